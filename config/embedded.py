@@ -248,7 +248,7 @@ def postgres(data: Path, *, throwaway: bool) -> Iterator[str]:
             lines = lock.read_text().splitlines()
         except FileNotFoundError:
             return False
-        return lines[0] == str(pid) and lines[-1].strip() == "ready"
+        return lines[:1] == [str(pid)] and lines[-1].strip() == "ready"
 
     with serving(
         home,

@@ -1,0 +1,97 @@
+"""Who is a reader, and how much is he trusted?"""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Signs in by e-mail address, is seen by public name. The address is shown to nobody else."""
+
+    class Standing(models.TextChoices):
+        NEW = "new", _("new")
+        REGULAR = "regular", _("regular")
+        TRUSTED = "trusted", _("trusted")
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("public name"), max_length=40)
+    # What the name looks like, look-alike letters folded (accounts/names.py): two names that
+    # a reader could confuse have the same skeleton.
+    name_skeleton = models.CharField(max_length=120, db_index=True, editable=False)
+    standing = models.CharField(
+        _("standing"), max_length=10, choices=Standing.choices, default=Standing.NEW
+    )
+    published_count = models.PositiveIntegerField(_("published comments"), default=0)
+    is_active = models.BooleanField(_("active"), default=True)
+    # True for whoever holds a role (staff author and up): the cheap question before has_perm.
+    is_staff = models.BooleanField(_("staff"), default=False)
+    joined_at = models.DateTimeField(_("joined"), default=timezone.now)
+    suspended_at = models.DateTimeField(_("suspended since"), null=True, blank=True)
+    # None while suspended_at is set means: until revoked.
+    suspended_until = models.DateTimeField(_("suspended until"), null=True, blank=True)
+    suspension_ground = models.CharField(_("ground"), max_length=200, blank=True)
+    # When the reader agreed to be mailed about replies: consent is kept with its time.
+    reply_mail_agreed_at = models.DateTimeField(_("reply mails since"), null=True, blank=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("reader")
+        verbose_name_plural = _("readers")
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_unique_lower"),
+            models.UniqueConstraint(Lower("name"), name="user_name_unique_lower"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("forum:reader", args=[self.name])
+
+    @property
+    def is_suspended(self) -> bool:
+        if self.suspended_at is None or self.suspended_at > timezone.now():
+            return False
+        return self.suspended_until is None or self.suspended_until > timezone.now()
+
+
+def display_name(user: User) -> str:
+    """What allauth shows: never the address."""
+    return user.name
+
+
+class Act(models.Model):
+    """One counted act in one bucket: the sliding windows of accounts/throttling.py.
+
+    In PostgreSQL, not in Redis: limits hold while Redis is gone. A bucket is a keyed hash, so no
+    address is stored; upkeep deletes rows older than the longest window.
+    """
+
+    bucket = models.CharField(max_length=64)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["bucket", "at"], name="act_window")]
+
+    def __str__(self) -> str:
+        return f"{self.bucket} {self.at:%c}"

@@ -1,0 +1,334 @@
+"""What is a discussion made of, and what must always be true of it?"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Article, TickerEntry, Topic
+
+# The materialised path: ids of the ancestors and the comment itself, 12 digits each. It ends at 32
+# levels, since PostgreSQL refuses index rows over 2,704 bytes; deeper replies hang on the 32nd.
+PATH_DIGITS = 12
+PATH_LEVELS = 32
+
+
+class Discussion(models.Model):
+    """All that readers say under one article or one topic."""
+
+    article = models.OneToOneField(
+        Article, on_delete=models.CASCADE, null=True, blank=True, related_name="discussion"
+    )
+    topic = models.OneToOneField(
+        Topic, on_delete=models.CASCADE, null=True, blank=True, related_name="discussion"
+    )
+    opened_at = models.DateTimeField(_("opened"), default=timezone.now)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    premoderated_at = models.DateTimeField(_("read before publication since"), null=True, blank=True)
+    question = models.TextField(_("question of the newsroom"), blank=True)
+    # Rises with every visible change; caches, news and read markers compare it.
+    version = models.PositiveBigIntegerField(default=1)
+    comment_count = models.PositiveIntegerField(_("visible comments"), default=0)
+
+    class Meta:
+        verbose_name = _("discussion")
+        verbose_name_plural = _("discussions")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(article__isnull=False, topic__isnull=True)
+                | Q(article__isnull=True, topic__isnull=False),
+                name="discussion_of_article_or_topic",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.subject)
+
+    def get_absolute_url(self) -> str:
+        return reverse("forum:discussion", args=[self.pk])
+
+    @property
+    def subject(self) -> Article | Topic:
+        """The article or topic it belongs to; fetched with select_related wherever it is shown."""
+        return self.article or self.topic  # type: ignore[return-value]
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    @property
+    def is_premoderated(self) -> bool:
+        return self.premoderated_at is not None
+
+    @property
+    def default_sort(self) -> str:
+        """Newest where things move (live reports, topics), best under articles."""
+        if self.article and self.article.kind == Article.Kind.REPORT:
+            return "best"
+        return "newest"
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def listed(self) -> "CommentQuerySet":
+        """What has a place on public pages: published, or a tombstone that holds replies."""
+        return self.filter(is_listed=True)
+
+    def published(self) -> "CommentQuerySet":
+        return self.filter(status=Comment.Status.PUBLISHED)
+
+    def waiting_of(self, author) -> "CommentQuerySet":
+        """His own that nobody else sees yet."""
+        return self.filter(author=author, status__in=[Comment.Status.PENDING, Comment.Status.HELD])
+
+    def in_view(self) -> "CommentQuerySet":
+        """With everything that showing a comment needs, in one query."""
+        return self.select_related("author", "visible_revision__revision", "parent__author", "tally")
+
+
+class Comment(models.Model):
+    """A reader-written text. Only forum/posting.py and forum/publishing.py write `status`."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("being checked")
+        PUBLISHED = "published", _("published")
+        HELD = "held", _("held")
+        REMOVED = "removed", _("removed")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    class WrittenAs(models.TextChoices):
+        READER = "reader", _("reader")
+        NEWSROOM = "newsroom", _("newsroom")
+        MODERATION = "moderation", _("moderation")
+
+    discussion = models.ForeignKey(Discussion, on_delete=models.PROTECT, related_name="comments")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="comments"
+    )
+    written_as = models.CharField(
+        max_length=10, choices=WrittenAs.choices, default=WrittenAs.READER
+    )
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replies"
+    )
+    # The thread: the root comment's own id, on the root itself too.
+    root = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="thread", db_index=False
+    )
+    path = models.CharField(
+        max_length=PATH_DIGITS * PATH_LEVELS, unique=True, db_collation="C", editable=False
+    )
+    # True depth, also beyond the 32 levels of the path; 0 is a root.
+    depth = models.PositiveIntegerField(default=0)
+    about_article = models.ForeignKey(
+        Article, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    about_entry = models.ForeignKey(
+        TickerEntry, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
+    # The wording that readers see. It points at a clearance, not at a revision: what no verdict
+    # and no decision has named cannot be stored as visible.
+    visible_revision = models.ForeignKey(
+        "Clearance", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # Has a place on public pages: published, or a tombstone above visible replies.
+    is_listed = models.BooleanField(default=False)
+    # The discussion's version at which it last became visible or changed.
+    visible_version = models.PositiveBigIntegerField(default=0)
+    submitted_at = models.DateTimeField(default=timezone.now)
+    published_at = models.DateTimeField(null=True, blank=True)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    held_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    # Code of the ground that the tombstone names; the sentence is moderation's.
+    removal_ground = models.CharField(max_length=40, blank=True)
+    picked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        permissions = [("pick_comment", _("May put comments forward"))]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="published", visible_revision__isnull=False)
+                | (~Q(status="published") & Q(visible_revision__isnull=True)),
+                name="comment_visible_when_cleared",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="published") | Q(is_listed=True),
+                name="comment_published_is_listed",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_listed=False) | ~Q(status="pending"),
+                name="comment_pending_is_unlisted",
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True, depth=0) | Q(parent__isnull=False, depth__gt=0),
+                name="comment_depth_of_parent",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["root", "path"], condition=Q(is_listed=True), name="comment_thread_listed"
+            ),
+            models.Index(fields=["author", "-id"], name="comment_author_newest"),
+            models.Index(fields=["discussion", "visible_version"], name="comment_news"),
+            models.Index(
+                fields=["submitted_at"],
+                condition=Q(status__in=["pending", "held"]),
+                name="comment_waiting",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"comment {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("forum:comment", args=[self.pk])
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == self.Status.PUBLISHED
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status in {self.Status.PENDING, self.Status.HELD}
+
+
+class Revision(models.Model):
+    """One wording of a comment: as typed, and as rendered once."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveSmallIntegerField(default=1)
+    body = models.TextField()
+    html = models.TextField()
+    renderer = models.PositiveSmallIntegerField()
+    # Hash of the folded text: the same text sent again is recognised without reading it.
+    fingerprint = models.CharField(max_length=32)
+    created_at = models.DateTimeField(default=timezone.now)
+    # An edit that the house did not accept; the former wording stays.
+    declined_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "number"], name="revision_number_unique")
+        ]
+        indexes = [models.Index(fields=["fingerprint", "created_at"], name="revision_fingerprint")]
+
+    def __str__(self) -> str:
+        return f"revision {self.number} of comment {self.comment_id}"
+
+
+class Clearance(models.Model):
+    """Leave to show one revision, given by a screening or by a decision that names just it.
+
+    Both ids are foreign keys in the database, together with the revision
+    (moderation/migrations): the arrows between the apps forbid to say so here.
+    """
+
+    revision = models.OneToOneField(
+        Revision, on_delete=models.CASCADE, primary_key=True, related_name="clearance"
+    )
+    screening_id = models.BigIntegerField(null=True, blank=True)
+    decision_id = models.BigIntegerField(null=True, blank=True)
+    cleared_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(screening_id__isnull=False, decision_id__isnull=True)
+                | Q(screening_id__isnull=True, decision_id__isnull=False),
+                name="clearance_by_screening_or_decision",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"clearance of revision {self.revision_id}"
+
+
+class Tally(models.Model):
+    """What changes often, apart from the wide row: a vote on it would write eight times the log."""
+
+    comment = models.OneToOneField(
+        Comment, on_delete=models.CASCADE, primary_key=True, related_name="tally"
+    )
+    # Set while the comment is a listed root: the threads of a page are read from here.
+    listed_in = models.ForeignKey(
+        Discussion, on_delete=models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+    )
+    # Published replies below it, at any depth; kept for roots.
+    reply_count = models.PositiveIntegerField(default=0)
+    recommendation_count = models.PositiveIntegerField(default=0)
+    rank = models.FloatField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                "listed_in", "comment", condition=Q(listed_in__isnull=False), name="tally_by_time"
+            ),
+            models.Index(
+                "listed_in", "rank", "comment",
+                condition=Q(listed_in__isnull=False), name="tally_by_rank",
+            ),
+            models.Index(
+                "listed_in", "reply_count", "comment",
+                condition=Q(listed_in__isnull=False), name="tally_by_replies",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"tally of comment {self.comment_id}"
+
+
+class Recommendation(models.Model):
+    """A reader's "empfehlenswert": one each, private, never of one's own."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="recommendations")
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="recommendations"
+    )
+    recommended_at = models.DateTimeField(default=timezone.now)
+    # Accounts younger than a day: theirs count once they are a day old.
+    counts_from = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    # When the tally last took this row in; None means: fold me.
+    folded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "reader"], name="recommendation_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["counts_from"],
+                condition=Q(folded_at__isnull=True),
+                name="recommendation_to_fold",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"recommendation of comment {self.comment_id}"
+
+
+class Submission(models.Model):
+    """The id a form was sent with: the same one sent again gets the first answer. Kept 30 days."""
+
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    submission_id = models.UUIDField()
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["author", "submission_id"], name="submission_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.submission_id)

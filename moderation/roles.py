@@ -1,0 +1,35 @@
+"""Which roles are there, and what may each do?"""
+
+from django.apps import apps
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import Group, Permission
+
+# Group name -> permissions ("app.codename"). Names are identifiers; people see translations.
+ROLES: dict[str, list[str]] = {
+    "staff author": ["forum.pick_comment"],
+    "moderator": ["forum.pick_comment", "moderation.decide_case"],
+    "senior moderator": [
+        "forum.pick_comment",
+        "moderation.decide_case",
+        "moderation.decide_appeal",
+    ],
+    "admin": ["forum.pick_comment"],
+}
+
+
+def create_roles() -> None:
+    """Make the groups and give them their permissions. Running it again changes nothing.
+
+    Runs on post_migrate (moderation/apps.py) and not in a migration: Django makes permissions
+    only then, and a flush in tests empties both.
+    """
+    for label in ("forum", "moderation"):
+        create_permissions(apps.get_app_config(label), verbosity=0)
+    for name, permissions in ROLES.items():
+        group, _created = Group.objects.get_or_create(name=name)
+        group.permissions.set(
+            Permission.objects.filter(
+                content_type__app_label=label, codename=codename
+            ).get()
+            for label, codename in (permission.split(".") for permission in permissions)
+        )

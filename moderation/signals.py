@@ -1,0 +1,12 @@
+"""Which facts does this app announce?
+
+comment_flagged(sender=Flag, flag): a reader has reported a comment.
+decision_made(sender=Decision, decision): a measure took effect (a person's or a check's).
+case_closed(sender=Case, case, decision): nothing waits there any more; whoever flagged is told.
+"""
+
+from django.dispatch import Signal
+
+comment_flagged = Signal()
+decision_made = Signal()
+case_closed = Signal()

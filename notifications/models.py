@@ -1,0 +1,107 @@
+"""Who has to be told what, and has he been told?"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from forum.models import Comment
+from moderation.models import Decision, Flag
+
+
+class Kind(models.TextChoices):
+    REPLY = "reply", _("a reply to your comment")
+    DECISION = "decision", _("a decision on your comment")
+    PUBLISHED = "published", _("your comment is published")
+    FLAG = "flag", _("the outcome of your report")
+
+
+class Mail(models.Model):
+    """One mail to one reader: the row is the job, sent once `not_before` has passed.
+
+    Several replies within ten minutes share one mail: their notifications point at the same row.
+    """
+
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mails"
+    )
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    created_at = models.DateTimeField(default=timezone.now)
+    not_before = models.DateTimeField(default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    # Not sent and never to be: the reader unsubscribed, or the comment is gone.
+    dropped_at = models.DateTimeField(null=True, blank=True)
+    set_aside_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recipient"],
+                condition=Q(kind="reply", attempts=0, sent_at__isnull=True, dropped_at__isnull=True),
+                name="mail_one_waiting_digest",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["not_before"],
+                condition=Q(
+                    sent_at__isnull=True, dropped_at__isnull=True, set_aside_at__isnull=True
+                ),
+                name="mail_waiting",
+            ),
+            models.Index(fields=["recipient", "kind", "-sent_at"], name="mail_last_sent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"mail {self.pk}"
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def unread(self) -> "NotificationQuerySet":
+        return self.filter(read_at__isnull=True)
+
+
+class Notification(models.Model):
+    """A line in the inbox: unique per person and fact."""
+
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications"
+    )
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    # What happened, e.g. "reply:71" or "decision:9": the same fact is told once.
+    fact = models.CharField(max_length=60)
+    comment = models.ForeignKey(
+        Comment, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    decision = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    flag = models.ForeignKey(
+        Flag, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    mail = models.ForeignKey(
+        Mail, on_delete=models.SET_NULL, null=True, blank=True, related_name="notifications"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        constraints = [
+            models.UniqueConstraint(fields=["recipient", "fact"], name="notification_once")
+        ]
+        indexes = [
+            models.Index(fields=["recipient", "-id"], name="notification_inbox"),
+            models.Index(
+                fields=["recipient"], condition=Q(read_at__isnull=True), name="notification_unread"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"notification {self.pk}"
