@@ -64,7 +64,7 @@ def end_with_parent(stop_signal: int, parent: int) -> None:
 def spawn(command: list[str], *, stop_signal: int, **options: Any) -> subprocess.Popen[bytes]:
     """Start a child that ends with this process."""
     last_step = partial(end_with_parent, stop_signal, os.getpid())
-    return subprocess.Popen(command, preexec_fn=last_step, **options)
+    return subprocess.Popen(command, preexec_fn=last_step, **options)  # noqa: PLW1509 - no threads
 
 
 def end(process: subprocess.Popen[bytes], *, stop_signal: int) -> None:
@@ -288,9 +288,7 @@ def redis(data: Path, *, throwaway: bool) -> Iterator[str]:
             return False
 
     try:
-        with serving(
-            home, command=command, is_ready=is_ready, stop_signal=signal.SIGTERM
-        ) as port:
+        with serving(home, command=command, is_ready=is_ready, stop_signal=signal.SIGTERM) as port:
             yield f"redis://:{password}@127.0.0.1:{port}/0"
     finally:  # somebody who stopped Redis to see what happens may have started it again
         end_leftover(home / "pid", home=home, stop_signal=signal.SIGTERM)
@@ -328,7 +326,7 @@ def throwaway_directory() -> Iterator[Path]:
     """A directory for one run. Removes those whose launchers were killed, too."""
     for leftover in Path(OUTSIDE).glob(f"{THROWAWAY}*"):
         try:
-            is_older = time.time() - leftover.stat().st_mtime > 60  # noqa: PLR2004
+            is_older = time.time() - leftover.stat().st_mtime > 60
             with (leftover / "lock").open() as lock:
                 if is_older and not is_locked(lock.fileno()):
                     discard(leftover)
