@@ -1,0 +1,19 @@
+"""What does a template of another app say about a ground? It knows the code only."""
+
+from django import template
+
+from moderation.grounds import GROUNDS
+
+register = template.Library()
+
+
+@register.filter
+def ground_noun(code: str) -> str:
+    """The short noun that a tombstone names: "personal attack"."""
+    return str(GROUNDS[code].noun) if code in GROUNDS else ""
+
+
+@register.filter
+def ground_clause(code: str) -> int | str:
+    """The clause's number, as in /netiquette/#punkt-2."""
+    return GROUNDS[code].clause if code in GROUNDS else ""
