@@ -5,7 +5,12 @@ from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 
+from config import operators
+
 urlpatterns = [
+    path("health/live", operators.live),
+    path("health/ready", operators.ready),
+    path("metrics", operators.metrics),
     path("", include("forum.urls")),
     path("", include("moderation.urls")),
     path("", include("notifications.urls")),

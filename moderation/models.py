@@ -10,6 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from forum.models import Comment, Revision
 
 
+class ScreeningQuerySet(models.QuerySet["Screening"]):
+    def waiting(self) -> "ScreeningQuerySet":
+        return self.filter(decided_at__isnull=True, set_aside_at__isnull=True)
+
+    def set_aside(self) -> "ScreeningQuerySet":
+        return self.filter(decided_at__isnull=True, set_aside_at__isnull=False)
+
+
 class Screening(models.Model):
     """The job of reading one revision, and its outcome: this row is the outbox, Celery the bell.
 
@@ -29,6 +37,8 @@ class Screening(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
     set_aside_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ScreeningQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,5 +1,7 @@
 """Who has to be told what, and has he been told?"""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -15,6 +17,20 @@ class Kind(models.TextChoices):
     DECISION = "decision", _("a decision on your comment")
     PUBLISHED = "published", _("your comment is published")
     FLAG = "flag", _("the outcome of your report")
+
+
+class MailQuerySet(models.QuerySet["Mail"]):
+    def waiting(self) -> "MailQuerySet":
+        return self.filter(
+            sent_at__isnull=True, dropped_at__isnull=True, set_aside_at__isnull=True
+        )
+
+    def overdue(self, now: datetime) -> "MailQuerySet":
+        """A minute past their time: nobody has rung, or nobody has answered."""
+        return self.waiting().filter(not_before__lt=now - timedelta(minutes=1))
+
+    def set_aside(self) -> "MailQuerySet":
+        return self.filter(set_aside_at__isnull=False)
 
 
 class Mail(models.Model):
@@ -35,6 +51,8 @@ class Mail(models.Model):
     # Not sent and never to be: the reader unsubscribed, or the comment is gone.
     dropped_at = models.DateTimeField(null=True, blank=True)
     set_aside_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MailQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,0 +1,88 @@
+"""What does every request have to keep to, and what does every answer carry?"""
+
+import re
+from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+
+LONGEST_ADDRESS = 4_000
+# A comment of 5,000 characters is 20 KB at most; the rest is room for the other fields.
+LARGEST_BODY = 1_000_000
+
+PERMISSIONS = "camera=(), microphone=(), geolocation=(), browsing-topics=()"
+# The QR code of the second factor is a data: picture in allauth's page.
+QR_PAGES = re.compile(r"^/account/2fa/totp/")
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+def headers(get_response: Answer) -> Answer:
+    """Outermost, so that errors and static files carry the same set (security.md 2.2)."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        # Safe by default: only a view that says otherwise may be kept by a cache.
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        if "public" in response.headers["Cache-Control"]:
+            # Public pages are the same for everybody; nginx passes signed-in readers by.
+            response.headers.pop("Vary", None)
+            patch_vary_headers(response, ["Accept-Encoding"])
+        return response
+
+    return answer
+
+
+def qr_policy(get_response: Answer) -> Answer:
+    """Allow data: pictures on the one page that shows a QR code. Stands inside the CSP middleware."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if QR_PAGES.match(request.path_info):
+            response._csp_update = {"img-src": ["data:"]}  # type: ignore[attr-defined]
+        return response
+
+    return answer
+
+
+def sound_requests(get_response: Answer) -> Answer:
+    """Refuse what no reader's browser sends: endless addresses, huge bodies, bytes for text."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if len(request.get_full_path()) > LONGEST_ADDRESS:
+            return _refused(request, 414, _("This address is too long."))
+        if request.method not in {"POST", "PUT", "PATCH"}:
+            return get_response(request)
+        try:
+            # Before a byte of it is read.
+            if int(request.headers.get("Content-Length") or 0) > LARGEST_BODY:
+                return _refused(request, 413, _("That is too large."))
+        except ValueError:
+            return _refused(request, 400, _("The request is not valid."))
+        if not _is_text(request):
+            return _refused(request, 400, _("What was entered is not valid text."))
+        return get_response(request)
+
+    return answer
+
+
+def _is_text(request: HttpRequest) -> bool:
+    """Django replaces what is not UTF-8 silently: a reader's words must not change like that."""
+    if request.content_type == "application/x-www-form-urlencoded":
+        raw = unquote_to_bytes(request.body.replace(b"+", b" "))
+        try:
+            raw.decode()
+        except UnicodeDecodeError:
+            return False
+        return True
+    return not any("\ufffd" in value for values in request.POST.lists() for value in values[1])
+
+
+def _refused(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+    return render(request, "refused.html", {"sentence": sentence}, status=status)

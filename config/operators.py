@@ -1,0 +1,82 @@
+"""What do operators and their machines ask: is it alive, is it ready, what waits?"""
+
+from django.core.cache import caches
+from django.db import DatabaseError, connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from django_prometheus.exports import ExportToDjangoView
+from prometheus_client import REGISTRY
+from prometheus_client.core import GaugeMetricFamily
+from redis.exceptions import RedisError
+
+from accounts.throttling import address_of
+from moderation.models import Screening
+from notifications.models import Mail
+
+LOOPBACK = {"127.0.0.1", "::1"}
+# A screening older than this means that no worker works.
+OVERDUE_SECONDS = 60
+
+
+@require_safe
+def live(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """What is missing. 503 without PostgreSQL alone: without Redis or worker the site works on."""
+    missing = []
+    status = 200
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        if _oldest_screening_seconds() > OVERDUE_SECONDS:
+            missing.append("worker")
+    except DatabaseError:
+        missing.append("postgresql")
+        status = 503
+    try:
+        caches["pages"].get("ready")
+    except (RedisError, OSError):
+        missing.append("redis")
+    return JsonResponse({"ready": status == 200, "missing": missing}, status=status)
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus' format, for this machine alone: to everybody else there is nothing here."""
+    if address_of(request) not in LOOPBACK:
+        raise Http404
+    return ExportToDjangoView(request)
+
+
+def _oldest_screening_seconds() -> float:
+    oldest = (
+        Screening.objects.waiting().order_by("queued_at").values_list("queued_at", flat=True).first()
+    )
+    return (timezone.now() - oldest).total_seconds() if oldest else 0.0
+
+
+class Waiting:
+    """What waits, read from the rows when somebody asks: they are the truth, not the queue."""
+
+    def collect(self):
+        now = timezone.now()
+        for name, text, value in (
+            ("forum_screenings_waiting", "Revisions not yet screened", Screening.objects.waiting().count()),
+            ("forum_screening_oldest_seconds", "Age of the oldest of them", _oldest_screening_seconds()),
+            ("forum_screenings_set_aside", "Screenings given up on", Screening.objects.set_aside().count()),
+            ("forum_mails_overdue", "Mails that should have been sent", Mail.objects.overdue(now).count()),
+            ("forum_mails_set_aside", "Mails given up on", Mail.objects.set_aside().count()),
+        ):
+            yield GaugeMetricFamily(name, text, value=value)
+
+    def describe(self):
+        """Empty, so that registering asks the database nothing."""
+        return []
+
+
+REGISTRY.register(Waiting())
