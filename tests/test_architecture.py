@@ -1,0 +1,162 @@
+"""Does the house stand as docs/architecture.md draws it?"""
+
+import ast
+import re
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.urls import URLPattern, URLResolver, get_resolver
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ["config", "notifications", "moderation", "forum", "articles", "accounts"]
+# What a GET may write: who is signed in and when he was last seen, and limits' counters.
+WRITTEN_ON_GET = {"django_session", "usersessions_usersession", "cache"}
+
+
+def routes(patterns=None, prefix="", namespaces=()):
+    """(path as written, name with namespace, pattern) of every route of the site."""
+    for entry in patterns if patterns is not None else get_resolver().url_patterns:
+        where = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            spaces = (*namespaces, entry.namespace) if entry.namespace else namespaces
+            yield from routes(entry.url_patterns, where, spaces)
+        elif isinstance(entry, URLPattern):
+            yield where, ":".join([*namespaces, entry.name or ""]), entry
+
+
+def python_files():
+    for app in APPS:
+        yield from (ROOT / app).rglob("*.py")
+
+
+class ImportTests:
+    def test_no_app_knows_an_outer_one(self):
+        linter = Path(sys.executable).parent / "lint-imports"
+        run = subprocess.run([linter], cwd=ROOT, capture_output=True, text=True, check=False)
+        assert run.returncode == 0, run.stdout + run.stderr
+
+    def test_nothing_is_imported_inside_functions(self):
+        """Exceptions by name: code that must run before settings or apps exist."""
+        allowed = {"moderation/apps.py", "forum/apps.py", "notifications/apps.py"}
+        found = []
+        for path in python_files():
+            name = str(path.relative_to(ROOT))
+            if name in allowed or "/migrations/" in name:
+                continue
+            for function in ast.walk(ast.parse(path.read_text())):
+                if isinstance(function, ast.FunctionDef):
+                    found += [
+                        f"{name}:{node.lineno}"
+                        for node in ast.walk(function)
+                        if isinstance(node, ast.Import | ast.ImportFrom)
+                    ]
+        assert found == []
+
+
+class TextTests:
+    def test_strings_are_marked_safe_in_one_file_only(self):
+        marks = re.compile(r"mark_safe|SafeString\(|SafeText|\|\s*safe\b|autoescape\s+off|__html__")
+        files = [*python_files(), *(ROOT / "templates").rglob("*.*")]
+        found = {
+            str(path.relative_to(ROOT))
+            for path in files
+            if path.suffix in {".py", ".html", ".txt"} and marks.search(path.read_text())
+        }
+        assert found <= {"forum/markup.py"}
+
+    def test_no_markup_carries_script_or_style_inline(self):
+        inline = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", re.IGNORECASE)
+        found = [
+            str(path.relative_to(ROOT))
+            for path in (ROOT / "templates").rglob("*.html")
+            if "mail" not in path.name and inline.search(path.read_text())
+        ]
+        assert found == []
+
+
+class SettingTests:
+    def test_every_setting_of_the_environment_is_explained(self):
+        asked = set(re.findall(r"\benv(?:\.\w+)?\(\s*\"([A-Z_]+)\"", (ROOT / "config/settings.py").read_text()))
+        for path in (ROOT / "config").rglob("*.py"):
+            asked |= set(re.findall(r"environ(?:\.get)?[\[(]\"([A-Z_]+)\"", path.read_text()))
+        asked -= {"DJANGO_SETTINGS_MODULE"}
+        explained = set(re.findall(r"^#?\s?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M))
+        assert asked
+        assert asked - explained == set()
+
+    def test_the_queue_carries_json_only(self, settings):
+        assert settings.CELERY_ACCEPT_CONTENT == ["json"]
+        assert settings.CELERY_TASK_SERIALIZER == "json"
+
+    @pytest.mark.django_db
+    def test_migrations_tell_the_whole_model(self):
+        call_command("makemigrations", check=True, dry_run=True, stdout=StringIO())
+
+
+@pytest.mark.django_db
+class DeskTests:
+    def test_every_desk_address_refuses_strangers_and_plain_readers(self, client, alice):
+        desk = [where for where, _name, _pattern in routes() if where.startswith("moderation/")]
+        assert len(desk) >= 4
+        for where in desk:
+            address = "/" + re.sub(r"<[^>]+>", "1", where)
+            for person in (None, alice):
+                client.logout()
+                if person:
+                    client.force_login(person)
+                for method in (client.get, client.post):
+                    assert method(address).status_code == 403, (address, person)
+
+
+def checksums() -> dict[str, str]:
+    """Table -> what it holds, in one string."""
+    sums = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            name = connection.ops.quote_name(table)
+            cursor.execute(f"SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {name} t")
+            sums[table] = cursor.fetchone()[0]
+    return {table: held for table, held in sums.items() if table not in WRITTEN_ON_GET}
+
+
+@pytest.mark.django_db
+class SafeMethodTests:
+    def test_no_address_changes_anything_on_get(self, client, paper, alice, mona):
+        """Every route, with the ids of a small paper, as a stranger, a reader and a moderator."""
+        answered = 0
+        for person in (None, alice, mona):
+            client.logout()
+            if person:
+                client.force_login(person)
+            before = checksums()
+            for where, name, _pattern in routes():
+                if where.startswith(("admin/", "^media", "^static", "gallery")):
+                    continue
+                response = client.get(address_of_route(where, name, paper))
+                assert response.status_code < 500, where
+                answered += response.status_code == 200
+            after = checksums()
+            changed = [table for table in before if before[table] != after[table]]
+            assert changed == [], (person, changed)
+        assert answered > 40
+
+
+def address_of_route(where: str, name: str, paper: dict[str, str]) -> str:
+    """The route with real values in it; a placeholder nobody has a value for fails the test."""
+    app = name.split(":")[0]
+    path = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", where).replace("^", "").replace("$", "").replace("\\Z", "")
+
+    def value(match: re.Match) -> str:
+        placeholder = match.group(1).split(":")[-1]
+        keys = (f"{name} {placeholder}", f"{app} {placeholder}", placeholder)
+        for key in keys:
+            if key in paper:
+                return str(paper[key])
+        raise AssertionError(f"no value for {placeholder} of {name} ({where})")
+
+    return "/" + re.sub(r"<([^>]+)>", value, path)
