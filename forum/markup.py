@@ -1,0 +1,232 @@
+"""How does a reader's text become safe HTML?
+
+The order is fixed: what was typed is cleaned, parsed with HTML switched off, sanitised, stored, and
+never touched again. This is the only file that marks strings as safe.
+"""
+
+import hashlib
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+import nh3
+from django.core.exceptions import ValidationError
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, list_block
+
+from forum.graphemes import count_characters
+
+# Stored with every revision; raise it when the same text would give other HTML.
+RENDERER = 1
+MAX_CHARACTERS = 5000
+# A family of emoji is one character of 25 bytes, Zalgo one of hundreds.
+MAX_BYTES = 20 * 1024
+MAX_QUOTES = 5
+MAX_MARKS = 4
+# The parser silently drops what lies deeper; clean_body refuses long before that.
+PARSER_NESTING = 100
+
+_BIDI_OPENING = {"\u202a": "\u202c", "\u202b": "\u202c", "\u202d": "\u202c", "\u202e": "\u202c"} | {
+    opening: "\u2069" for opening in "\u2066\u2067\u2068"
+}
+_BIDI_CLOSING = {"\u202c", "\u2069"}
+# Letters by category that show nothing: Hangul fillers and the blank Braille pattern.
+_BLANK = re.compile("[\\s\u115f\u1160\u2800\u3164\uffa0]+")
+_QUOTE_OR_BULLET = re.compile(r"^[ \t>*+-]+", re.MULTILINE)
+_SLOT = re.compile(
+    r"<!--slot (?P<name>[a-z]+-\d+)-->"
+    # The default between the two marks; it holds no comment, so one slot never scans the page.
+    r"(?:(?:(?!<!--).)*<!--/slot (?P=name)-->)?",
+    re.DOTALL,
+)
+
+
+def clean_body(raw: str) -> str:
+    """The text as it is stored: NFC, lines ending in \\n. Cleaning it again changes nothing.
+
+    Raises ValidationError (B1, B2, B5, B14–B16, quotes too deep). Lengths are checked before
+    anything costly looks at the text.
+    """
+    _refuse_bytes(raw)
+    body = _without_controls(raw.replace("\r\n", "\n").replace("\r", "\n"))
+    body = _with_few_marks(unicodedata.normalize("NFC", _with_few_marks(body)))
+    body = "\n".join(_balanced(line) for line in body.split("\n"))
+    body = re.sub(r"\A(?:[^\S\n]*\n)+", "", body).rstrip()
+    if _is_blank(body):
+        raise ValidationError(_("Please write something."), code="empty")
+    if (surplus := count_characters(body) - MAX_CHARACTERS) > 0:
+        raise ValidationError(
+            ngettext(
+                "Your comment is %(count)s character too long (at most 5,000).",
+                "Your comment is %(count)s characters too long (at most 5,000).",
+                surplus,
+            )
+            % {"count": surplus},
+            code="too_long",
+        )
+    if _nesting(body) > MAX_QUOTES:
+        raise ValidationError(
+            _("Quotes and lists can be at most five deep. Please shorten what you quote."),
+            code="too_deep",
+        )
+    return body
+
+
+def render(body: str) -> str:
+    """HTML of a cleaned body: p, br, em, strong, blockquote, ul, li, a[href] and nothing else."""
+    return _cleaner.clean(_parser.render(body))
+
+
+def shown(html: str) -> SafeString:
+    """Stored HTML that `render` made, ready for a template."""
+    return mark_safe(html)  # noqa: S308 - the one place
+
+
+def fill_slots(html: str, fills: dict[str, str]) -> SafeString:
+    """A rendered page or fragment with its personal slots filled; others keep their default.
+
+    html: finished template output. What is filled in is escaped unless it is template output too.
+    """
+
+    def filled(slot: re.Match[str]) -> str:
+        fill = fills.get(slot["name"])
+        return slot[0] if fill is None else conditional_escape(fill)
+
+    return mark_safe(_SLOT.sub(filled, html))  # noqa: S308
+
+
+def fingerprint(body: str) -> str:
+    """Hash by which the same text is recognised, however it is spaced, cased or punctuated."""
+    folded = unicodedata.normalize("NFKC", body).casefold()
+    letters = "".join(character for character in folded if character.isalnum())
+    return hashlib.blake2b((letters or folded).encode(), digest_size=16).hexdigest()
+
+
+def quoted(body: str) -> str:
+    """The body as a quote to start an answer with; what it quotes itself stays out."""
+    own = "\n".join(line for line in body.split("\n") if not line.lstrip().startswith(">"))
+    own = re.sub(r"\n{3,}", "\n\n", own).strip()
+    return "".join(f"> {line}\n" if line else ">\n" for line in own.split("\n")) + "\n" if own else ""
+
+
+def _refuse_bytes(raw: str) -> None:
+    # Characters first: at least a byte each, and len() costs nothing.
+    try:
+        size = len(raw) if len(raw) > MAX_BYTES else len(raw.encode())
+    except UnicodeEncodeError:
+        raise ValidationError(
+            _("The text contains characters that do not exist."), code="invalid_characters"
+        ) from None
+    if size <= MAX_BYTES:
+        return
+    if (surplus := len(raw) - MAX_CHARACTERS) > 0:
+        raise ValidationError(
+            ngettext(
+                "Your comment is %(count)s character too long (at most 5,000).",
+                "Your comment is %(count)s characters too long (at most 5,000).",
+                surplus,
+            )
+            % {"count": surplus},
+            code="too_long",
+        )
+    raise ValidationError(
+        _("Your comment consists of too many combined characters. Please shorten it."),
+        code="too_long",
+    )
+
+
+def _without_controls(text: str) -> str:
+    text = text.replace("\u2028", "\n").replace("\u2029", "\n")
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+
+
+def _with_few_marks(text: str) -> str:
+    """At most four combining marks in a row, joiners between them not counted as letters."""
+    kept = []
+    marks = 0
+    for character in text:
+        category = unicodedata.category(character) if ord(character) >= 0x300 else ""
+        if category in {"Mn", "Me"}:
+            marks += 1
+            if marks > MAX_MARKS:
+                continue
+        elif category != "Cf":
+            marks = 0
+        kept.append(character)
+    return "".join(kept)
+
+
+def _balanced(line: str) -> str:
+    """Close what bidi controls open and drop what closes nothing, so that neighbours stay put."""
+    open_ones: list[str] = []
+    kept = []
+    for character in line:
+        if character in _BIDI_OPENING:
+            open_ones.append(_BIDI_OPENING[character])
+        elif character in _BIDI_CLOSING:
+            if not (open_ones and open_ones[-1] == character):
+                continue
+            open_ones.pop()
+        kept.append(character)
+    return "".join(kept + open_ones[::-1])
+
+
+def _is_blank(body: str) -> bool:
+    rest = _BLANK.sub("", _QUOTE_OR_BULLET.sub("", body))
+    return all(unicodedata.category(character) in {"Cf", "Mn", "Me"} for character in rest)
+
+
+def _nesting(body: str) -> int:
+    """How deep quotes lie in quotes, or lists in lists; the parser's own answer."""
+    deepest = quotes = lists = 0
+    for token in _parser.parse(body):
+        quotes += token.nesting if token.type.startswith("blockquote") else 0
+        lists += token.nesting if token.type.startswith("bullet_list") else 0
+        deepest = max(deepest, quotes, lists)
+    return deepest
+
+
+def _is_plain_address(url: str) -> bool:
+    """http(s) with a host; "http://bank.example@evil.example" would be a disguise."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
+
+
+def _bullet_list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Lists only with - + *: "1987. Das war ein Jahr" is a sentence."""
+    position = state.bMarks[start] + state.tShift[start]
+    if state.src[position : position + 1].isdigit():
+        return False
+    return list_block(state, start, end, silent)
+
+
+def _make_parser() -> MarkdownIt:
+    parser = MarkdownIt(
+        "zero", {"html": False, "linkify": True, "breaks": True, "maxNesting": PARSER_NESTING}
+    ).enable(["newline", "escape", "emphasis", "blockquote", "list", "linkify"])
+    parser.block.ruler.at(
+        "list", _bullet_list, {"alt": ["paragraph", "reference", "blockquote"]}
+    )
+    parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+    for schema in ("ftp:", "mailto:", "//"):
+        parser.linkify.add(schema, None)
+    parser.validateLink = _is_plain_address  # type: ignore[method-assign]
+    # Addresses are shown as typed, not decoded.
+    parser.normalizeLinkText = str  # type: ignore[method-assign,assignment]
+    return parser
+
+
+_parser = _make_parser()
+_cleaner = nh3.Cleaner(
+    tags={"p", "br", "em", "strong", "blockquote", "ul", "li", "a"},
+    attributes={"a": {"href"}},
+    url_schemes={"http", "https"},
+    link_rel="nofollow ugc noopener",
+)
