@@ -17,7 +17,8 @@ from django.conf import settings
 from django.core.management import call_command
 
 from config.children import leave_in_order_when_told, spawn
-from config.embedded import data_directory, is_free, remembered
+from config.embedded import data_directory
+from config.servers import is_free, remembered
 from config.translations import compile_catalogues
 
 PATIENCE = 10  # seconds for the site to answer, for its processes to stop, for the port to be free
