@@ -8,10 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.names import skeleton
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.name_skeleton = skeleton(user.name)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -32,7 +35,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("public name"), max_length=40)
     # What the name looks like, look-alike letters folded (accounts/names.py): two names that
     # a reader could confuse have the same skeleton.
-    name_skeleton = models.CharField(max_length=120, db_index=True, editable=False)
+    name_skeleton = models.CharField(max_length=120, unique=True, editable=False)
     standing = models.CharField(
         _("standing"), max_length=10, choices=Standing.choices, default=Standing.NEW
     )

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
                 ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
                 ('name', models.CharField(max_length=40, verbose_name='public name')),
-                ('name_skeleton', models.CharField(db_index=True, editable=False, max_length=120)),
+                ('name_skeleton', models.CharField(editable=False, max_length=120, unique=True)),
                 ('standing', models.CharField(choices=[('new', 'new'), ('regular', 'regular'), ('trusted', 'trusted')], default='new', max_length=10, verbose_name='standing')),
                 ('published_count', models.PositiveIntegerField(default=0, verbose_name='published comments')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),

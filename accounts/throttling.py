@@ -1,0 +1,249 @@
+"""Is this too fast? Limits per account and per address, counted in PostgreSQL.
+
+Not in Redis, so that they hold while it is gone. Windows slide: an act counts until it is as old
+as the window is long.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+from math import ceil
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Act, User
+
+TOO_FAST = "too_fast"
+LONGEST_WINDOW = timedelta(days=1)
+# A connection of the v6 Internet is a network of this size: its owner has all addresses in it.
+V6_PREFIX = 64
+
+
+@dataclass(frozen=True)
+class Window:
+    """At most `count` acts within `span`."""
+
+    count: int
+    span: timedelta
+
+
+def per(count: int, **span: int) -> Window:
+    return Window(count, timedelta(**span))
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The windows of an action: of an account by its standing, and of a block of addresses."""
+
+    new: tuple[Window, ...] = ()
+    regular: tuple[Window, ...] = ()
+    trusted: tuple[Window, ...] = ()
+    address: tuple[Window, ...] = ()
+    # Said to the reader with %(clock)s.
+    sentence: str = field(default=_("That was a lot at once. You can go on at %(clock)s."))  # type: ignore[assignment]
+
+    def of(self, reader: User) -> tuple[Window, ...]:
+        """Staff are trusted."""
+        if reader.is_staff or reader.standing == User.Standing.TRUSTED:
+            return self.trusted
+        return self.new if reader.standing == User.Standing.NEW else self.regular
+
+
+LIMITS: dict[str, Limit] = {
+    "post": Limit(
+        new=(per(3, minutes=10), per(10, days=1)),
+        regular=(per(5, minutes=1), per(30, hours=1), per(150, days=1)),
+        trusted=(per(10, minutes=1), per(60, hours=1)),
+        address=(per(60, minutes=10),),
+        sentence=_(
+            "You have just written several comments. You can go on at %(clock)s; "
+            "your text stays here."
+        ),
+    ),
+    "edit": Limit(
+        new=(per(5, hours=1),),
+        regular=(per(20, hours=1),),
+        trusted=(per(20, hours=1),),
+        sentence=_(
+            "You have just edited several comments. You can go on at %(clock)s; "
+            "your text stays here."
+        ),
+    ),
+    "recommend": Limit(
+        new=(per(30, hours=1),),
+        regular=(per(120, hours=1),),
+        trusted=(per(240, hours=1),),
+        address=(per(600, hours=1),),
+        sentence=_("You have just recommended many comments. You can go on at %(clock)s."),
+    ),
+    "flag": Limit(
+        new=(per(5, days=1),),
+        regular=(per(20, days=1),),
+        trusted=(per(50, days=1),),
+        address=(per(60, days=1),),
+        sentence=_("You have just reported many comments. You can go on at %(clock)s."),
+    ),
+    "preview": Limit(
+        new=(per(30, minutes=10),),
+        regular=(per(60, minutes=10),),
+        trusted=(per(60, minutes=10),),
+    ),
+    "sign_up": Limit(
+        address=(per(5, hours=1), per(20, days=1)),
+        sentence=_(
+            "Several accounts have just been opened from your connection. "
+            "You can go on at %(clock)s."
+        ),
+    ),
+    "reset_mail": Limit(
+        address=(per(20, hours=1),),
+        sentence=_("We have just sent several mails. You can go on at %(clock)s."),
+    ),
+    "search": Limit(
+        new=(per(20, minutes=1),),
+        regular=(per(40, minutes=1),),
+        trusted=(per(60, minutes=1),),
+        address=(per(60, minutes=1),),
+    ),
+    "export": Limit(
+        new=(per(2, days=1),),
+        regular=(per(2, days=1),),
+        trusted=(per(2, days=1),),
+    ),
+    "decide": Limit(
+        new=(per(120, minutes=1),),
+        regular=(per(120, minutes=1),),
+        trusted=(per(120, minutes=1),),
+    ),
+}
+
+
+@transaction.atomic
+def throttle(action: str, *, reader: User | None = None, address: str = "") -> None:
+    """Count one act, or refuse it: ValidationError(code="too_fast").
+
+    Its params: `retry_after` in seconds, `time` when it is possible again. A refused act is not
+    counted, neither is one whose transaction fails. Call it before locking rows: parallel acts of
+    one account or address wait here for one another.
+    """
+    if not settings.RATE_LIMITS:
+        return
+    limit = LIMITS[action]
+    buckets = dict(buckets_of(limit, action=action, reader=reader, address=address))
+    if not buckets:
+        return
+    now = timezone.now()
+    wait_for_turn(buckets)
+    for bucket, windows in buckets.items():
+        if free_at := next_free(bucket, windows=windows, now=now):
+            raise refusal(limit, free_at=free_at, now=now)
+    Act.objects.bulk_create(Act(bucket=bucket, at=now) for bucket in buckets)
+
+
+def buckets_of(
+    limit: Limit, *, action: str, reader: User | None, address: str
+) -> Iterator[tuple[str, tuple[Window, ...]]]:
+    if reader and (windows := limit.of(reader)):
+        yield bucket_key(f"{action}:reader:{reader.pk}"), windows
+    if address and limit.address:
+        yield bucket_key(f"{action}:address:{block_of(address)}"), limit.address
+
+
+def bucket_key(name: str) -> str:
+    """A keyed hash: the table holds no address."""
+    return salted_hmac("accounts.throttling", name, algorithm="sha256").hexdigest()
+
+
+def wait_for_turn(buckets: dict[str, tuple[Window, ...]]) -> None:
+    """Hold each bucket until the transaction ends, in one order for everybody: no deadlock."""
+    with connection.cursor() as cursor:
+        for bucket in sorted(buckets):
+            number = int.from_bytes(sha256(bucket.encode()).digest()[:8], signed=True)
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+
+
+def next_free(bucket: str, *, windows: tuple[Window, ...], now: datetime) -> datetime | None:
+    """When the bucket has room again; None if it has some now."""
+    largest = max(window.count for window in windows)
+    longest = max(window.span for window in windows)
+    newest_first = list(
+        Act.objects.filter(bucket=bucket, at__gt=now - longest)
+        .order_by("-at")
+        .values_list("at", flat=True)[:largest]
+    )
+    full_until = [
+        newest_first[window.count - 1] + window.span
+        for window in windows
+        if len(newest_first) >= window.count
+    ]
+    return max((time for time in full_until if time > now), default=None)
+
+
+def refusal(limit: Limit, *, free_at: datetime, now: datetime) -> ValidationError:
+    seconds = ceil((free_at - now).total_seconds())
+    # The full minute after it: at the time we name, it works.
+    time = timezone.localtime(free_at + timedelta(seconds=59))
+    clock = date_format(time, "TIME_FORMAT")
+    if time.date() != timezone.localtime(now).date():
+        clock = f"{clock} ({date_format(time, 'DATE_FORMAT')})"
+    return ValidationError(
+        limit.sentence,
+        code=TOO_FAST,
+        params={"retry_after": seconds, "time": free_at, "clock": clock},
+    )
+
+
+def address_of(request: HttpRequest) -> str:
+    """The reader's address; "" if unknown.
+
+    X-Forwarded-For is read from its right end, where our own proxies wrote, and believed only as
+    far as TRUSTED_PROXIES go. Whatever else a client claims is ignored.
+    """
+    peer = parsed(request.META.get("REMOTE_ADDR", ""))
+    if peer is None:
+        return ""
+    trusted = trusted_networks()
+    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    while hops and any(peer in network for network in trusted):
+        hop = parsed(hops.pop())
+        if hop is None:
+            break
+        peer = hop
+    return str(peer)
+
+
+def parsed(address: str) -> IPv4Address | IPv6Address | None:
+    try:
+        found = ip_address(address.strip())
+    except ValueError:
+        return None
+    # A v4 client that reached a v6 socket.
+    return getattr(found, "ipv4_mapped", None) or found
+
+
+def trusted_networks() -> list[IPv4Network | IPv6Network]:
+    return [ip_network(proxy, strict=False) for proxy in settings.TRUSTED_PROXIES]
+
+
+def block_of(address: str) -> str:
+    """What counts as one client: a v4 address, or the /64 of a v6 address."""
+    found = parsed(address)
+    if isinstance(found, IPv6Address):
+        return str(ip_network((found, V6_PREFIX), strict=False))
+    return str(found or address)
