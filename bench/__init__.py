@@ -1,0 +1,1 @@
+"""How fast and how light is it? `make bench` prints what is claimed."""

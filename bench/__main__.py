@@ -1,0 +1,232 @@
+"""`make bench`: what the first pages of a small and a large discussion cost, and how soon a
+comment is published. Prints a table in Markdown; bench/README.md keeps the last one."""
+
+# ruff: noqa: E402 - settings must see the environment of production
+from bench.site import use_production_settings
+
+DATA = use_production_settings()
+
+import django
+
+django.setup()
+
+import gzip
+import itertools
+import random
+import re
+import shutil
+import statistics
+import threading
+import time
+import uuid
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from forum.opening import open_discussion
+
+from accounts.models import User
+from articles.models import Article
+from bench.filling import fill, text
+from bench.site import HOST, client, memory_mb, processor_seconds, running_site
+from forum.models import Comment, Discussion, Submission
+
+LARGE, SMALL = 10_000, 50
+READERS = 120
+ROUNDS = 40
+POSTS_PER_SECOND = 5
+POSTING_SECONDS = 30
+
+
+def prepare() -> tuple[Discussion, Discussion, list[str]]:
+    """A large and a small discussion, and the sessions of readers who may write."""
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    joined = timezone.now() - timedelta(days=400)
+    readers = User.objects.bulk_create(
+        User(
+            email=f"reader{n}@example.org",
+            name=f"Leserin {n}",
+            name_skeleton=f"leserin{n}",
+            standing=User.Standing.REGULAR,
+            joined_at=joined,
+            published_count=10,
+        )
+        for n in range(READERS)
+    )
+    discussions = []
+    for name, count in (("large", LARGE), ("small", SMALL)):
+        article = Article.objects.create(
+            source="bench",
+            source_id=name,
+            headline=f"Eine Diskussion: {name}",
+            slug=name,
+            kicker="Messung",
+            published_at=timezone.now(),
+            paragraphs=["Ein Absatz."] * 5,
+        )
+        discussion = open_discussion(article=article)
+        fill(discussion, count=count, authors=readers)
+        discussions.append(discussion)
+    return discussions[0], discussions[1], [session_of(reader) for reader in readers]
+
+
+def session_of(reader: User) -> str:
+    session = SessionStore()
+    session[SESSION_KEY] = str(reader.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = reader.get_session_auth_hash()
+    session.create()
+    return session.session_key or ""
+
+
+def queries(discussion: Discussion, reader: User | None) -> int:
+    browser = Client(HTTP_HOST=HOST, HTTP_X_FORWARDED_PROTO="https")
+    if reader:
+        browser.force_login(reader)
+    address = discussion.get_absolute_url()
+    browser.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        assert browser.get(address).status_code == 200
+    return len(captured)
+
+
+def first_pages(large: Discussion, small: Discussion, session: str, web: int) -> dict:
+    """Median wall and processor milliseconds of each, asked for in turn."""
+    times: dict = {}
+    with client() as anonymous, client(session) as signed_in:
+        rows = [
+            (size, who, browser, discussion.get_absolute_url())
+            for size, discussion in (("large", large), ("small", small))
+            for who, browser in (("anonymous", anonymous), ("signed in", signed_in))
+        ]
+        for turn in range(ROUNDS + 3):
+            for size, who, browser, address in rows:
+                before, start = processor_seconds(web), time.perf_counter()
+                answer = browser.get(address, params={"sort": "best"})
+                wall = time.perf_counter() - start
+                assert answer.status_code == 200, answer.status_code
+                if turn >= 3:
+                    spent = processor_seconds(web) - before
+                    times.setdefault((size, who), []).append((wall * 1000, spent * 1000))
+    return {
+        key: (statistics.median(w for w, _ in rows), statistics.mean(c for _, c in rows))
+        for key, rows in times.items()
+    }
+
+
+def submit_and_wait(discussion: Discussion, sessions: list[str]) -> list[float]:
+    """Milliseconds from sending to publication, for POSTS_PER_SECOND over POSTING_SECONDS."""
+    chance = random.Random(11)
+    sent: dict[str, float] = {}
+    failures: list[str] = []
+    turns = itertools.cycle(enumerate(sessions))
+    address = f"{discussion.get_absolute_url()}comments/"
+
+    def post(number: int, session: str, submission: str) -> None:
+        body = f"{text(chance)} ({submission[:8]})"
+        form = {"body": body, "submission_id": submission, "csrfmiddlewaretoken": "a" * 32}
+        with client(session, address=f"10.0.{number // 250}.{number % 250 + 1}") as browser:
+            answer = browser.post(address, data=form)
+        if answer.status_code != 303:
+            failures.append(f"{answer.status_code}: {answer.text[:300]}")
+
+    threads = []
+    start = time.monotonic()
+    for turn in range(POSTS_PER_SECOND * POSTING_SECONDS):
+        time.sleep(max(0.0, start + turn / POSTS_PER_SECOND - time.monotonic()))
+        number, session = next(turns)
+        submission = str(uuid.uuid4())
+        sent[submission] = time.time()
+        thread = threading.Thread(target=post, args=(number, session, submission))
+        thread.start()
+        threads.append(thread)
+    for thread in threads:
+        thread.join()
+    assert not failures, failures[0]
+    deadline = time.monotonic() + 60
+    while Comment.objects.filter(discussion=discussion, published_at=None).exists():
+        assert time.monotonic() < deadline, "Comments wait for longer than a minute."
+        time.sleep(0.2)
+    rows = Submission.objects.filter(submission_id__in=sent).select_related("comment")
+    assert len(rows) == len(sent)
+    return [
+        (row.comment.published_at.timestamp() - sent[str(row.submission_id)]) * 1000 for row in rows
+    ]
+
+
+def first_visit(discussion: Discussion) -> dict[str, int]:
+    """Compressed bytes of everything a first visit of the page loads, pictures left out."""
+    sizes = {}
+    with client() as browser:
+        page = browser.get(discussion.get_absolute_url())
+        sizes["HTML"] = len(gzip.compress(page.content, 6))
+        linked = set(re.findall(r'(?:href|src)="(/static/[^"#]+)"', page.text))
+        for address in sorted(linked):
+            with browser.stream("GET", address) as answer:
+                assert answer.status_code == 200, address
+                size = sum(len(part) for part in answer.iter_raw())
+            kind = {".css": "CSS", ".js": "JavaScript"}.get(Path(address).suffix, "other")
+            sizes[kind] = sizes.get(kind, 0) + size
+    return sizes
+
+
+def percentile(values: list[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+def row(*cells: object) -> None:
+    print("| " + " | ".join(str(cell) for cell in cells) + " |")
+
+
+def main() -> None:
+    large, small, sessions = prepare()
+    reader = User.objects.get(email="reader0@example.org")
+    counts = {
+        (size, who): queries(discussion, person)
+        for size, discussion in (("large", large), ("small", small))
+        for who, person in (("anonymous", None), ("signed in", reader))
+    }
+    connection.close()
+    with running_site(DATA) as site:
+        pages = first_pages(large, small, sessions[0], site["web"].pid)
+        bytes_sent = first_visit(small)
+        waits = submit_and_wait(large, sessions)
+        memory = {name: memory_mb(site[name].pid) for name in ("web", "worker", "beat")}
+
+    print(f"\nFirst page, sorted by best, no cache ({ROUNDS} rounds in turn)\n")
+    row("", "queries", "ms (median)", "processor ms (mean)")
+    row("---", "--:", "--:", "--:")
+    for (size, who), (wall, spent) in pages.items():
+        comments = LARGE if size == "large" else SMALL
+        row(f"{comments:,} comments, {who}", counts[size, who], f"{wall:.1f}", f"{spent:.1f}")
+    for who in ("anonymous", "signed in"):
+        ratio = pages["large", who][0] / pages["small", who][0]
+        row(f"ratio large ÷ small, {who}", "", f"{ratio:.2f} (to hold: ≤ 1.5)", "")
+    print(f"\nSubmit → published, {POSTS_PER_SECOND} posts/s for {POSTING_SECONDS} s\n")
+    row("median", "p95", "comments")
+    row("--:", "--:", "--:")
+    row(f"{statistics.median(waits):.0f} ms", f"{percentile(waits, 0.95):.0f} ms", len(waits))
+    print("\nFirst visit of the discussion of 50, compressed bytes, without pictures\n")
+    row(*bytes_sent, "together")
+    row(*["--:"] * (len(bytes_sent) + 1))
+    row(*bytes_sent.values(), sum(bytes_sent.values()))
+    print("\nMemory after that load, MB\n")
+    row("process", "RSS", "PSS")
+    row("---", "--:", "--:")
+    for name, (rss, pss) in memory.items():
+        row(name, f"{rss:.0f}", f"{pss:.0f}")
+
+
+try:
+    main()
+finally:
+    shutil.rmtree(DATA, ignore_errors=True)
