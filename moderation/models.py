@@ -1,5 +1,7 @@
 """What do checks say, what do readers flag, and what was decided?"""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from forum.models import Comment, Revision
 
 
@@ -123,12 +126,37 @@ class WordlistEntry(models.Model):
         return self.text
 
 
+# After this time a claim counts no more: its owner went for lunch.
+CLAIM_LASTS = timedelta(minutes=10)
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> "CaseQuerySet":
         return self.filter(closed_at__isnull=True)
 
+    def claimable_by(self, moderator) -> "CaseQuerySet":
+        """Free, his own, or claimed so long ago that the claim has lapsed."""
+        return self.filter(
+            Q(claimed_by__isnull=True)
+            | Q(claimed_by=moderator)
+            | Q(claimed_at__lt=timezone.now() - CLAIM_LASTS)
+        )
+
     def most_urgent_first(self) -> "CaseQuerySet":
-        return self.order_by("-score", "id")
+        return self.order_by("-score", "-id")
+
+    def after(self, case: "Case") -> "CaseQuerySet":
+        """The less urgent ones, for the next page of the list."""
+        return self.filter(Q(score__lt=case.score) | Q(score=case.score, pk__lt=case.pk))
+
+    def in_view(self) -> "CaseQuerySet":
+        """With everything that a line of the list needs, in one query."""
+        return self.select_related(
+            "claimed_by",
+            "comment__author",
+            "comment__discussion__article",
+            "comment__discussion__topic",
+        )
 
 
 class Case(models.Model):
@@ -138,7 +166,11 @@ class Case(models.Model):
         Comment, on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
     )
     reader = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases",
     )
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -177,9 +209,7 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                "score", "id", condition=Q(closed_at__isnull=True), name="case_queue"
-            )
+            models.Index("score", "id", condition=Q(closed_at__isnull=True), name="case_queue")
         ]
 
     def __str__(self) -> str:
@@ -187,6 +217,13 @@ class Case(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("moderation:case", args=[self.pk])
+
+    @property
+    def claimant(self) -> User | None:
+        """Who works on it now; a lapsed claim is nobody's."""
+        if self.claimed_at is None or self.claimed_at < timezone.now() - CLAIM_LASTS:
+            return None
+        return self.claimed_by
 
 
 class Flag(models.Model):
@@ -214,12 +251,21 @@ class Flag(models.Model):
     class Meta:
         verbose_name = _("flag")
         verbose_name_plural = _("flags")
-        constraints = [
-            models.UniqueConstraint(fields=["revision", "reader"], name="flag_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["revision", "reader"], name="flag_once")]
 
     def __str__(self) -> str:
         return f"flag {self.pk}"
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def removals_of(self, author: User, *, since: datetime) -> "DecisionQuerySet":
+        """What the house took down of his and did not put back."""
+        return self.filter(
+            comment__author=author,
+            comment__status=Comment.Status.REMOVED,
+            measure=Decision.Measure.REMOVE,
+            decided_at__gte=since,
+        )
 
 
 class Decision(models.Model):
@@ -255,6 +301,8 @@ class Decision(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     decided_at = models.DateTimeField(default=timezone.now)
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("decision")
