@@ -12,6 +12,9 @@ ROLES: dict[str, list[str]] = {
         "forum.pick_comment",
         "moderation.decide_case",
         "moderation.decide_appeal",
+        "moderation.view_wordlistentry",
+        "moderation.add_wordlistentry",
+        "moderation.change_wordlistentry",
     ],
     "admin": ["forum.pick_comment"],
 }
@@ -28,8 +31,6 @@ def create_roles() -> None:
     for name, permissions in ROLES.items():
         group, _created = Group.objects.get_or_create(name=name)
         group.permissions.set(
-            Permission.objects.filter(
-                content_type__app_label=label, codename=codename
-            ).get()
+            Permission.objects.filter(content_type__app_label=label, codename=codename).get()
             for label, codename in (permission.split(".") for permission in permissions)
         )
