@@ -1,0 +1,55 @@
+// Around the form to write: tells how many characters are left, opens below one comment at a time,
+// closes without leaving the page, and says that it is sending.
+customElements.define("write-box", class extends HTMLElement {
+  #spoken = "";
+
+  connectedCallback() {
+    for (const other of document.querySelectorAll(`[id="${this.id}"]`)) {
+      if (other !== this) other.remove();
+    }
+    this.addEventListener("input", this.#count);
+    this.addEventListener("click", this.#click);
+    this.addEventListener("submit", this.#sending);
+    this.#count();
+  }
+
+  get #text() {
+    return this.querySelector("textarea[name]");
+  }
+
+  #count() {
+    const counter = this.querySelector("[data-left]");
+    if (!counter) return;
+    // The server counts code points, as this does; .length would count an emoji twice.
+    const left = this.#text.dataset.limit - [...this.#text.value].length;
+    const words = left < 0 ? counter.dataset.over : counter.dataset.left;
+    counter.classList.toggle("write-box__counter--over", left < 0);
+    counter.textContent = left > 500 ? "" : words.replace("{n}", Math.abs(left));
+    this.#speak(left, counter);
+  }
+
+  // Every key would be too much: aloud only when 500, 100 and 0 are passed.
+  #speak(left, counter) {
+    const step = [0, 100, 500].find((limit) => left <= limit);
+    if (step === this.#spoken) return;
+    this.#spoken = step;
+    counter.nextElementSibling.textContent = counter.textContent;
+  }
+
+  #click(event) {
+    if (event.target.closest("[data-edit]")) this.#text.focus();
+    if (!event.target.closest("[data-cancel]")) return;
+    const comment = this.previousElementSibling;
+    if (!comment?.matches(".comment")) return;
+    event.preventDefault();
+    this.remove();
+    comment.querySelector(".action--reply")?.focus();
+  }
+
+  #sending(event) {
+    const label = event.submitter?.dataset.sending;
+    if (!label) return;
+    event.submitter.textContent = label;
+    event.submitter.setAttribute("aria-disabled", "true");
+  }
+});

@@ -1,0 +1,13 @@
+// Around the one form that all "Recommend" buttons of a page belong to: sends in place, and puts
+// the answer where the button was.
+customElements.define("reader-actions", class extends HTMLElement {
+  connectedCallback() {
+    this.addEventListener("submit", this.#send);
+  }
+
+  #send(event) {
+    const button = event.submitter;
+    event.preventDefault();
+    htmx.ajax("POST", button.formAction, { source: button, target: button, swap: "outerHTML" });
+  }
+});
