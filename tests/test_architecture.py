@@ -10,23 +10,15 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.routes import address_of, routes
+
+pytest_plugins = ["tests.routes"]
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ["config", "notifications", "moderation", "forum", "articles", "accounts"]
 # What a GET may write: who is signed in and when he was last seen, and limits' counters.
 WRITTEN_ON_GET = {"django_session", "usersessions_usersession", "cache"}
-
-
-def routes(patterns=None, prefix="", namespaces=()):
-    """(path as written, name with namespace, pattern) of every route of the site."""
-    for entry in patterns if patterns is not None else get_resolver().url_patterns:
-        where = prefix + str(entry.pattern)
-        if isinstance(entry, URLResolver):
-            spaces = (*namespaces, entry.namespace) if entry.namespace else namespaces
-            yield from routes(entry.url_patterns, where, spaces)
-        elif isinstance(entry, URLPattern):
-            yield where, ":".join([*namespaces, entry.name or ""]), entry
 
 
 def python_files():
@@ -81,11 +73,13 @@ class TextTests:
 
 class SettingTests:
     def test_every_setting_of_the_environment_is_explained(self):
-        asked = set(re.findall(r"\benv(?:\.\w+)?\(\s*\"([A-Z_]+)\"", (ROOT / "config/settings.py").read_text()))
+        settings_file = (ROOT / "config/settings.py").read_text()
+        asked = set(re.findall(r"\benv(?:\.\w+)?\(\s*\"([A-Z_]+)\"", settings_file))
         for path in (ROOT / "config").rglob("*.py"):
             asked |= set(re.findall(r"environ(?:\.get)?[\[(]\"([A-Z_]+)\"", path.read_text()))
         asked -= {"DJANGO_SETTINGS_MODULE"}
-        explained = set(re.findall(r"^#?\s?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M))
+        example = (ROOT / ".env.example").read_text()
+        explained = set(re.findall(r"^#?\s?([A-Z_]+)=", example, re.MULTILINE))
         assert asked
         assert asked - explained == set()
 
@@ -137,26 +131,10 @@ class SafeMethodTests:
             for where, name, _pattern in routes():
                 if where.startswith(("admin/", "^media", "^static", "gallery")):
                     continue
-                response = client.get(address_of_route(where, name, paper))
+                response = client.get(address_of(where, name, paper))
                 assert response.status_code < 500, where
                 answered += response.status_code == 200
             after = checksums()
             changed = [table for table in before if before[table] != after[table]]
             assert changed == [], (person, changed)
         assert answered > 40
-
-
-def address_of_route(where: str, name: str, paper: dict[str, str]) -> str:
-    """The route with real values in it; a placeholder nobody has a value for fails the test."""
-    app = name.split(":")[0]
-    path = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", where).replace("^", "").replace("$", "").replace("\\Z", "")
-
-    def value(match: re.Match) -> str:
-        placeholder = match.group(1).split(":")[-1]
-        keys = (f"{name} {placeholder}", f"{app} {placeholder}", placeholder)
-        for key in keys:
-            if key in paper:
-                return str(paper[key])
-        raise AssertionError(f"no value for {placeholder} of {name} ({where})")
-
-    return "/" + re.sub(r"<([^>]+)>", value, path)

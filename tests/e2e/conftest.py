@@ -1,0 +1,111 @@
+"""How does a test drive the real site: browser, web server, worker, mails?"""
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from celery.contrib.testing.worker import start_worker
+from django.core import mail
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from config.celery import app
+
+CHROMIUM = shutil.which("chromium")
+QUIET = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+# Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """At a desk without a browser these are skipped; in CI a missing browser is a failure."""
+    if CHROMIUM or os.environ.get("CI"):
+        return
+    for item in items:
+        if "e2e" in item.path.parts:
+            item.add_marker(pytest.mark.skip(reason="needs chromium"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict:
+    assert CHROMIUM, "chromium is missing"
+    return {"executable_path": CHROMIUM, "args": QUIET}
+
+
+@pytest.fixture
+def worker(transactional_db) -> Iterator[None]:
+    """A Celery worker on the real broker, beside this test."""
+    with start_worker(
+        app,
+        perform_ping_check=False,
+        pool="threads",
+        concurrency=2,
+        queues=["moderation", "notifications", "upkeep"],
+    ):
+        yield
+
+
+Visitor = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(browser: Browser, live_server) -> Iterator[Visitor]:
+    """Open a window of its own for each person; `script=False` switches JavaScript off.
+
+    Whatever the console calls an error (a blocked script above all) fails the test.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_window(path: str = "/", *, script: bool = True, width: int = 1280) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            java_script_enabled=script,
+            viewport={"width": width, "height": 800},
+            locale="de-DE",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda line: line.type == "error" and complaints.append(line.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(path)
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    # An answer of 4xx is part of some stories; the browser reports each.
+    assert [line for line in complaints if "the server responded with" not in line] == []
+
+
+def sign_in(page: Page, person, password: str) -> None:
+    page.goto("/account/login/")
+    page.get_by_label("E-Mail-Adresse").fill(person.email)
+    page.get_by_label("Passwort", exact=True).fill(password)
+    page.get_by_role("button", name="Anmelden").click()
+
+
+def mailed_code(address: str) -> str:
+    """The code in the newest mail to that address."""
+    letter = [m for m in wait_for(lambda: mail.outbox) if address in m.to][-1]
+    return re.search(r"^\s*([A-Z0-9]{3,}-?[A-Z0-9]{3,})\s*$", letter.body, re.MULTILINE).group(1)
+
+
+def wait_for(ask: Callable, seconds: float = 10):
+    """The first true answer; fails when there is none in time."""
+    deadline = time.monotonic() + seconds
+    while not (answer := ask()):
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+    return answer

@@ -1,0 +1,86 @@
+"""Which addresses does the site have, and with which values can each be asked for?"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from forum.opening import open_discussion
+
+from articles.models import Article
+from moderation.deciding import decide
+from moderation.flagging import flag
+from notifications.models import Notification
+from tests.factories import ArticleFactory, TopicFactory, make_comment
+
+
+def routes(
+    patterns: list | None = None, prefix: str = "", namespaces: tuple[str, ...] = ()
+) -> Iterator[tuple[str, str, URLPattern]]:
+    """(path as written, name with namespace, pattern) of every route of the site."""
+    for entry in patterns if patterns is not None else get_resolver().url_patterns:
+        where = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            spaces = (*namespaces, entry.namespace) if entry.namespace else namespaces
+            yield from routes(entry.url_patterns, where, spaces)
+        elif isinstance(entry, URLPattern):
+            yield where, ":".join([*namespaces, entry.name or ""]), entry
+
+
+def address_of(where: str, name: str, paper: dict[str, str]) -> str:
+    """The route with real values in it; a placeholder nobody has a value for fails the test."""
+    app = name.split(":", maxsplit=1)[0]
+    path = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", where)
+    path = path.replace("^", "").replace("$", "").replace("\\Z", "")
+
+    def value(match: re.Match) -> str:
+        placeholder = match.group(1).split(":")[-1]
+        for key in (f"{name} {placeholder}", f"{app} {placeholder}", placeholder):
+            if key in paper:
+                return str(paper[key])
+        raise AssertionError(f"no value for {placeholder} of {name} ({where})")
+
+    return "/" + re.sub(r"<([^>]+)>", value, path)
+
+
+@pytest.fixture
+def paper(alice, bob, carla, mona) -> dict[str, str]:
+    """A small paper in which something has happened, as values for every route."""
+    topic = TopicFactory()
+    article: Article = ArticleFactory(topic=topic)
+    discussion = open_discussion(article=article)
+    open_discussion(topic=topic)
+    comment = make_comment(discussion, alice, "Endlich Ruhe am Ufer.")
+    make_comment(discussion, bob, "Und der Wochenmarkt?", parent=comment)
+    rude = make_comment(discussion, bob, "Wer das beschlossen hat, gehört abgewählt.")
+    first = flag(rude, reader=alice, reason="rude", explanation="Geht gegen Personen.")
+    decision = decide(
+        first.case,
+        moderator=mona,
+        measure="remove",
+        revision=rude.revisions.get(),
+        ground="personal_attack",
+        explanation="Der Satz spricht Personen die Eignung ab.",
+    )
+    waiting = make_comment(discussion, carla, "Die Busse fahren ja auch noch.")
+    second = flag(waiting, reader=alice, reason="off_topic")
+    told = Notification.objects.filter(recipient=bob).first()
+    return {
+        "forum:article pk": article.pk,
+        "slug": article.slug,
+        "forum:topic slug": topic.slug,
+        "forum:discussion pk": discussion.pk,
+        "forum:write pk": discussion.pk,
+        "forum:preview pk": discussion.pk,
+        "forum pk": comment.pk,
+        "forum:reader name": alice.name,
+        "name": alice.name,
+        "moderation:flags pk": waiting.pk,
+        "moderation:comment pk": waiting.pk,
+        "moderation:decision pk": decision.pk,
+        "moderation pk": second.case_id,
+        "notifications pk": told.pk if told else 1,
+        "key": "forged",
+        "uidb36": "1",
+        "pk": 1,
+    }
