@@ -158,7 +158,5 @@ class TickerEntry(models.Model):
 
 def slug_of(title: str) -> str:
     """An address part: ASCII, umlauts as ae, oe, ue, ss, at most 80 characters."""
-    folded = title.lower().translate(
-        str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-    )
+    folded = title.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
     return slugify(folded)[:80].strip("-") or "artikel"

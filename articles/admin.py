@@ -1,0 +1,36 @@
+"""Where does the newsroom set what the newspaper's own system does not say?"""
+
+from django.contrib import admin
+
+from articles.models import Article, TickerEntry, Topic
+from articles.publishing import save_article, save_topic
+
+
+class TickerEntryInline(admin.TabularInline):
+    model = TickerEntry
+    extra = 0
+
+
+@admin.register(Article)
+class ArticleAdmin(admin.ModelAdmin):
+    list_display = ["headline", "kicker", "kind", "state", "discussion_at", "published_at"]
+    list_filter = ["kind", "state", "discussion_at"]
+    search_fields = ["headline", "kicker"]
+    prepopulated_fields = {"slug": ["headline"]}
+    filter_horizontal = ["related_topics"]
+    inlines = [TickerEntryInline]
+
+    def save_model(self, request, obj, form, change):
+        save_article(obj)
+
+
+@admin.register(Topic)
+class TopicAdmin(admin.ModelAdmin):
+    list_display = ["title", "slug", "live_report"]
+    search_fields = ["title"]
+    filter_horizontal = ["related"]
+    raw_id_fields = ["live_report"]
+    prepopulated_fields = {"slug": ["title"]}
+
+    def save_model(self, request, obj, form, change):
+        save_topic(obj)
