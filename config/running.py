@@ -33,7 +33,7 @@ def processes(*, port: str, data: Path) -> dict[str, list[str]]:
     celery = [str(here / "celery"), "-A", "config"]
     return {
         "web": [str(here / "granian"), "--interface", "wsgi", "--host", "127.0.0.1"]
-        + ["--port", port, "--blocking-threads", "8", "--no-ws", "--log-level", "warning"]
+        + ["--port", port, "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
         + ["config.wsgi:application"],
         "worker": [*celery, "worker", "-Q", "moderation,notifications,upkeep", "-l", "warning"]
         + ["-P", "prefork", "--concurrency", "2", "--without-gossip", "--without-mingle"],
