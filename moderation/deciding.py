@@ -1,0 +1,185 @@
+"""How does a measure take effect, with its ground, its reasons and its record?"""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.throttling import throttle
+from forum import publishing
+from forum.models import Comment, Revision
+from moderation import rules, signals
+from moderation.grounds import GROUNDS, RULES_VERSION
+from moderation.models import Case, Decision, DecisionText, Verdict
+from moderation.queue import Reason, open_case
+
+Measure = Decision.Measure
+# Measures that take something from the author: he is owed a ground and reasons (DSA art. 17).
+RESTRICTING = {Measure.KEEP_FORMER, Measure.REMOVE}
+EXPLANATION_AT_LEAST = 20
+EXPLANATION_AT_MOST = 2_000
+
+
+@transaction.atomic
+def decide(
+    case: Case,
+    *,
+    moderator: User,
+    measure: str,
+    revision: Revision,
+    ground: str = "",
+    explanation: str = "",
+) -> Decision:
+    """Decide on the wording the moderator has read; whoever decides has claimed it by that.
+
+    Raises PermissionDenied (no moderator, his own comment) and ValidationError: code conflict
+    when somebody was first, or the comment is no longer what he has read.
+    """
+    if refusal := rules.decision_refusal(moderator, case):
+        raise PermissionDenied(refusal)
+    refuse_without_reasons(measure, ground=ground, explanation=explanation)
+    throttle("decide", reader=moderator)
+    # The comment first, as publishing.py and queue.py do: nobody waits for one who waits for him.
+    comment = Comment.objects.select_for_update(no_key=True).get(pk=case.comment_id)
+    case = (
+        Case.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("claimed_by")
+        .get(pk=case.pk)
+    )
+    refuse_conflicts(case, comment, moderator=moderator, measure=measure, revision=revision)
+    decision = record(
+        comment,
+        case=case,
+        decided_by=moderator,
+        measure=measure,
+        revision=revision,
+        ground=ground if measure in RESTRICTING else "",
+        origin=origin_of(case),
+        explanation=explanation,
+    )
+    take_effect(decision, comment=comment, revision=revision)
+    settle(case, decision=decision)
+    return decision
+
+
+@transaction.atomic
+def decide_by_check(revision: Revision, *, verdict: Verdict) -> Decision:
+    """The same record and the same letter where a check alone decides: no silent removal.
+
+    Called by screening, which holds the comment's lock.
+    """
+    comment = Comment.objects.select_for_update(no_key=True).get(pk=revision.comment_id)
+    is_edit = comment.visible_revision_id is not None
+    decision = record(
+        comment,
+        automated=True,
+        measure=Measure.KEEP_FORMER if is_edit else Measure.REMOVE,
+        revision=revision,
+        ground=verdict.ground,
+        origin=Decision.Origin.CHECK,
+        explanation=what_was_found(verdict),
+    )
+    take_effect(decision, comment=comment, revision=revision)
+    signals.decision_made.send(sender=Decision, decision=decision)
+    return decision
+
+
+def refuse_without_reasons(measure: str, *, ground: str, explanation: str) -> None:
+    if measure not in RESTRICTING:
+        return
+    errors = {}
+    if ground not in GROUNDS:
+        errors["ground"] = _("Please choose the ground.")
+    if len(explanation.strip()) < EXPLANATION_AT_LEAST:
+        errors["explanation"] = _("Please give the author reasons, in at least 20 characters.")
+    if errors:
+        raise ValidationError(errors)
+
+
+def refuse_conflicts(
+    case: Case, comment: Comment, *, moderator: User, measure: str, revision: Revision
+) -> None:
+    """What has happened since the moderator opened the case? Both rows are locked."""
+    if case.closed_at is not None:
+        raise conflict(decided_already(case))
+    if claimed := rules.claim_conflict(moderator, case):
+        raise conflict(claimed)
+    if comment.status == Comment.Status.WITHDRAWN:
+        raise conflict(_("The author has withdrawn this comment meanwhile."))
+    if revision != latest_revision(comment):
+        raise conflict(_("The comment has been edited meanwhile. Your reasons are still below."))
+    if measure not in rules.measures(comment, revision):
+        raise conflict(_("That cannot be decided in the comment's present state any more."))
+
+
+def conflict(sentence: str) -> ValidationError:
+    return ValidationError(sentence, code="conflict")
+
+
+def decided_already(case: Case) -> str:
+    first = case.decisions.select_related("decided_by").order_by("-pk").first()
+    if first is None:
+        return _("This case is closed already. Your reasons are still below.")
+    return _(
+        "Already decided by %(name)s at %(time)s: %(decision)s. Your reasons are still below."
+    ) % {
+        "name": first.decided_by,
+        "time": date_format(timezone.localtime(first.decided_at), "TIME_FORMAT"),
+        "decision": first.get_measure_display(),
+    }
+
+
+def latest_revision(comment: Comment) -> Revision:
+    """What is to be decided on: the newest wording that has not been declined."""
+    return comment.revisions.filter(declined_at__isnull=True).order_by("-number")[0]
+
+
+def origin_of(case: Case) -> str:
+    """How the house came to look at it: the author is told (DSA art. 17(3)(b))."""
+    if Reason.FLAGGED in case.reasons:
+        return Decision.Origin.FLAG
+    if {Reason.HELD, Reason.EDIT, Reason.SET_ASIDE} & set(case.reasons):
+        return Decision.Origin.CHECK
+    return Decision.Origin.OWN
+
+
+def what_was_found(verdict: Verdict) -> str:
+    """The facts, for the author: which words or addresses the check has met."""
+    found = ", ".join(f"„{each}“" for each in verdict.found)
+    if not found:
+        return _("A check recognised your text as one that breaks this clause.")
+    return _("A check found in your text: %(found)s.") % {"found": found}
+
+
+def record(comment: Comment, *, explanation: str, **fields) -> Decision:
+    """The row that nobody changes, and its words beside it."""
+    decision = Decision.objects.create(comment=comment, rules_version=RULES_VERSION, **fields)
+    DecisionText.objects.create(decision=decision, explanation=explanation.strip())
+    return decision
+
+
+def take_effect(decision: Decision, *, comment: Comment, revision: Revision) -> None:
+    """Publishing what is published already would only stir up everybody's caches."""
+    if decision.measure == Measure.PUBLISH and comment.visible_revision_id != revision.pk:
+        publishing.publish(comment, revision=revision, decision_id=decision.pk)
+    if decision.measure == Measure.HOLD:
+        publishing.hold(comment)
+    if decision.measure == Measure.KEEP_FORMER:
+        publishing.decline_edit(revision)
+    if decision.measure == Measure.REMOVE:
+        publishing.remove(comment, ground=decision.ground)
+
+
+def settle(case: Case, *, decision: Decision) -> None:
+    """Close the case; a hold leaves it open, for somebody has to decide in the end."""
+    is_settled = decision.measure != Measure.HOLD
+    case.claimed_by = case.claimed_at = None
+    case.closed_at = decision.decided_at if is_settled else None
+    case.save(update_fields=["claimed_by", "claimed_at", "closed_at"])
+    if not is_settled:
+        open_case(case.comment, reason=Reason.HELD)
+    signals.decision_made.send(sender=Decision, decision=decision)
+    if is_settled:
+        signals.case_closed.send(sender=Case, case=case, decision=decision)

@@ -1,0 +1,52 @@
+"""How does a reader tell the moderators that something is wrong with a comment?"""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.throttling import throttle
+from forum.models import Comment
+from moderation import rules, signals
+from moderation.models import Flag
+from moderation.queue import Reason, grow, open_case
+
+EXPLANATION_LENGTH = 1_000
+
+
+def flag_of(reader: User, comment: Comment) -> Flag | None:
+    """His flag of the wording that readers see now."""
+    return Flag.objects.filter(reader_id=reader.pk, revision_id=comment.visible_revision_id).first()
+
+
+@transaction.atomic
+def flag(
+    comment: Comment, *, reader: User, reason: str, explanation: str = "", address: str = ""
+) -> Flag:
+    """Open the comment's case, or make it grow. The same reader counts once per wording.
+
+    Raises PermissionDenied, ValidationError (gone: nobody sees the comment any more; too_fast).
+    """
+    if refusal := rules.flag_refusal(reader, comment):
+        raise PermissionDenied(refusal)
+    if earlier := flag_of(reader, comment):
+        return earlier
+    throttle("flag", reader=reader, address=address)
+    comment = Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
+    if not comment.is_published:
+        raise ValidationError(_("Readers do not see this comment any more."), code="gone")
+    # Again under the lock: a double click must not count twice.
+    if earlier := flag_of(reader, comment):
+        return earlier
+    case = open_case(comment, reason=Reason.FLAGGED)
+    flag = Flag.objects.create(
+        case=case,
+        comment=comment,
+        revision_id=comment.visible_revision_id,
+        reader=reader,
+        reason=reason,
+        explanation=explanation,
+    )
+    grow(case)
+    signals.comment_flagged.send(sender=Flag, flag=flag)
+    return flag

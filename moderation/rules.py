@@ -1,0 +1,73 @@
+"""Who may flag, see the desk and decide? None is yes, otherwise the sentence he reads."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.rules import writing_refusal
+from forum.models import Comment, Revision
+from moderation.models import Case, Decision
+
+Measure = Decision.Measure
+
+
+def is_moderator(user: User | AnonymousUser) -> bool:
+    """By role alone: whoever runs the site as superuser does not judge on it."""
+    return _has_role(user, "moderation.decide_case")
+
+
+def is_senior(user: User | AnonymousUser) -> bool:
+    return _has_role(user, "moderation.decide_appeal")
+
+
+def _has_role(user: User | AnonymousUser, permission: str) -> bool:
+    # The column first: it spares all readers the question for their groups.
+    if not user.is_staff or user.is_superuser:
+        return False
+    return user.has_perm(permission)
+
+
+def desk_refusal(user: User | AnonymousUser) -> str | None:
+    if is_moderator(user):
+        return None
+    return _("This page is for the moderators.")
+
+
+def flag_refusal(user: User | AnonymousUser, comment: Comment) -> str | None:
+    if not user.is_authenticated:
+        return _("You need an account to report a comment.")
+    if comment.author_id == user.pk:
+        return _("You cannot report your own comment, but you can withdraw it.")
+    return writing_refusal(user)
+
+
+def decision_refusal(user: User | AnonymousUser, case: Case) -> str | None:
+    """Why he may not decide at all. That another works on it is a conflict, see below."""
+    if refusal := desk_refusal(user):
+        return refusal
+    if case.comment and case.comment.author_id == user.pk:
+        return _("Somebody else decides on your own comments.")
+    return None
+
+
+def claim_conflict(user: User, case: Case) -> str | None:
+    """Another's claim stands, except against senior moderators."""
+    if case.claimant in {None, user} or is_senior(user):
+        return None
+    return _("%(name)s is working on this") % {"name": case.claimed_by}
+
+
+def measures(comment: Comment, revision: Revision) -> list[Measure]:
+    """What can be decided on that wording of the comment now, the mildest first.
+
+    `comment.visible_revision_id` is the id of the wording that readers see.
+    """
+    if comment.status == Comment.Status.WITHDRAWN:
+        return []
+    if comment.status == Comment.Status.REMOVED:
+        return [Measure.PUBLISH]
+    if comment.is_waiting:
+        return [Measure.PUBLISH, Measure.REMOVE]
+    if comment.visible_revision_id == revision.pk:
+        return [Measure.PUBLISH, Measure.HOLD, Measure.REMOVE]
+    return [Measure.PUBLISH, Measure.KEEP_FORMER, Measure.REMOVE]
