@@ -43,7 +43,7 @@ check: $(READY)
 
 # Runs below the launcher, which sets DATABASE_URL and REDIS_URL.
 check-with-servers:
-	DEBUG=1 mypy .
+	DEBUG=1 mypy
 	DEBUG=1 python manage.py makemigrations --check --dry-run
 	$(PRODUCTION) python manage.py check --deploy --fail-level WARNING
 	pytest $(ARGS)
