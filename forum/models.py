@@ -177,6 +177,12 @@ class Comment(models.Model):
                 fields=["root", "path"], condition=Q(is_listed=True), name="comment_thread_listed"
             ),
             models.Index(fields=["author", "-id"], name="comment_author_newest"),
+            # Threads of a topic's discussion that are about one of its articles.
+            models.Index(
+                fields=["about_article", "id"],
+                condition=Q(about_article__isnull=False, is_listed=True, depth=0),
+                name="comment_about_article",
+            ),
             models.Index(fields=["discussion", "visible_version"], name="comment_news"),
             models.Index(
                 fields=["submitted_at"],

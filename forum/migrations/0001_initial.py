@@ -175,6 +175,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='comment',
+            index=models.Index(condition=models.Q(('about_article__isnull', False), ('depth', 0), ('is_listed', True)), fields=['about_article', 'id'], name='comment_about_article'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
             index=models.Index(fields=['discussion', 'visible_version'], name='comment_news'),
         ),
         migrations.AddIndex(
