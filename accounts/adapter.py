@@ -1,7 +1,56 @@
 """Where does allauth leave our way of doing it?"""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.names import skeleton
+from accounts.throttling import address_of
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    pass
+    # One answer for every outcome: who has an account here is nobody's business.
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("The e-mail address or the password is wrong."),
+        "too_many_login_attempts": _("Too many attempts. Please wait 5 minutes."),
+        "rate_limited": _("We have just sent you several mails. Please look for the last one."),
+        "incorrect_code": _("The code is wrong or has been used already."),
+        "incorrect_password": _("The password is wrong."),
+    }
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Trust the same proxies as everything else here does."""
+        address = address_of(request)
+        if not address:
+            raise PermissionDenied(_("Your address is unknown to us."))
+        return address
+
+    def clean_email(self, email: str) -> str:
+        """Store the domain in one form: münchen.de and xn--mnchen-3ya.de are the same."""
+        local, _at, domain = email.rpartition("@")
+        try:
+            return f"{local}@{domain.encode('idna').decode('ascii')}".lower()
+        except UnicodeError as error:
+            raise ValidationError(_("Please check the e-mail address."), code="invalid") from error
+
+    def save_user(
+        self, request: HttpRequest, user: AbstractBaseUser, form: BaseForm, commit: bool = True
+    ) -> AbstractBaseUser:
+        assert isinstance(user, User)  # noqa: S101 - tells the type checker
+        user.name = form.cleaned_data["name"]
+        user.name_skeleton = skeleton(user.name)
+        if form.cleaned_data["reply_mails"]:
+            user.reply_mail_agreed_at = timezone.now()
+        return super().save_user(request, user, form, commit=commit)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        site = {"SITE_NAME": settings.SITE_NAME, "CONTACT_EMAIL": settings.CONTACT_EMAIL}
+        super().send_mail(template_prefix, email, context | site)

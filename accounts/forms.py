@@ -1,8 +1,79 @@
 """What does a reader fill in about himself?"""
 
+from typing import Any
+
+from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.core import context
 from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.names import clean_name, skeleton
+from accounts.throttling import address_of, throttle
+
+REPLY_MAILS = _("Mail me when somebody answers my comments (at most one mail in ten minutes).")
 
 
-class SignupForm(forms.Form):
-    def signup(self, request, user) -> None:
-        """Called by allauth once the user has been stored."""
+class SignupForm(AllauthSignupForm):
+    """Address, public name, password. Everybody is answered alike, known address or not."""
+
+    field_order = ["email", "name", "password1", "reply_mails"]
+
+    name = forms.CharField(
+        label=_("Public name"),
+        # The model's limit is checked by clean_name, which says it in our words.
+        help_text=_("Everybody sees it beside your comments. It need not be your legal name."),
+        widget=forms.TextInput(attrs={"autocomplete": "nickname", "maxlength": 40}),
+    )
+    reply_mails = forms.BooleanField(label=REPLY_MAILS, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].help_text = _("Only we see it.")
+
+    def clean_name(self) -> str:
+        name = clean_name(self.cleaned_data["name"])
+        if User.objects.resembling(name).exists():
+            raise forms.ValidationError(
+                _(
+                    "This name is not possible. Somebody here is already called that, "
+                    "or by a name that looks the same."
+                ),
+                code="name_taken",
+            )
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        password = cleaned.get("password1")
+        if password and "name" in cleaned:
+            try:
+                validate_password(password, User(name=cleaned["name"]))
+            except forms.ValidationError as refusal:
+                if not self.has_error("password1"):
+                    self.add_error("password1", refusal)
+        if not self.errors:
+            throttle("sign_up", address=address_of(context.request))
+        return cleaned
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """Store the account, also when somebody took the name or the address a moment ago.
+
+        Two clicks on the button are the common case: the second is answered like a known address.
+        """
+        try:
+            with transaction.atomic():
+                return super().try_save(request)
+        except IntegrityError:
+            again = type(self)(data=self.data)
+        if again.is_valid():
+            return again.try_save(request)
+        return None, render(request, "account/signup.html", {"form": again}, status=422)
+
+
+class ReplyMailsForm(forms.Form):
+    reply_mails = forms.BooleanField(label=REPLY_MAILS, required=False)

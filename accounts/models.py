@@ -1,5 +1,7 @@
 """Who is a reader, and how much is he trusted?"""
 
+from datetime import datetime
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -9,9 +11,32 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import skeleton
+from accounts.passwords import LONGEST, normalized
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    def resembling(self, name: str) -> "UserQuerySet":
+        """Whoever a reader could take for somebody of that name."""
+        return self.filter(name_skeleton=skeleton(name))
+
+    def confirmed(self) -> "UserQuerySet":
+        return self.filter(emailaddress__verified=True).distinct()
+
+    def never_confirmed(self, *, joined_before: datetime) -> "UserQuerySet":
+        """Signed up, and never entered the code from the mail."""
+        return self.filter(joined_at__lt=joined_before, last_login__isnull=True).exclude(
+            emailaddress__verified=True
+        )
+
+    def due_to_become_regular(self, *, joined_before: datetime, comments: int) -> "UserQuerySet":
+        return self.filter(
+            standing=User.Standing.NEW,
+            joined_at__lte=joined_before,
+            published_count__gte=comments,
+        )
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.name_skeleton = skeleton(user.name)
@@ -70,6 +95,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_absolute_url(self) -> str:
         return reverse("forum:reader", args=[self.name])
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(None if raw_password is None else normalized(raw_password))
+
+    def check_password(self, raw_password: str) -> bool:
+        """The same for either way of typing an umlaut; what nobody could have set costs nothing."""
+        if len(raw_password) > LONGEST:
+            return False
+        return super().check_password(normalized(raw_password))
 
     @property
     def is_suspended(self) -> bool:

@@ -4,6 +4,7 @@ import json
 import unicodedata
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -45,7 +46,7 @@ def clean_name(name: str) -> str:
         )
     if not cleaned[0].isalnum() or not any(character.isalpha() for character in cleaned):
         raise refusal(_("It must begin with a letter or a digit and contain a letter."))
-    if any(a in SEPARATORS and b in SEPARATORS - {" "} for a, b in zip(cleaned, cleaned[1:])):
+    if any(a in SEPARATORS and b in SEPARATORS - {" "} for a, b in pairwise(cleaned)):
         raise refusal(_("Two signs in a row are not possible."))
     if len(scripts_of(cleaned)) > 1:
         raise refusal(_("All letters must be of the same alphabet."))
@@ -70,7 +71,8 @@ def is_possible(character: str) -> bool:
     if category not in {"Ll", "Lu", "Lt", "Lo", "Lm"}:
         return False
     # Of the Latin letters only those that languages write names with, not phonetic signs.
-    return script_of(character) != "LATIN" or character < "\u0250" or "\u1e00" <= character < "\u1f00"
+    is_phonetic = not (character < "\u0250" or "\u1e00" <= character < "\u1f00")
+    return script_of(character) != "LATIN" or not is_phonetic
 
 
 def script_of(character: str) -> str:
@@ -81,9 +83,7 @@ def script_of(character: str) -> str:
 
 def scripts_of(name: str) -> set[str]:
     return {
-        script_of(character)
-        for character in name
-        if unicodedata.category(character)[0] in "LM"
+        script_of(character) for character in name if unicodedata.category(character)[0] in "LM"
     }
 
 
@@ -93,18 +93,20 @@ def skeleton(name: str) -> str:
     Unicode's table of look-alikes (UTS 39) on top of NFKC; beyond it, case, accents, separators
     and digits that stand for letters do not count.
     """
-    letters = unicodedata.normalize("NFKC", name[:LONGEST_INPUT]).casefold()
-    prototypes = prototype_of()
-    letters = "".join(prototypes.get(letter, letter) for letter in letters)
-    letters = "".join(
-        letter
-        for letter in unicodedata.normalize("NFKD", letters).casefold()
-        if letter.isalnum()
-    )
+    letters = unicodedata.normalize("NFKC", name[:LONGEST_INPUT])
+    # Twice: a capital and its small letter resemble different letters of other alphabets.
+    letters = look_alikes_folded(look_alikes_folded(letters).casefold())
+    letters = unicodedata.normalize("NFKD", letters).casefold()
+    letters = "".join(letter for letter in letters if letter.isalnum())
     letters = letters.translate(DIGITS_AS_LETTERS)
     for pair, look_alike in PAIRS:
         letters = letters.replace(pair, look_alike)
     return letters.replace("i", "l").replace("j", "l")[:LONGEST_SKELETON]
+
+
+def look_alikes_folded(letters: str) -> str:
+    prototypes = prototype_of()
+    return "".join(prototypes.get(letter, letter) for letter in letters)
 
 
 def is_reserved(name: str) -> bool:
@@ -126,8 +128,7 @@ def prototype_of() -> dict[str, str]:
     """
     table = json.loads(files("confusable_homoglyphs").joinpath("confusables.json").read_bytes())
     neighbours = {
-        letter: [other["c"].strip("\u200e") for other in others]
-        for letter, others in table.items()
+        letter: [other["c"].strip("\u200e") for other in others] for letter, others in table.items()
     }
 
     def centrality(text: str) -> tuple[int, bool, str]:

@@ -72,9 +72,7 @@ def eve() -> User:
 
 def nina() -> User:
     """Signed up a moment ago."""
-    return person(
-        "Nina", standing=User.Standing.NEW, published_count=0, joined_at=timezone.now()
-    )
+    return person("Nina", standing=User.Standing.NEW, published_count=0, joined_at=timezone.now())
 
 
 def tom() -> User:
