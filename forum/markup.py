@@ -30,9 +30,10 @@ MAX_MARKS = 4
 # The parser silently drops what lies deeper; clean_body refuses long before that.
 PARSER_NESTING = 100
 
-_BIDI_OPENING = {"\u202a": "\u202c", "\u202b": "\u202c", "\u202d": "\u202c", "\u202e": "\u202c"} | {
-    opening: "\u2069" for opening in "\u2066\u2067\u2068"
-}
+# What each opening control is closed by: embeddings and overrides, then isolates.
+_BIDI_OPENING = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c") | dict.fromkeys(
+    "\u2066\u2067\u2068", "\u2069"
+)
 _BIDI_CLOSING = {"\u202c", "\u2069"}
 # Letters by category that show nothing: Hangul fillers and the blank Braille pattern.
 _BLANK = re.compile("[\\s\u115f\u1160\u2800\u3164\uffa0]+")
@@ -110,7 +111,9 @@ def quoted(body: str) -> str:
     """The body as a quote to start an answer with; what it quotes itself stays out."""
     own = "\n".join(line for line in body.split("\n") if not line.lstrip().startswith(">"))
     own = re.sub(r"\n{3,}", "\n\n", own).strip()
-    return "".join(f"> {line}\n" if line else ">\n" for line in own.split("\n")) + "\n" if own else ""
+    return (
+        "".join(f"> {line}\n" if line else ">\n" for line in own.split("\n")) + "\n" if own else ""
+    )
 
 
 def _refuse_bytes(raw: str) -> None:
@@ -211,9 +214,7 @@ def _make_parser() -> MarkdownIt:
     parser = MarkdownIt(
         "zero", {"html": False, "linkify": True, "breaks": True, "maxNesting": PARSER_NESTING}
     ).enable(["newline", "escape", "emphasis", "blockquote", "list", "linkify"])
-    parser.block.ruler.at(
-        "list", _bullet_list, {"alt": ["paragraph", "reference", "blockquote"]}
-    )
+    parser.block.ruler.at("list", _bullet_list, {"alt": ["paragraph", "reference", "blockquote"]})
     parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
     for schema in ("ftp:", "mailto:", "//"):
         parser.linkify.add(schema, None)

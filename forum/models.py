@@ -1,5 +1,7 @@
 """What is a discussion made of, and what must always be true of it?"""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -26,7 +28,9 @@ class Discussion(models.Model):
     )
     opened_at = models.DateTimeField(_("opened"), default=timezone.now)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
-    premoderated_at = models.DateTimeField(_("read before publication since"), null=True, blank=True)
+    premoderated_at = models.DateTimeField(
+        _("read before publication since"), null=True, blank=True
+    )
     question = models.TextField(_("question of the newsroom"), blank=True)
     # Rises with every visible change; caches, news and read markers compare it.
     version = models.PositiveBigIntegerField(default=1)
@@ -84,7 +88,9 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def in_view(self) -> "CommentQuerySet":
         """With everything that showing a comment needs, in one query."""
-        return self.select_related("author", "visible_revision__revision", "parent__author", "tally")
+        return self.select_related(
+            "author", "visible_revision__revision", "parent__author", "tally"
+        )
 
 
 class Comment(models.Model):
@@ -265,7 +271,12 @@ class Tally(models.Model):
     )
     # Set while the comment is a listed root: the threads of a page are read from here.
     listed_in = models.ForeignKey(
-        Discussion, on_delete=models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+        Discussion,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     # Published replies below it, at any depth; kept for roots.
     reply_count = models.PositiveIntegerField(default=0)
@@ -278,17 +289,36 @@ class Tally(models.Model):
                 "listed_in", "comment", condition=Q(listed_in__isnull=False), name="tally_by_time"
             ),
             models.Index(
-                "listed_in", "rank", "comment",
-                condition=Q(listed_in__isnull=False), name="tally_by_rank",
+                "listed_in",
+                "rank",
+                "comment",
+                condition=Q(listed_in__isnull=False),
+                name="tally_by_rank",
             ),
             models.Index(
-                "listed_in", "reply_count", "comment",
-                condition=Q(listed_in__isnull=False), name="tally_by_replies",
+                "listed_in",
+                "reply_count",
+                "comment",
+                condition=Q(listed_in__isnull=False),
+                name="tally_by_replies",
             ),
         ]
 
     def __str__(self) -> str:
         return f"tally of comment {self.comment_id}"
+
+
+class RecommendationQuerySet(models.QuerySet["Recommendation"]):
+    def standing(self) -> "RecommendationQuerySet":
+        """Not taken back."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def counting(self, now: datetime) -> "RecommendationQuerySet":
+        return self.standing().filter(counts_from__lte=now)
+
+    def to_fold(self, now: datetime) -> "RecommendationQuerySet":
+        """Given, or taken back, since the tallies were last written."""
+        return self.filter(folded_at__isnull=True, counts_from__lte=now)
 
 
 class Recommendation(models.Model):
@@ -304,6 +334,8 @@ class Recommendation(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     # When the tally last took this row in; None means: fold me.
     folded_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RecommendationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -324,9 +356,7 @@ class Recommendation(models.Model):
 class Submission(models.Model):
     """The id a form was sent with: the same one sent again gets the first answer. Kept 30 days."""
 
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
-    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     submission_id = models.UUIDField()
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, db_index=True)

@@ -1,0 +1,93 @@
+"""Which comments have a place on public pages, and who counts them?
+
+What publishing and withdrawing share. Locks are taken in one order everywhere: the comment, then
+its discussion; all counts of a discussion change under the latter.
+"""
+
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.standing import count_published
+from forum.models import Comment, Discussion, Tally
+from forum.ranking import rank
+
+
+def locked(comment: Comment) -> tuple[Comment, Discussion]:
+    """Both as they are now, and nobody changes them before the transaction ends.
+
+    no_key: replies are written meanwhile, and their foreign keys do not wait.
+    """
+    fresh = (
+        Comment.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("author")
+        .get(pk=comment.pk)
+    )
+    discussion = Discussion.objects.select_for_update(no_key=True).get(pk=fresh.discussion_id)
+    fresh.discussion = discussion
+    return fresh, discussion
+
+
+def settle(comment: Comment, discussion: Discussion, *, was_published: bool) -> None:
+    """Store a comment whose status has just been set, with all that follows from it.
+
+    Version, places of the comment and of the tombstones above it, counts, rank. Both are locked.
+    """
+    was_listed = comment.is_listed
+    change = int(comment.is_published) - int(was_published)
+    comment.is_listed = comment.is_published or _holds_replies(comment)
+    if was_listed or comment.is_listed:
+        discussion.version += 1
+        comment.visible_version = discussion.version
+    comment.save()
+    if was_listed != comment.is_listed:
+        _place(comment, discussion)
+        _settle_above(comment, discussion)
+    if change:
+        discussion.comment_count += change
+        count_published(comment.author, by=change)
+        _count_in_thread(comment, change)
+    discussion.save(update_fields=["version", "comment_count"])
+
+
+def _holds_replies(comment: Comment) -> bool:
+    """A tombstone stands while one of its replies has a place; the waiting have none."""
+    return comment.status != Comment.Status.PENDING and comment.replies.listed().exists()
+
+
+def _settle_above(comment: Comment, discussion: Discussion) -> None:
+    """Tombstones come back with the first visible reply below them, and go with the last."""
+    is_listed = comment.is_listed
+    parent = comment.parent
+    while parent and not parent.is_published and parent.is_listed != is_listed:
+        if not is_listed and _holds_replies(parent):
+            return
+        parent.is_listed = is_listed
+        parent.visible_version = discussion.version
+        parent.save(update_fields=["is_listed", "visible_version"])
+        _place(parent, discussion)
+        parent = parent.parent
+
+
+def _place(comment: Comment, discussion: Discussion) -> None:
+    """Roots are listed in a table of their own, from which pages of threads are read."""
+    if comment.parent_id is None:
+        Tally.objects.filter(comment=comment).update(
+            listed_in=discussion if comment.is_listed else None
+        )
+        rerank(comment)
+
+
+def _count_in_thread(comment: Comment, change: int) -> None:
+    if comment.parent_id is None:
+        return
+    Tally.objects.filter(comment_id=comment.root_id).update(reply_count=F("reply_count") + change)
+    rerank(Comment.objects.get(pk=comment.root_id))
+
+
+def rerank(root: Comment) -> None:
+    """Written when the fact happens, never computed while reading."""
+    tally = Tally.objects.get(comment_id=root.pk)
+    tally.rank = rank(
+        tally.recommendation_count, tally.reply_count, root.published_at or timezone.now()
+    )
+    tally.save(update_fields=["rank"])

@@ -1,0 +1,241 @@
+"""What can a reader do with his own words? Post, edit, withdraw.
+
+Posting touches no row that other writers of the same discussion touch: counts and versions change
+when a comment becomes visible, in the worker.
+"""
+
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.rules import writing_refusal
+from accounts.throttling import throttle
+from articles.models import Article, TickerEntry
+from forum import listing, rules, signals
+from forum.markup import RENDERER, clean_body, fingerprint, render
+from forum.models import (
+    PATH_DIGITS,
+    PATH_LEVELS,
+    Comment,
+    Discussion,
+    Revision,
+    Submission,
+    Tally,
+)
+
+logger = logging.getLogger(__name__)
+
+REPETITION_WINDOW = timedelta(minutes=10)
+
+
+@transaction.atomic
+def post_comment(
+    discussion: Discussion,
+    *,
+    author: User,
+    body: str,
+    parent: Comment | None = None,
+    about_article: Article | None = None,
+    about_entry: TickerEntry | None = None,
+    submission_id: UUID | None = None,
+    address: str = "",
+) -> Comment:
+    """Store a comment that waits to be screened. The same submission_id gets the first one again.
+
+    Raises PermissionDenied (suspended), Http404 (a parent he must not know), ValidationError:
+    "conflict" (closed, parent taken down, repeated), "too_fast", else the text or `about`.
+    """
+    if refusal := writing_refusal(author):
+        raise PermissionDenied(refusal)
+    pk = _next_id()
+    if submission_id and (first := _first_of(author, submission_id, pk)):
+        return first
+    _refuse_closed(author, discussion)
+    if parent:
+        _refuse_parent(parent, discussion)
+    about_article = _article_of(discussion, about_article, about_entry)
+    body = clean_body(body)
+    throttle("post", reader=author, address=address)
+    _refuse_repetition(author, fingerprint(body))
+
+    comment = Comment.objects.create(
+        pk=pk,
+        discussion=discussion,
+        author=author,
+        written_as=_role_of(author),
+        parent=parent,
+        root_id=parent.root_id if parent else pk,
+        path=_path_below(parent, pk),
+        depth=parent.depth + 1 if parent else 0,
+        about_article=about_article,
+        about_entry=about_entry,
+    )
+    Tally.objects.create(comment=comment)
+    revision = _record(comment, body, number=1)
+    signals.comment_submitted.send(sender=Comment, comment=comment, revision=revision)
+    return comment
+
+
+@transaction.atomic
+def edit_comment(comment: Comment, *, author: User, body: str, address: str = "") -> Revision:
+    """A new wording, pending; what was public stays public until it has passed.
+
+    Raises Http404 (somebody else's), PermissionDenied (suspended), ValidationError ("conflict": too
+    late or answered; "too_fast"; the text).
+    """
+    _refuse_stranger(author, comment)
+    if refusal := writing_refusal(author):
+        raise PermissionDenied(refusal)
+    body = clean_body(body)
+    comment = Comment.objects.select_for_update(no_key=True, of=("self",)).get(pk=comment.pk)
+    is_answered = comment.replies.listed().exists()
+    if refusal := rules.edit_refusal(author, comment, is_answered=is_answered):
+        raise ValidationError(refusal, code="conflict")
+    latest = comment.revisions.latest("number")
+    if latest.body == body:
+        return latest
+    throttle("edit", reader=author, address=address)
+
+    revision = _record(comment, body, number=latest.number + 1)
+    signals.comment_submitted.send(sender=Comment, comment=comment, revision=revision)
+    return revision
+
+
+@transaction.atomic
+def withdraw(comment: Comment, *, author: User) -> Comment:
+    """Out of sight at once and for good; a tombstone stays while visible replies hang on it.
+
+    Raises Http404 (somebody else's), ValidationError ("conflict": removed by the house).
+    """
+    _refuse_stranger(author, comment)
+    comment, discussion = listing.locked(comment)
+    if comment.status == Comment.Status.WITHDRAWN:
+        return comment
+    if refusal := rules.withdrawal_refusal(author, comment):
+        raise ValidationError(refusal, code="conflict")
+
+    was_published = comment.is_published
+    comment.status = Comment.Status.WITHDRAWN
+    comment.withdrawn_at = timezone.now()
+    comment.visible_revision = None
+    listing.settle(comment, discussion, was_published=was_published)
+    signals.comment_withdrawn.send(sender=Comment, comment=comment)
+    return comment
+
+
+def _refuse_stranger(author: User, comment: Comment) -> None:
+    if comment.author_id != author.pk:
+        logger.warning(
+            "somebody else's comment asked for", extra={"comment": comment.pk, "reader": author.pk}
+        )
+        raise Http404
+
+
+def _next_id() -> int:
+    """Known before the row is written, so that the path goes in with the one INSERT."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('forum_comment', 'id'))")
+        return cursor.fetchone()[0]
+
+
+def _first_of(author: User, submission_id: UUID, pk: int) -> Comment | None:
+    """What this form has already made; None if it is new, and then it is taken for `pk`.
+
+    A double click arrives twice at once: the second INSERT waits for the first to commit.
+    """
+    try:
+        with transaction.atomic():
+            Submission.objects.create(author=author, submission_id=submission_id, comment_id=pk)
+    except IntegrityError:
+        return (
+            Submission.objects.select_related("comment")
+            .get(author=author, submission_id=submission_id)
+            .comment
+        )
+    return None
+
+
+def _refuse_closed(author: User, discussion: Discussion) -> None:
+    if rules.closed_refusal(author, discussion):
+        raise ValidationError(
+            _("This discussion has been closed meanwhile. Your text is not lost, you can copy it."),
+            code="conflict",
+        )
+
+
+def _refuse_parent(parent: Comment, discussion: Discussion) -> None:
+    if parent.discussion_id != discussion.pk:
+        raise ValidationError(
+            _("The comment you answer belongs to another discussion."), code="invalid_parent"
+        )
+    if parent.is_waiting or parent.published_at is None:
+        raise Http404
+    if refusal := rules.parent_refusal(parent):
+        raise ValidationError(refusal, code="conflict")
+
+
+def _article_of(
+    discussion: Discussion, article: Article | None, entry: TickerEntry | None
+) -> Article | None:
+    """The article that a comment is about; refused if the discussion is not its own."""
+    if entry and article and entry.article_id != article.pk:
+        raise ValidationError(_("This is not discussed here."), code="invalid_about")
+    if article is None and entry is None:
+        return None
+    article = article or entry.article  # type: ignore[union-attr]
+    is_of_topic = discussion.topic_id is not None and article.topic_id == discussion.topic_id
+    if not is_of_topic and article.pk != discussion.article_id:
+        raise ValidationError(_("This is not discussed here."), code="invalid_about")
+    # Under an article everything is about it: only its ticker entries are worth naming.
+    return article if is_of_topic else None
+
+
+def _refuse_repetition(author: User, mark: str) -> None:
+    former = (
+        Revision.objects.filter(
+            fingerprint=mark,
+            created_at__gt=timezone.now() - REPETITION_WINDOW,
+            comment__author=author,
+        )
+        .exclude(comment__status=Comment.Status.WITHDRAWN)
+        .select_related("comment")
+        .last()
+    )
+    if former:
+        raise ValidationError(
+            _("You have just written this comment already."),
+            code="conflict",
+            params={"url": former.comment.get_absolute_url()},
+        )
+
+
+def _role_of(author: User) -> Comment.WrittenAs:
+    if rules.is_moderator(author):
+        return Comment.WrittenAs.MODERATION
+    if author.is_staff and author.has_perm("forum.pick_comment"):
+        return Comment.WrittenAs.NEWSROOM
+    return Comment.WrittenAs.READER
+
+
+def _path_below(parent: Comment | None, pk: int) -> str:
+    """Beyond 32 levels a reply stands beside its parent, not below it."""
+    above = parent.path[: PATH_DIGITS * (PATH_LEVELS - 1)] if parent else ""
+    return f"{above}{pk:0{PATH_DIGITS}d}"
+
+
+def _record(comment: Comment, body: str, *, number: int) -> Revision:
+    return Revision.objects.create(
+        comment=comment,
+        number=number,
+        body=body,
+        html=render(body),
+        renderer=RENDERER,
+        fingerprint=fingerprint(body),
+    )

@@ -1,0 +1,120 @@
+"""What does the house do with a comment? Publish, hold, remove, decline an edit.
+
+Called by screening and by moderators' decisions. Whoever comes too late (another status, a newer
+wording) is told so by a ValidationError "conflict" and has changed nothing.
+"""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from forum import listing, signals
+from forum.models import Clearance, Comment, Revision
+
+Status = Comment.Status
+
+
+@transaction.atomic
+def publish(
+    comment: Comment,
+    *,
+    revision: Revision,
+    screening_id: int | None = None,
+    decision_id: int | None = None,
+) -> Comment:
+    """Show exactly this wording, which that screening or that decision has cleared.
+
+    What a moderator is to read, or has taken down, only a decision brings back.
+    """
+    comment, discussion = listing.locked(comment)
+    _refuse_unless(comment, {Status.PENDING, Status.PUBLISHED, Status.HELD, Status.REMOVED})
+    if screening_id is not None:
+        _refuse_unless(comment, {Status.PENDING, Status.PUBLISHED})
+    latest = _latest_wording(comment)
+    if latest != revision or comment.visible_revision_id == revision.pk:
+        raise _conflict()
+
+    now = timezone.now()
+    first_time = comment.published_at is None
+    was_published = comment.is_published
+    clearance, newly_cleared = Clearance.objects.update_or_create(
+        revision=revision,
+        defaults={"screening_id": screening_id, "decision_id": decision_id, "cleared_at": now},
+    )
+    if newly_cleared and not first_time:
+        comment.edited_at = now
+    comment.status = Status.PUBLISHED
+    comment.visible_revision = clearance
+    comment.published_at = comment.published_at or now
+    comment.held_at = comment.removed_at = None
+    comment.removal_ground = ""
+    listing.settle(comment, discussion, was_published=was_published)
+    signals.comment_published.send(
+        sender=Comment, comment=comment, revision=revision, first_time=first_time
+    )
+    return comment
+
+
+@transaction.atomic
+def hold(comment: Comment) -> Comment:
+    """Out of sight until a moderator has read it."""
+    comment, discussion = listing.locked(comment)
+    _refuse_unless(comment, {Status.PENDING, Status.PUBLISHED})
+
+    was_published = comment.is_published
+    comment.status = Status.HELD
+    comment.held_at = timezone.now()
+    comment.visible_revision = None
+    listing.settle(comment, discussion, was_published=was_published)
+    signals.comment_held.send(sender=Comment, comment=comment)
+    return comment
+
+
+@transaction.atomic
+def remove(comment: Comment, *, ground: str) -> Comment:
+    """Taken down by the house; an edit of it that still waits is declined with it."""
+    comment, discussion = listing.locked(comment)
+    _refuse_unless(comment, {Status.HELD, Status.PUBLISHED})
+
+    now = timezone.now()
+    was_published = comment.is_published
+    if was_published:
+        comment.revisions.filter(clearance__isnull=True, declined_at__isnull=True).update(
+            declined_at=now
+        )
+    comment.status = Status.REMOVED
+    comment.removed_at = now
+    comment.removal_ground = ground
+    comment.visible_revision = None
+    listing.settle(comment, discussion, was_published=was_published)
+    signals.comment_removed.send(sender=Comment, comment=comment)
+    return comment
+
+
+@transaction.atomic
+def decline_edit(revision: Revision) -> Revision:
+    """The new wording is not shown; the former one stays where it was."""
+    comment, _discussion = listing.locked(revision.comment)
+    _refuse_unless(comment, {Status.PUBLISHED})
+    if _latest_wording(comment) != revision or comment.visible_revision_id == revision.pk:
+        raise _conflict()
+
+    revision.declined_at = timezone.now()
+    revision.save(update_fields=["declined_at"])
+    return revision
+
+
+def _latest_wording(comment: Comment) -> Revision:
+    return comment.revisions.filter(declined_at__isnull=True).latest("number")
+
+
+def _refuse_unless(comment: Comment, expected: set[Status]) -> None:
+    if comment.status not in expected:
+        raise _conflict()
+
+
+def _conflict() -> ValidationError:
+    return ValidationError(
+        _("The comment has changed meanwhile. Please look at it again."), code="conflict"
+    )

@@ -1,0 +1,111 @@
+"""Which comments do readers find worth recommending?
+
+A recommendation is a row; the tallies that pages show are folded from the rows every few seconds,
+so that two hundred votes on one comment do not wait for each other.
+"""
+
+from datetime import datetime, timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Count, F
+from django.http import Http404
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.throttling import throttle
+from forum import listing, rules
+from forum.models import Comment, Discussion, Recommendation, Tally
+
+# Recommendations of younger accounts count once they are that old.
+COUNTING_AGE = timedelta(hours=24)
+FOLD_AT_ONCE = 5000
+
+
+@transaction.atomic
+def recommend(comment: Comment, *, reader: User, address: str = "") -> None:
+    """One each, private. Doing it again changes nothing.
+
+    Raises Http404 (not published), PermissionDenied (own, staff, closed, suspended),
+    ValidationError "too_fast".
+    """
+    comment = Comment.objects.select_related("discussion").get(pk=comment.pk)
+    if not comment.is_published:
+        raise Http404
+    if refusal := rules.recommendation_refusal(reader, comment):
+        raise PermissionDenied(refusal)
+    if comment.recommendations.standing().filter(reader=reader).exists():
+        return
+    throttle("recommend", reader=reader, address=address)
+
+    now = timezone.now()
+    Recommendation.objects.bulk_create(
+        [
+            Recommendation(
+                comment=comment,
+                reader=reader,
+                recommended_at=now,
+                counts_from=max(now, reader.joined_at + COUNTING_AGE),
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    # A row that was there already had been taken back (or a second click was faster).
+    comment.recommendations.filter(reader=reader, withdrawn_at__isnull=False).update(
+        withdrawn_at=None, folded_at=None, recommended_at=now
+    )
+
+
+def take_back(comment: Comment, *, reader: User) -> None:
+    """Possible at any time, also when the comment is gone. Doing it again changes nothing."""
+    comment.recommendations.standing().filter(reader=reader).update(
+        withdrawn_at=timezone.now(), folded_at=None
+    )
+
+
+def fold_recommendations(now: datetime | None = None) -> int:
+    """Take new and withdrawn recommendations into tallies and ranks; how many tallies changed.
+
+    Called every ten seconds (config/schedule.py), which is how often a discussion's version may
+    rise for them. Counts are taken anew, so folding twice changes nothing.
+    """
+    now = now or timezone.now()
+    waiting = Recommendation.objects.to_fold(now)
+    discussions = waiting.values_list("comment__discussion_id", flat=True).distinct()
+    return sum(_fold(pk, now) for pk in list(discussions.order_by()))
+
+
+@transaction.atomic
+def _fold(discussion_id: int, now: datetime) -> int:
+    discussion = Discussion.objects.select_for_update(no_key=True).get(pk=discussion_id)
+    rows = list(
+        Recommendation.objects.to_fold(now)
+        .filter(comment__discussion=discussion)
+        .select_for_update(no_key=True, of=("self",))
+        .order_by("id")[:FOLD_AT_ONCE]
+    )
+    comment_ids = {row.comment_id for row in rows}
+    counts = dict(
+        Recommendation.objects.counting(now)
+        .filter(comment__in=comment_ids)
+        .values_list("comment")
+        .annotate(Count("id"))
+    )
+    changed = [pk for pk in sorted(comment_ids) if _write_tally(pk, counts.get(pk, 0))]
+    Recommendation.objects.filter(pk__in=[row.pk for row in rows]).update(folded_at=now)
+    if changed:
+        Discussion.objects.filter(pk=discussion.pk).update(version=F("version") + 1)
+    return len(changed)
+
+
+def _write_tally(comment_id: int, count: int) -> bool:
+    changed = (
+        Tally.objects.filter(comment=comment_id)
+        .exclude(recommendation_count=count)
+        .update(recommendation_count=count)
+    )
+    if changed:
+        comment = Comment.objects.get(pk=comment_id)
+        if comment.parent_id is None:
+            listing.rerank(comment)
+    return bool(changed)

@@ -1,0 +1,83 @@
+"""Why may somebody not do that here?
+
+Each rule answers None (he may) or the sentence that he reads. Rules never query; whether somebody
+holds a role is asked of staff only, and Django remembers the answer with the person.
+"""
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.rules import writing_refusal
+from forum.models import Comment, Discussion
+
+
+def is_moderator(user: User | AnonymousUser) -> bool:
+    return bool(getattr(user, "is_staff", False)) and user.has_perm("moderation.decide_case")
+
+
+def reply_refusal(
+    user: User | AnonymousUser, discussion: Discussion, parent: Comment | None = None
+) -> str | None:
+    """Why not write in this discussion, or answer that comment."""
+    return (
+        writing_refusal(user)
+        or closed_refusal(user, discussion)
+        or (parent_refusal(parent) if parent else None)
+    )
+
+
+def closed_refusal(user: User | AnonymousUser, discussion: Discussion) -> str | None:
+    """Moderators answer in closed discussions too."""
+    if discussion.is_open or is_moderator(user):
+        return None
+    return _("This discussion is closed. You can still read it.")
+
+
+def parent_refusal(parent: Comment) -> str | None:
+    if parent.is_published:
+        return None
+    return _(
+        "The comment you answer has been taken down meanwhile. "
+        "Your text is not lost, you can copy it."
+    )
+
+
+def edit_refusal(
+    user: User | AnonymousUser, comment: Comment, *, is_answered: bool = False
+) -> str | None:
+    """Why not change the wording of one's own comment. Whether it is answered, the caller knows."""
+    if refusal := writing_refusal(user):
+        return refusal
+    if comment.author_id != user.pk:
+        return _("Only its author can edit a comment.")
+    is_late = comment.submitted_at + settings.FORUM_EDIT_WINDOW <= timezone.now()
+    if is_late or is_answered or not (comment.is_published or comment.is_waiting):
+        return _("Editing is no longer possible.")
+    return None
+
+
+def withdrawal_refusal(user: User | AnonymousUser, comment: Comment) -> str | None:
+    """Whoever is suspended may still take back what he wrote."""
+    if comment.author_id != user.pk:
+        return _("Only its author can withdraw a comment.")
+    if comment.status == Comment.Status.REMOVED:
+        return _("The moderators have removed this comment; it can no longer be withdrawn.")
+    return None
+
+
+def recommendation_refusal(user: User | AnonymousUser, comment: Comment) -> str | None:
+    """Why not recommend. The comment comes with its discussion."""
+    if not user.is_authenticated:
+        return _("You need an account to recommend.")
+    if refusal := writing_refusal(user):
+        return refusal
+    if comment.author_id == user.pk:
+        return _("You cannot recommend your own comment.")
+    if getattr(user, "is_staff", False):
+        return _("Recommending is for readers, not for the staff.")
+    if not comment.discussion.is_open:
+        return _("This discussion is closed. You can still read it.")
+    return None
