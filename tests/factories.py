@@ -1,11 +1,23 @@
 """What do tests discuss, and what was said about it?"""
 
 from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
 
 import factory
+from django.test import override_settings
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from accounts.models import User
 from articles.models import Article, TickerEntry, Topic, slug_of
+from forum.models import Comment, Discussion
+from forum.opening import open_discussion
+from forum.posting import post_comment, withdraw
+from forum.publishing import hold, publish, remove
+from moderation.models import Screening
+
+_reasons = count(1)
 
 MORNING = datetime(2025, 2, 4, 7, 37, tzinfo=UTC)
 
@@ -39,3 +51,53 @@ class TickerEntryFactory(DjangoModelFactory):
     article = factory.SubFactory(ArticleFactory, kind=Article.Kind.LIVE)
     position = factory.Sequence(int)
     text = factory.Sequence(lambda n: f"Die Sitzung geht in die {n + 1}. Stunde.")
+
+
+def make_discussion(**fields: Any) -> Discussion:
+    """Under an article of its own, or under what is given (article=…, topic=…)."""
+    if not {"article", "topic"} & fields.keys():
+        fields["article"] = ArticleFactory()
+    discussion = open_discussion(
+        article=fields.pop("article", None), topic=fields.pop("topic", None)
+    )
+    for name, value in fields.items():
+        setattr(discussion, name, value)
+    if fields:
+        discussion.save()
+    return discussion
+
+
+def make_comment(
+    discussion: Discussion,
+    author: User,
+    body: str = "",
+    parent: Comment | None = None,
+    status: str = "published",
+    **fields: Any,
+) -> Comment:
+    """Through the verbs, as by a reader in no hurry and a screening that found nothing.
+
+    "removed" and "withdrawn" ones had been published before; "held" ones had not.
+    """
+    body = body or f"Das sehe ich anders, und zwar aus Grund {next(_reasons)}."
+    with override_settings(RATE_LIMITS=False):
+        comment = post_comment(discussion, author=author, body=body, parent=parent, **fields)
+    if status == "pending":
+        return comment
+    if status == "held":
+        return hold(comment)
+    comment = pass_screening(comment)
+    if status == "removed":
+        return remove(comment, ground="personal_attack")
+    if status == "withdrawn":
+        return withdraw(comment, author=author)
+    return comment
+
+
+def pass_screening(comment: Comment) -> Comment:
+    """The newest wording of the comment is read, found good, and published."""
+    revision = comment.revisions.latest("number")
+    screening, _created = Screening.objects.update_or_create(
+        revision=revision, defaults={"decided_at": timezone.now(), "outcome": "pass"}
+    )
+    return publish(comment, revision=revision, screening_id=screening.pk)
