@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.names import clean_name, skeleton
+from accounts.names import clean_name
 from accounts.throttling import address_of, throttle
 
 REPLY_MAILS = _("Mail me when somebody answers my comments (at most one mail in ten minutes).")

@@ -19,14 +19,11 @@ class UserQuerySet(models.QuerySet["User"]):
         """Whoever a reader could take for somebody of that name."""
         return self.filter(name_skeleton=skeleton(name))
 
-    def confirmed(self) -> "UserQuerySet":
-        return self.filter(emailaddress__verified=True).distinct()
-
     def never_confirmed(self, *, joined_before: datetime) -> "UserQuerySet":
         """Signed up, and never entered the code from the mail."""
-        return self.filter(joined_at__lt=joined_before, last_login__isnull=True).exclude(
-            emailaddress__verified=True
-        )
+        return self.filter(
+            joined_at__lt=joined_before, last_login__isnull=True, emailaddress__verified=False
+        ).exclude(emailaddress__verified=True)
 
     def due_to_become_regular(self, *, joined_before: datetime, comments: int) -> "UserQuerySet":
         return self.filter(

@@ -1,9 +1,45 @@
-"""How much is a reader trusted?"""
+"""How far is a reader trusted, and may he write?"""
 
+from datetime import datetime, timedelta
+
+from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
+from django.utils import timezone
 
+from accounts import signals
 from accounts.models import User
+
+# What makes a new reader a regular one.
+REGULAR_AFTER = timedelta(days=7)
+REGULAR_COMMENTS = 5
+
+
+@transaction.atomic
+def suspend(reader: User, *, until: datetime | None, ground: str) -> None:
+    """He may read, export and appeal, not write; `until` None means until revoked."""
+    reader.suspended_at = timezone.now()
+    reader.suspended_until = until
+    reader.suspension_ground = ground
+    reader.save(update_fields=["suspended_at", "suspended_until", "suspension_ground"])
+    signals.suspended.send(sender=User, user=reader)
+
+
+@transaction.atomic
+def reinstate(reader: User) -> None:
+    reader.suspended_at = reader.suspended_until = None
+    reader.suspension_ground = ""
+    reader.save(update_fields=["suspended_at", "suspended_until", "suspension_ground"])
+    signals.reinstated.send(sender=User, user=reader)
 
 
 def count_published(reader: User, *, by: int = 1) -> None:
-    User.objects.filter(pk=reader.pk).update(published_count=F("published_count") + by)
+    """Keep the number of his published comments; -1 when one is taken down."""
+    User.objects.filter(pk=reader.pk).update(published_count=Greatest(F("published_count") + by, 0))
+
+
+def settle(now: datetime | None = None) -> int:
+    """Make regular readers of the new ones who have earned it; how many."""
+    return User.objects.due_to_become_regular(
+        joined_before=(now or timezone.now()) - REGULAR_AFTER, comments=REGULAR_COMMENTS
+    ).update(standing=User.Standing.REGULAR)

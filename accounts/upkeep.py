@@ -1,0 +1,46 @@
+"""What about readers is put in order by the clock?"""
+
+from datetime import datetime, timedelta
+
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from accounts.models import Act, User
+from accounts.standing import settle
+from accounts.throttling import LONGEST_WINDOW
+
+# The code of the mail is good for half an hour; whoever signs in later gets another.
+UNCONFIRMED_FOR = timedelta(days=3)
+
+
+def tidy(now: datetime | None = None) -> dict[str, int]:
+    """Everything of this app; how many rows each step touched."""
+    now = now or timezone.now()
+    return {
+        "settled": settle(now),
+        "acts": forget_acts(now),
+        "unconfirmed": delete_unconfirmed(now),
+        "sessions": delete_ended_sessions(now),
+    }
+
+
+def forget_acts(now: datetime) -> int:
+    """No window looks back further."""
+    return Act.objects.filter(at__lt=now - LONGEST_WINDOW).delete()[0]
+
+
+def delete_unconfirmed(now: datetime) -> int:
+    """An address that nobody confirmed is free again for its owner, and so is the name."""
+    waiting = User.objects.never_confirmed(joined_before=now - UNCONFIRMED_FOR)
+    return waiting.delete()[1].get("accounts.User", 0)
+
+
+def delete_ended_sessions(now: datetime) -> int:
+    """With what allauth noted about them: address and browser."""
+    ended, _by_model = Session.objects.filter(expire_date__lt=now).delete()
+    UserSession.objects.filter(
+        ~Exists(Session.objects.filter(session_key=OuterRef("session_key")))
+    ).delete()
+    return ended
