@@ -31,7 +31,7 @@ run: $(READY)
 
 test: $(READY)
 	@python -m config.translations
-	@exec $(EMBEDDED) --throwaway -- pytest $(ARGS)
+	@exec env DEBUG=1 $(EMBEDDED) --throwaway -- pytest $(ARGS)
 
 check: $(READY)
 	ruff check .
@@ -46,7 +46,7 @@ check-with-servers:
 	DEBUG=1 mypy
 	DEBUG=1 python manage.py makemigrations --check --dry-run
 	$(PRODUCTION) python manage.py check --deploy --fail-level WARNING
-	pytest $(ARGS)
+	DEBUG=1 pytest $(ARGS)
 
 bench: $(READY)
 	@python -m config.translations

@@ -22,6 +22,7 @@ from config.children import end_with_parent, leave_in_order_when_told, spawn
 from config.servers import NAME, OUTSIDE, PATIENCE, postgres, redis
 
 THROWAWAY = f"{NAME}-throwaway-"
+LEAVING = 15  # seconds that an earlier run on the same directory gets to end
 
 
 def data_directory() -> Path:
@@ -44,7 +45,7 @@ def claimed(data: Path) -> Iterator[Path]:
     """Keep a second launcher out of the directory; wait for one that is about to end."""
     data.mkdir(parents=True, exist_ok=True)
     with (data / "lock").open("w") as lock:
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + LEAVING
         while is_locked(lock.fileno()):
             if time.monotonic() > deadline:
                 sys.exit(f"Another run uses {data}. End it, or set DATA_DIR to another directory.")
