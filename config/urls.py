@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import operators
+from config.gallery import gallery
 
 urlpatterns = [
     path("health/live", operators.live),
@@ -19,4 +20,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 if settings.DEBUG:
+    urlpatterns += [path("gallery/", gallery)]
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
