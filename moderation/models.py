@@ -32,6 +32,8 @@ class Screening(models.Model):
         PASS = "pass", _("passed")
         HOLD = "hold", _("held")
         REMOVE = "remove", _("removed")
+        # Edited, taken back or decided by hand before the outcome was known: nothing came of it.
+        STALE = "stale", _("overtaken")
 
     revision = models.OneToOneField(Revision, on_delete=models.CASCADE, related_name="screening")
     queued_at = models.DateTimeField(default=timezone.now)
@@ -149,6 +151,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """The less urgent ones, for the next page of the list."""
         return self.filter(Q(score__lt=case.score) | Q(score=case.score, pk__lt=case.pk))
 
+    def last_closed_today(self) -> "Case | None":
+        midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        return self.filter(closed_at__gte=midnight).order_by("-closed_at").first()
+
     def in_view(self) -> "CaseQuerySet":
         """With everything that a line of the list needs, in one query."""
         return self.select_related(
@@ -209,7 +215,12 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            models.Index("score", "id", condition=Q(closed_at__isnull=True), name="case_queue")
+            models.Index("score", "id", condition=Q(closed_at__isnull=True), name="case_queue"),
+            models.Index(
+                fields=["closed_at"],
+                condition=Q(closed_at__isnull=False),
+                name="case_closed",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -258,6 +269,16 @@ class Flag(models.Model):
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
+    def in_view(self) -> "DecisionQuerySet":
+        """With everything that its statement of reasons needs, in one query."""
+        return self.select_related(
+            "comment__author",
+            "comment__discussion__article",
+            "comment__discussion__topic",
+            "revision",
+            "text",
+        )
+
     def removals_of(self, author: User, *, since: datetime) -> "DecisionQuerySet":
         """What the house took down of his and did not put back."""
         return self.filter(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import log2
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Count
 from django.utils import timezone
@@ -116,9 +116,11 @@ def open_case(comment: Comment, *, reason: str) -> Case:
     """The one open case of a comment; it grows where there is one. Its row is locked afterwards.
 
     The comment's row is locked first, as by everything that closes a case: of two that open one
-    at the same time the second finds the first's.
+    at the same time the second finds the first's. Raises ValidationError (conflict: withdrawn).
     """
-    Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
+    comment = Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
+    if refusal := rules.opening_refusal(comment):
+        raise ValidationError(refusal, code="conflict")
     case = Case.objects.open().select_for_update(no_key=True).filter(comment=comment).first()
     if case is None:
         case = Case.objects.create(comment=comment)
@@ -162,3 +164,14 @@ def release(case: Case, *, moderator: User) -> bool:
     """Whether it was his to give back."""
     mine = Case.objects.open().filter(pk=case.pk, claimed_by=moderator)
     return mine.update(claimed_by=None, claimed_at=None) == 1
+
+
+def next_case(moderator: User) -> Case | None:
+    """What he should look at now: nobody else's, and nothing of his own."""
+    return (
+        Case.objects.open()
+        .claimable_by(moderator)
+        .exclude(comment__author=moderator)
+        .most_urgent_first()
+        .first()
+    )

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
@@ -28,6 +28,16 @@ GROUND_OF_FLAG = {
     Flag.Reason.SPAM: "advertising",
     Flag.Reason.PERSONAL_DATA: "personal_data",
     Flag.Reason.FALSE: "unsupported_claim",
+}
+# What a moderator reads for a check's name.
+CHECKS = {
+    "suspension": _("author suspended"),
+    "premoderated_discussion": _("read before publication here"),
+    "newcomer": _("first comments"),
+    "word_list": _("word list"),
+    "links": _("many links"),
+    "personal_data": _("shows personal data"),
+    "repeated_text": _("repeated text"),
 }
 
 
@@ -84,7 +94,7 @@ def queue_page(*, after: Case | None = None) -> Queue:
         rows=rows_of(cases),
         following=cases[-1] if len(found) > PAGE else None,
         count=Case.objects.open().count(),
-        last_closed=Case.objects.last_closed() if is_empty else None,
+        last_closed=Case.objects.last_closed_today() if is_empty else None,
     )
 
 
@@ -144,17 +154,23 @@ def why(case: Case, *, reasons: Counter[str], verdicts: list[Verdict]) -> list[s
             ngettext("%(count)s report", "%(count)s reports", case.flag_count)
             % {"count": case.flag_count}
         )
-        words += [Flag.Reason(reason).label for reason, _count in reasons.most_common(2)]
+        words += [Flag.Reason(reason).label for reason, _times in reasons.most_common(2)]
     words += [Reason(each).label for each in case.reasons if each != Reason.FLAGGED]
-    words += [verdict.label for verdict in verdicts]
-    return words
+    words += [check_label(verdict.check_name) for verdict in verdicts]
+    return [str(word) for word in words]
+
+
+def check_label(name: str) -> str:
+    return str(CHECKS.get(name, name))
 
 
 def case_file(case: Case, *, viewer: User) -> CaseFile:
     """All there is to know before deciding."""
-    case = Case.objects.in_view().select_related(
-        "comment__parent__author", "comment__parent__visible_revision__revision"
-    ).get(pk=case.pk)
+    case = (
+        Case.objects.in_view()
+        .select_related("comment__parent__author", "comment__parent__visible_revision__revision")
+        .get(pk=case.pk)
+    )
     comment = case.comment
     revisions = list(comment.revisions.order_by("-number"))
     revision = next(each for each in revisions if each.declined_at is None)
@@ -188,4 +204,4 @@ def suggested_ground(verdicts: list[Verdict], flags: list[Flag]) -> str:
         if verdict.ground in GROUNDS:
             return verdict.ground
     meant = Counter(GROUND_OF_FLAG.get(Flag.Reason(flag.reason), "") for flag in flags)
-    return next((ground for ground, _count in meant.most_common() if ground), "")
+    return next((ground for ground, _times in meant.most_common() if ground), "")

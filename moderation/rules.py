@@ -41,6 +41,12 @@ def flag_refusal(user: User | AnonymousUser, comment: Comment) -> str | None:
     return writing_refusal(user)
 
 
+def opening_refusal(comment: Comment) -> str | None:
+    if comment.status == Comment.Status.WITHDRAWN:
+        return _("Its author has withdrawn this comment: nothing is left to decide.")
+    return None
+
+
 def decision_refusal(user: User | AnonymousUser, case: Case) -> str | None:
     """Why he may not decide at all. That another works on it is a conflict, see below."""
     if refusal := desk_refusal(user):

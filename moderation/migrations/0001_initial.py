@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('leased_until', models.DateTimeField(blank=True, null=True)),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('outcome', models.CharField(blank=True, choices=[('pass', 'passed'), ('hold', 'held'), ('remove', 'removed')], max_length=10)),
+                ('outcome', models.CharField(blank=True, choices=[('pass', 'passed'), ('hold', 'held'), ('remove', 'removed'), ('stale', 'overtaken')], max_length=10)),
                 ('set_aside_at', models.DateTimeField(blank=True, null=True)),
                 ('revision', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='screening', to='forum.revision')),
             ],
@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('check_name', models.CharField(max_length=40)),
-                ('outcome', models.CharField(choices=[('pass', 'passed'), ('hold', 'held'), ('remove', 'removed')], max_length=10)),
+                ('outcome', models.CharField(choices=[('pass', 'passed'), ('hold', 'held'), ('remove', 'removed'), ('stale', 'overtaken')], max_length=10)),
                 ('found', models.JSONField(blank=True, default=list)),
                 ('ground', models.CharField(blank=True, max_length=40)),
                 ('screening', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='verdicts', to='moderation.screening')),
@@ -142,6 +142,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='case',
             index=models.Index(models.F('score'), models.F('id'), condition=models.Q(('closed_at__isnull', True)), name='case_queue'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('closed_at__isnull', False)), fields=['closed_at'], name='case_closed'),
         ),
         migrations.AddConstraint(
             model_name='case',

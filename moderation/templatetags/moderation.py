@@ -1,10 +1,12 @@
-"""What does a template of another app say about a ground? It knows the code only."""
+"""What do templates say about a ground or a check, of which they know the code only?"""
 
 from django import template
 
 from moderation.grounds import GROUNDS
+from moderation.reading import check_label
 
 register = template.Library()
+register.filter("check_label", check_label)
 
 
 @register.filter

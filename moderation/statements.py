@@ -1,0 +1,210 @@
+"""What is the author told about a decision, and with which key may he read it without signing in?
+
+The words of a statement of reasons (DSA art. 17): measure, scope, duration, facts, origin, whether
+automated, ground, redress. Page and mail print the same ones.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.signing import BadSignature, Signer
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from forum.models import Discussion
+from moderation.grounds import GROUNDS, version_date
+from moderation.models import Decision
+
+HEADLINE_LENGTH = 60
+Measure = Decision.Measure
+
+# The key names the decision, and nobody can make one who does not know SECRET_KEY.
+_signer = Signer(salt="moderation.statements", sep=".")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Texts only, none of them HTML. `facts` are pairs of label and fact, in their order."""
+
+    heading: str
+    opening: str
+    # Empty where nothing was taken from the author.
+    redress: str
+    signature: str
+    facts: list[tuple[str, str]]
+    own_text: str
+
+
+def key_of(decision: Decision) -> str:
+    return _signer.sign(str(decision.pk))
+
+
+def decision_for_key(key: str) -> Decision | None:
+    try:
+        return Decision.objects.in_view().filter(pk=_signer.unsign(key)).first()
+    except BadSignature:
+        return None
+
+
+def is_readable(decision: Decision, *, reader: User | AnonymousUser, key: str) -> bool:
+    """For its author, and for whoever holds the key from the author's mail."""
+    if decision.comment and decision.comment.author_id == reader.pk:
+        return True
+    return decision_for_key(key) == decision
+
+
+def statement(decision: Decision) -> Statement:
+    """No query if the decision comes from Decision.objects.in_view()."""
+    comment = decision.comment
+    values = {
+        "name": comment.author,
+        "time": in_words(comment.submitted_at),
+        "headline": headline(comment.discussion),
+        "decided": in_words(decision.decided_at),
+        "ground": clause(decision),
+        "version": version(decision),
+        "explanation": explanation(decision),
+        "origin": decision.get_origin_display(),
+        "decider": decider(decision),
+    }
+    return Statement(
+        heading=heading(decision),
+        opening=opening(decision) % values,
+        redress=redress(decision) if is_restriction(decision) else "",
+        signature=_("Moderation, %(site)s") % {"site": settings.SITE_NAME},
+        facts=facts(decision, values),
+        own_text=decision.revision.body,
+    )
+
+
+def heading(decision: Decision) -> str:
+    return {
+        Measure.REMOVE: _("We have removed your comment: reasons"),
+        Measure.KEEP_FORMER: _("We have not accepted your change: reasons"),
+        Measure.HOLD: _("We are reading your comment again"),
+        Measure.PUBLISH: _("We have read your comment: it is published"),
+    }[Measure(decision.measure)]
+
+
+def opening(decision: Decision) -> str:
+    """The letter, its places still to be filled."""
+    return {
+        Measure.REMOVE: _(
+            'Hello %(name)s, we have removed your comment of %(time)s below "%(headline)s". '
+            "Since %(decided)s nobody can see it on our site any more, without time limit. "
+            "Your text breaks %(ground)s of our house rules (version of %(version)s): "
+            "%(explanation)s We noticed it through %(origin)s; it was decided by %(decider)s."
+        ),
+        Measure.KEEP_FORMER: _(
+            "Hello %(name)s, we have not accepted the change to your comment of %(time)s below "
+            '"%(headline)s". The former wording stays visible, the new one has been shown to '
+            "nobody since %(decided)s, without time limit. The new text breaks %(ground)s of "
+            "our house rules (version of %(version)s): %(explanation)s We noticed it through "
+            "%(origin)s; it was decided by %(decider)s."
+        ),
+        Measure.HOLD: _(
+            "Hello %(name)s, since %(decided)s we have been holding back your comment of "
+            '%(time)s below "%(headline)s" until the moderators have decided on it. Only you '
+            "can see it until then. %(explanation)s We noticed it through %(origin)s; it was "
+            "decided by %(decider)s."
+        ),
+        Measure.PUBLISH: _(
+            'Hello %(name)s, we have read your comment of %(time)s below "%(headline)s". It is '
+            "visible to everybody. It was decided on %(decided)s by %(decider)s."
+        ),
+    }[Measure(decision.measure)]
+
+
+def redress(decision: Decision) -> str:
+    """Appeals are made by mail; the deadline is the six months of DSA art. 20."""
+    deadline = timezone.localtime(decision.decided_at + settings.MODERATION_APPEAL_WINDOW)
+    return _(
+        "Do you see it differently? Until %(date)s you can appeal free of charge: write to "
+        "%(address)s and name decision %(number)s; somebody else decides. You may also turn to "
+        "a certified out-of-court dispute settlement body or a court."
+    ) % {
+        "date": date_format(deadline, "DATE_FORMAT"),
+        "address": settings.CONTACT_EMAIL,
+        "number": decision.pk,
+    }
+
+
+def facts(decision: Decision, values: dict) -> list[tuple[str, str]]:
+    """One line for each thing that art. 17(3) asks for."""
+    pairs = [
+        (_("Decision"), str(decision.pk)),
+        (_("Measure"), decision.get_measure_display()),
+        (_("Taken on"), values["decided"]),
+        (_("Where it holds"), _("on our whole site, in all countries")),
+        (_("How long it holds"), duration(decision)),
+        (_("What it is about"), about(decision, values)),
+    ]
+    if decision.ground:
+        broken = f"{values['ground']}, {values['version']}"
+        pairs.append((_("Clause of the house rules, version"), broken))
+    if values["explanation"]:
+        pairs.append((_("Reasons"), values["explanation"]))
+    pairs.append((_("Noticed through"), values["origin"]))
+    pairs.append((_("Noticed automatically"), yes_or_no(decision.origin == Decision.Origin.CHECK)))
+    pairs.append((_("Decided automatically"), yes_or_no(decision.automated)))
+    return pairs
+
+
+def about(decision: Decision, values: dict) -> str:
+    return _('comment of %(time)s below "%(headline)s", wording %(number)s') % (
+        values | {"number": decision.revision.number}
+    )
+
+
+def duration(decision: Decision) -> str:
+    if decision.measure == Measure.HOLD:
+        return _("until the moderators have decided")
+    return _("without time limit")
+
+
+def is_restriction(decision: Decision) -> bool:
+    return decision.measure != Measure.PUBLISH
+
+
+def clause(decision: Decision) -> str:
+    if decision.ground not in GROUNDS:
+        return ""
+    ground = GROUNDS[decision.ground]
+    return _("clause %(number)s (%(noun)s)") % {"number": ground.clause, "noun": ground.noun}
+
+
+def version(decision: Decision) -> str:
+    return date_format(version_date(decision.rules_version), "DATE_FORMAT")
+
+
+def explanation(decision: Decision) -> str:
+    """What the moderator wrote, as a sentence of the letter; empty once it has been erased."""
+    text = getattr(decision, "text", None)
+    words = text.explanation.strip() if text else ""
+    return words if not words or words[-1] in '.!?“"' else f"{words}."
+
+
+def decider(decision: Decision) -> str:
+    if decision.automated:
+        return _("a program, no person having read the text")
+    return _("a person")
+
+
+def yes_or_no(answer: bool) -> str:
+    return _("yes") if answer else _("no")
+
+
+def headline(discussion: Discussion) -> str:
+    """Cut at a word: headlines can be as long as a paragraph."""
+    whole = str(discussion.subject)
+    if len(whole) <= HEADLINE_LENGTH:
+        return whole
+    return whole[: HEADLINE_LENGTH - 1].rsplit(" ", 1)[0] + " …"
+
+
+def in_words(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
