@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime, timedelta
-from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -12,11 +11,13 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from accounts.models import User
 from articles.models import Article, Topic
 from forum import markup
 from forum.models import Clearance, Comment, Discussion, Revision, Tally
+from moderation.models import Decision
 
 MORNING = datetime(2025, 2, 4, 8, 37, tzinfo=ZoneInfo("Europe/Berlin"))
 TOKENS = Path(settings.BASE_DIR) / "static" / "css" / "tokens.css"
@@ -65,6 +66,7 @@ LONG_WORD = (
     "Straßenverkehrszulassungsordnungsänderungsverfahrensbeschleunigung hin oder her: Die Schranke"
     " kostet 90.000 Euro."
 )
+NOTHING = Revision(html="")
 PASSAGE = '<p>Gut gemeint, aber <span class="hidden-passage">[…]</span> rechnen kann er nicht.</p>'
 
 
@@ -74,15 +76,28 @@ class Sort(NamedTuple):
     is_current: bool = False
 
 
+SORTS = [
+    Sort("Neueste", "#threads", is_current=True),
+    Sort("Älteste", "#threads"),
+    Sort("Beste", "#threads"),
+    Sort("Meistdiskutiert", "#threads"),
+]
+
+
 class WriteForm(forms.Form):
     """Stands for the forum's own form, which asks the database."""
 
     body = forms.CharField(required=False)
 
 
-def comment(body: str, author: User, *, parent: Comment | None = None, **fields: Any) -> Comment:
+def wording(body: str) -> Revision:
+    return Revision(body=body, html=markup.render(body))
+
+
+def comment(
+    pk: int, revision: Revision, author: User, *, parent: Comment | None = None, **fields: Any
+) -> Comment:
     """A comment that no database knows; `recommendations` go into its tally."""
-    pk = next(_numbers)
     recommendations = fields.pop("recommendations", 0)
     status = fields.setdefault("status", Comment.Status.PUBLISHED)
     made = Comment(
@@ -91,55 +106,68 @@ def comment(body: str, author: User, *, parent: Comment | None = None, **fields:
         author=author,
         parent=parent,
         depth=parent.depth + 1 if parent else 0,
-        submitted_at=MORNING + timedelta(minutes=pk * 11),
+        submitted_at=MORNING + timedelta(minutes=pk * 3),
         **fields,
     )
-    made.latest = Revision(pk=pk, comment=made, body=body, html=markup.render(body))
     if status == Comment.Status.PUBLISHED:
-        made.visible_revision = Clearance(revision=made.latest)
+        made.visible_revision = Clearance(revision=revision)
     Tally(comment=made, recommendation_count=recommendations)
     return made
 
 
-_numbers = count(1)
-
-
-def thread() -> list[Comment]:
-    """Every public state, four levels deep and one deeper."""
-    root = comment(SCHOOL, KARLA, picked_at=MORNING, recommendations=1370)
-    reply = comment(REPORT, DIETER, parent=root, recommendations=4)
-    staff = comment(
-        NUMBERS, HANNA, parent=reply, written_as="newsroom", edited_at=MORNING, recommendations=12
-    )
-    removed = comment(
-        "…",
-        BODO,
-        parent=staff,
-        status="removed",
+def removed(pk: int, author: User, *, parent: Comment | None = None) -> Comment:
+    return comment(
+        pk,
+        NOTHING,
+        author,
+        parent=parent,
+        status=Comment.Status.REMOVED,
         removed_at=MORNING,
         removal_ground="personal_attack",
     )
-    deep = comment(LONG_WORD, BODO, parent=removed, recommendations=2)
-    deeper = comment("Billiger als ein Unfall.", KARLA, parent=deep, recommendations=3)
-    moderation = comment("Bitte bleiben Sie beim Thema.", HANNA, parent=root, written_as="moderation")
-    withdrawn = comment("…", DIETER, parent=root, status="withdrawn", withdrawn_at=MORNING)
-    held = comment("…", DIETER, parent=root, status="held", is_listed=True)
-    hidden = comment("…", BODO, parent=moderation)
-    hidden.latest.html = PASSAGE
-    return [root, reply, staff, removed, deep, deeper, moderation, hidden, withdrawn, held]
 
 
-def personal() -> dict[str, Comment]:
-    """What the overlay adds for one reader."""
-    return {
-        "pending": comment("Und was ist mit dem Wochenmarkt?", CARLA, status="pending"),
-        "held": comment("Und was ist mit dem Wochenmarkt?", CARLA, status="held"),
-        "own": comment("Der Markt bleibt, steht auf Seite 14.", CARLA, recommendations=7),
-        "liked": comment("Danke für die Seitenzahl.", KARLA, recommendations=137),
-        "removed": comment(
-            "…", CARLA, status="removed", removed_at=MORNING, removal_ground="personal_attack"
-        ),
+def thread() -> list[Comment]:
+    """Every public state, four levels deep and two deeper."""
+    root = comment(1, wording(SCHOOL), KARLA, picked_at=MORNING, recommendations=1370)
+    reply = comment(2, wording(REPORT), DIETER, parent=root, recommendations=4)
+    staff = comment(
+        3, wording(NUMBERS), HANNA, parent=reply, written_as="newsroom", edited_at=MORNING
+    )
+    gone = removed(4, BODO, parent=staff)
+    deep = comment(5, wording(LONG_WORD), BODO, parent=gone, recommendations=2)
+    deeper = comment(6, wording("Billiger als ein Unfall."), KARLA, parent=deep, recommendations=3)
+    moderation = comment(
+        7, wording("Bitte bleiben Sie beim Thema."), HANNA, parent=root, written_as="moderation"
+    )
+    hidden = comment(8, Revision(html=PASSAGE), BODO, parent=moderation)
+    withdrawn = comment(9, NOTHING, DIETER, parent=root, status="withdrawn", withdrawn_at=MORNING)
+    held = comment(10, NOTHING, DIETER, parent=root, status="held", is_listed=True)
+    return [root, reply, staff, gone, deep, deeper, moderation, hidden, withdrawn, held]
+
+
+def personal() -> list[str]:
+    """Public comments with their slots filled for one reader."""
+    new = comment(13, wording("Danke für die Seitenzahl."), KARLA, recommendations=137)
+    own = comment(14, wording("Der Markt bleibt, steht auf Seite 14."), CARLA, recommendations=7)
+    return [
+        filled(new, marks={"is_new": True}, recommend={"recommended": True}),
+        filled(own, marks={"is_own": True}, recommend={"own": True}, menu={"may_withdraw": True}),
+        filled(removed(15, CARLA), marks={"decision": Decision(pk=1)}),
+    ]
+
+
+def filled(comment: Comment, **slots: dict[str, Any]) -> str:
+    """What forum/overlay.py does with what it has read about the reader."""
+    fragments = {"marks": "_marks", "recommend": "_recommend", "menu": "_menu_items"}
+    fills = {
+        f"{slot}-{comment.pk}": render_to_string(
+            f"components/{fragments[slot]}.html", {"comment": comment, **context}
+        )
+        for slot, context in slots.items()
     }
+    page = render_to_string("components/_comment.html", {"comment": comment})
+    return markup.fill_slots(page, fills)
 
 
 def forms_to_write() -> dict[str, WriteForm]:
@@ -152,6 +180,7 @@ def forms_to_write() -> dict[str, WriteForm]:
 def gallery(request: HttpRequest) -> HttpResponse:
     """Nothing here is stored, so the page works with an empty database."""
     discussed = thread()
+    market = wording("Und was ist mit dem Wochenmarkt?")
     context = {
         "user": CARLA,
         "unread_count": 2,
@@ -162,10 +191,13 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "discussion": DISCUSSION,
         "thread": discussed,
         "parent": discussed[0],
+        "revision": market,
+        "pending": comment(11, market, CARLA, status="pending"),
+        "held": comment(12, market, CARLA, status="held"),
         "personal": personal(),
         "forms": forms_to_write(),
         "preview_html": markup.render(REPORT),
-        "sorts": [Sort("Neueste", "#n", is_current=True), Sort("Älteste", "#a"), Sort("Beste", "#b"), Sort("Meistdiskutiert", "#m")],
+        "sorts": SORTS,
         "colours": list(dict.fromkeys(COLOUR.findall(TOKENS.read_text()))),
     }
     return render(request, "gallery/gallery.html", context)

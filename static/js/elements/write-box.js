@@ -1,5 +1,9 @@
 // Around the form to write: tells how many characters are left, opens below one comment at a time,
 // closes without leaving the page, and says that it is sending.
+// As the server counts: a family of emoji is one.
+const letters = window.Intl?.Segmenter && new Intl.Segmenter("de");
+const characters = (text) => [...(letters ? letters.segment(text) : text)].length;
+
 customElements.define("write-box", class extends HTMLElement {
   #spoken = "";
 
@@ -20,8 +24,7 @@ customElements.define("write-box", class extends HTMLElement {
   #count() {
     const counter = this.querySelector("[data-left]");
     if (!counter) return;
-    // The server counts code points, as this does; .length would count an emoji twice.
-    const left = this.#text.dataset.limit - [...this.#text.value].length;
+    const left = this.#text.dataset.limit - characters(this.#text.value);
     const words = left < 0 ? counter.dataset.over : counter.dataset.left;
     counter.classList.toggle("write-box__counter--over", left < 0);
     counter.textContent = left > 500 ? "" : words.replace("{n}", Math.abs(left));
