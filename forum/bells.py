@@ -1,0 +1,77 @@
+"""How is a worker told that a row waits for it, without a reader waiting for Redis?"""
+
+import logging
+from collections.abc import Iterable
+from functools import cache
+
+from celery import Celery, Task
+from django.db import transaction
+from kombu import Connection
+from kombu.exceptions import LimitExceeded, OperationalError
+from kombu.pools import producers
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+# A worker may wait long for Redis, a reader may not: at most one attempt to connect and one
+# answer, that is twice this time. A late answer loses the bell only, and upkeep rings again.
+PATIENCE = 0.02
+UNHEARD_AT_MOST = 1000
+
+
+def ring(task: Task, *args: object) -> None:
+    """Send the task once the transaction has committed. Never raises: the row is saved, and is
+    the job; with Redis gone it waits for upkeep.
+
+    A lambda, since robust=True crashes with functools.partial.
+    """
+    transaction.on_commit(lambda: ring_now(task, *args), robust=True)
+
+
+def ring_now(task: Task, *args: object) -> bool:
+    """Whether Redis has taken the bell."""
+    try:
+        with producers[_rope(task.app)].acquire(block=True, timeout=PATIENCE) as producer:
+            task.apply_async(args, producer=producer, retry=False)
+    except (OperationalError, LimitExceeded) as error:
+        # The kind of error only: an address may have a password in it.
+        logger.warning("bell not rung", extra={"task": task.name, "cause": type(error).__name__})
+        return False
+    return True
+
+
+def ring_again(task: Task, row_ids: Iterable[int]) -> int:
+    """Ring for rows that were forgotten; how many bells were rung.
+
+    None while as many as a worker hears in a few rounds still hang in Redis: the rows are not
+    forgotten then, the workers are away or busy. Stops where Redis does not answer.
+    """
+    row_ids = list(row_ids)
+    if not row_ids or _unheard(task) > UNHEARD_AT_MOST:
+        return 0
+    for rung, row_id in enumerate(row_ids):
+        if not ring_now(task, row_id):
+            return rung
+    return len(row_ids)
+
+
+def _unheard(task: Task) -> int:
+    """How many bells hang in the task's queue; none, as far as one knows, while Redis is away."""
+    queue = task.app.amqp.router.route({}, task.name)["queue"].name
+    try:
+        with producers[_rope(task.app)].acquire(block=True, timeout=PATIENCE) as producer:
+            return producer.channel.queue_declare(queue=queue).message_count
+    except (OperationalError, LimitExceeded, RedisError):
+        return 0
+
+
+@cache
+def _rope(app: Celery) -> Connection:
+    """What tells kombu's pool how to connect; itself never connected, so it survives a fork."""
+    return app.connection_for_write(
+        transport_options={
+            "socket_timeout": PATIENCE,
+            "socket_connect_timeout": PATIENCE,
+            "max_retries": 0,
+        }
+    )
