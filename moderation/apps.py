@@ -14,4 +14,6 @@ class ModerationConfig(AppConfig):
     verbose_name = _("Moderation")
 
     def ready(self) -> None:
+        from moderation import tasks  # noqa: F401 - connects its receivers
+
         post_migrate.connect(create_roles_after_migrate, sender=self)

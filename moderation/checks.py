@@ -1,0 +1,173 @@
+"""What may be doubtful about a text? One rule each; the order and the list are in screening.py.
+
+A check looks at a comment and the wording to be read, changes nothing and answers with a Finding.
+It may query, but never in proportion to the discussion.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from forum.models import Comment, Revision
+from moderation import wordlists
+from moderation.models import Screening
+
+Outcome = Screening.Outcome
+
+# --- Answers
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check says. `found` are passages as typed, or ids of comments that say the same."""
+
+    outcome: str = Outcome.PASS
+    found: Sequence[str | int] = ()
+    ground: str = ""
+
+
+PASS = Finding()
+# As many passages as a moderator looks at.
+FOUND_AT_MOST = 20
+STRICTNESS = [Outcome.PASS, Outcome.HOLD, Outcome.REMOVE]
+
+# --- Who writes, and where
+
+
+def suspension(comment: Comment, revision: Revision) -> Finding:
+    """Suspended between sending and now."""
+    return Finding(Outcome.HOLD) if comment.author.is_suspended else PASS
+
+
+def premoderated_discussion(comment: Comment, revision: Revision) -> Finding:
+    is_read_first = comment.discussion.is_premoderated and is_by_reader(comment)
+    return Finding(Outcome.HOLD) if is_read_first else PASS
+
+
+FIRST_COMMENTS = 2
+
+
+def newcomer(comment: Comment, revision: Revision) -> Finding:
+    """The first two comments of a reader, where the newspaper wants to read them first."""
+    is_new = comment.author.published_count < FIRST_COMMENTS and is_by_reader(comment)
+    return Finding(Outcome.HOLD) if is_new and settings.MODERATION_HOLD_NEWCOMERS else PASS
+
+
+def is_by_reader(comment: Comment) -> bool:
+    return comment.written_as == Comment.WrittenAs.READER
+
+
+# --- What is written
+
+
+def word_list(comment: Comment, revision: Revision) -> Finding:
+    """The strictest entry decides, and its ground is named."""
+    hits = wordlists.current().hits(revision.body)
+    if not hits:
+        return PASS
+    strictest = max(hits, key=lambda hit: STRICTNESS.index(Outcome(hit.word.outcome)))
+    passages = list(dict.fromkeys(hit.passage for hit in hits))
+    return Finding(strictest.word.outcome, passages[:FOUND_AT_MOST], strictest.word.ground)
+
+
+LINKS_ALLOWED = {User.Standing.NEW: 0, User.Standing.REGULAR: 3, User.Standing.TRUSTED: 5}
+# Addresses that are linked, and those that one could type: www.…, or a domain with a path.
+LINK = re.compile(
+    r"(?:https?://|\bwww\.)\S+|\b(?:[\w-]{1,63}\.){1,4}[a-z]{2,12}/\S+", re.IGNORECASE
+)
+
+
+def links(comment: Comment, revision: Revision) -> Finding:
+    """More links than readers of his standing may set."""
+    found = LINK.findall(revision.body)
+    allowed = LINKS_ALLOWED[User.Standing(comment.author.standing)]
+    if len(found) <= allowed or not is_by_reader(comment):
+        return PASS
+    return Finding(Outcome.HOLD, found[:FOUND_AT_MOST], "advertising")
+
+
+# Numbers to be dialled: with a country, or with an area of at least three digits.
+TELEPHONE = re.compile(
+    r"(?<![\w.,:/=+-])(?:(?:\+|00)[1-9]\d{0,2}|0[1-9]\d{1,4})"
+    r"(?:[ ()/-]{0,3}\d){5,11}(?!\w|[.,:]\d)"
+)
+# Costs nothing and belongs to nobody in person: help lines are to be named.
+FREE_OF_CHARGE = "0800"
+IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b", re.IGNORECASE)
+MAIL_ADDRESS = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,5}[a-z]{2,20}\b", re.IGNORECASE
+)
+
+
+def personal_data(comment: Comment, revision: Revision) -> Finding:
+    """Telephone numbers, bank accounts and mail addresses: whose are they? (CJEU C-492/23)"""
+    numbers = TELEPHONE.findall(revision.body)
+    found = [number for number in numbers if not number.startswith(FREE_OF_CHARGE)]
+    found += MAIL_ADDRESS.findall(revision.body)
+    found += [account for account in IBAN.findall(revision.body) if is_iban(account)]
+    if not found:
+        return PASS
+    return Finding(Outcome.HOLD, found[:FOUND_AT_MOST], "personal_data")
+
+
+def is_iban(text: str) -> bool:
+    """ISO 13616: the number, turned and read in base 36, leaves 1 when divided by 97."""
+    account = text.replace(" ", "").upper()
+    return int("".join(str(int(sign, 36)) for sign in account[4:] + account[:4])) % 97 == 1
+
+
+# --- What has been written before
+
+REPEATED_WITHIN = timedelta(days=7)
+# Shorter texts are alike by chance: "Danke für den Artikel!"
+REPEATED_FROM = 40
+OWN_TEXTS_COMPARED = 10
+ALIKE = 0.8
+SHINGLE = 5
+
+
+def repeated_text(comment: Comment, revision: Revision) -> Finding:
+    """The same text from anybody, or nearly the same again from the same reader."""
+    if len(revision.body) < REPEATED_FROM:
+        return PASS
+    since = timezone.now() - REPEATED_WITHIN
+    same = (
+        Revision.objects.filter(fingerprint=revision.fingerprint, created_at__gte=since)
+        .exclude(comment=comment)
+        .exclude(comment__status=Comment.Status.WITHDRAWN)
+    )
+    found = set(same.values_list("comment_id", flat=True)[:FOUND_AT_MOST])
+    found |= {
+        other.comment_id
+        for other in own_texts_before(comment)
+        if other.created_at >= since and are_alike(other.body, revision.body)
+    }
+    return Finding(Outcome.HOLD, sorted(found), "advertising") if found else PASS
+
+
+def own_texts_before(comment: Comment) -> QuerySet[Revision]:
+    """By the number of comments, not by time, which would read all of a busy writer's."""
+    latest = (
+        comment.author.comments.exclude(pk=comment.pk)
+        .exclude(status=Comment.Status.WITHDRAWN)
+        .order_by("-pk")
+    )
+    ids = list(latest.values_list("pk", flat=True)[:OWN_TEXTS_COMPARED])
+    return Revision.objects.filter(comment__in=ids)
+
+
+def are_alike(one: str, other: str) -> bool:
+    """Jaccard's measure of the letters taken five by five: linear, and blind to their order."""
+    ours, theirs = shingles(one), shingles(other)
+    return len(ours & theirs) >= ALIKE * len(ours | theirs) > 0
+
+
+def shingles(text: str) -> set[str]:
+    letters = re.sub(r"[\W_]+", "", text.casefold())
+    return {letters[at : at + SHINGLE] for at in range(len(letters) - SHINGLE + 1)}

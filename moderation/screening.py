@@ -1,0 +1,179 @@
+"""How is a new wording read before anybody sees it?
+
+The row is the job. It is claimed by committing an attempt and a lease, worked on without any lock,
+and its outcome is applied under the comment's lock after looking again whether it still holds.
+Running it twice is harmless; whatever goes wrong, the text stays unseen.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from forum import publishing
+from forum.models import Comment, Revision
+from moderation import checks
+from moderation.checks import STRICTNESS, Finding
+from moderation.deciding import decide_by_check, latest_revision
+from moderation.models import Screening, ScreeningQuerySet, Verdict
+from moderation.queue import Reason, open_case
+
+logger = logging.getLogger(__name__)
+
+# The order is the policy: all of them run, the strictest acts, and of two equally strict the first.
+# A new rule is a function in checks.py and a line here.
+CHECKS: list[Callable[[Comment, Revision], Finding]] = [
+    checks.suspension,
+    checks.word_list,
+    checks.personal_data,
+    checks.links,
+    checks.repeated_text,
+    checks.premoderated_discussion,
+    checks.newcomer,
+]
+
+LEASE = timedelta(seconds=60)
+ATTEMPTS = 5
+# After a check that raised: 5, 10, 20, 40 seconds. A killed worker leaves the whole lease.
+BACKOFF = timedelta(seconds=5)
+
+Outcome = Screening.Outcome
+
+
+def queue(revision: Revision) -> Screening:
+    """The job, in the transaction that stores the wording."""
+    screening, _created = Screening.objects.get_or_create(revision=revision)
+    return screening
+
+
+def screen(screening: Screening) -> None:
+    """Read the wording and let what was found take effect. Does nothing while another one does."""
+    if screening.attempts >= ATTEMPTS:
+        set_aside(screening)
+        return
+    if not claim(screening):
+        return
+    revision = Revision.objects.select_related("comment__author", "comment__discussion").get(
+        pk=screening.revision_id
+    )
+    try:
+        findings = {check.__name__: check(revision.comment, revision) for check in CHECKS}
+    except Exception:
+        try_again_soon(screening)
+        raise
+    take_effect(screening, findings)
+
+
+def claim(screening: Screening) -> bool:
+    """Whether the job is ours. Committed before the work: a text that kills its worker counts."""
+    now = timezone.now()
+    claimed = free(now).filter(pk=screening.pk, attempts__lt=ATTEMPTS)
+    return claimed.update(attempts=F("attempts") + 1, leased_until=now + LEASE) == 1
+
+
+def free(now: datetime) -> ScreeningQuerySet:
+    """Waiting, and nobody works on it (or not any more)."""
+    return Screening.objects.waiting().filter(
+        Q(leased_until__isnull=True) | Q(leased_until__lte=now)
+    )
+
+
+def try_again_soon(screening: Screening) -> None:
+    """Upkeep rings for it once the lease is over."""
+    pause = BACKOFF * 2**screening.attempts
+    Screening.objects.waiting().filter(pk=screening.pk).update(leased_until=timezone.now() + pause)
+
+
+@transaction.atomic
+def take_effect(screening: Screening, findings: dict[str, Finding]) -> None:
+    """Publish, hold or remove: once, and only if it is still this wording that waits."""
+    locked = lock(screening)
+    if locked is None:
+        return
+    screening, comment = locked
+    verdicts = Verdict.objects.bulk_create(
+        Verdict(
+            screening=screening,
+            check_name=name,
+            outcome=finding.outcome,
+            found=list(finding.found),
+            ground=finding.ground,
+        )
+        for name, finding in findings.items()
+    )
+    strictest = max(verdicts, key=lambda verdict: STRICTNESS.index(Outcome(verdict.outcome)))
+    if not waits(comment, screening.revision):
+        close(screening, Outcome.STALE)
+        return
+    close(screening, strictest.outcome)
+    act(comment, screening, strictest)
+
+
+def close(screening: Screening, outcome: str) -> None:
+    screening.outcome = outcome
+    screening.decided_at = timezone.now()
+    screening.save(update_fields=["outcome", "decided_at"])
+    logger.info("screened", extra={"screening": screening.pk, "outcome": outcome})
+
+
+def act(comment: Comment, screening: Screening, strictest: Verdict) -> None:
+    if comment.status == Comment.Status.HELD:
+        # A person reads it: no check publishes what waits for a decision, nor forestalls one.
+        open_case(comment, reason=Reason.EDIT)
+        return
+    if strictest.outcome == Outcome.PASS:
+        publishing.publish(comment, revision=screening.revision, screening_id=screening.pk)
+        return
+    is_edit = comment.is_published
+    if not is_edit:
+        comment = publishing.hold(comment)
+    if strictest.outcome == Outcome.REMOVE:
+        decide_by_check(screening.revision, verdict=strictest)
+        return
+    open_case(comment, reason=Reason.EDIT if is_edit else Reason.HELD)
+
+
+@transaction.atomic
+def set_aside(screening: Screening) -> None:
+    """Five attempts have failed: a person reads it. Held, never published."""
+    locked = lock(screening)
+    if locked is None:
+        return
+    screening, comment = locked
+    now = timezone.now()
+    if screening.leased_until and screening.leased_until > now:
+        return  # the fifth attempt is at work
+    if not waits(comment, screening.revision):
+        close(screening, Outcome.STALE)
+        return
+    screening.set_aside_at = now
+    screening.save(update_fields=["set_aside_at"])
+    if comment.status == Comment.Status.PENDING:
+        comment = publishing.hold(comment)
+    open_case(comment, reason=Reason.SET_ASIDE)
+    logger.error("screening set aside", extra={"screening": screening.pk})
+
+
+def lock(screening: Screening) -> tuple[Screening, Comment] | None:
+    """Both rows, the comment first, as everywhere; None if the job is done meanwhile."""
+    comment = (
+        Comment.objects.select_for_update(no_key=True).filter(revisions=screening.revision_id).get()
+    )
+    waiting = (
+        Screening.objects.waiting()
+        .select_for_update(no_key=True, of=("self",))
+        .select_related("revision")
+        .filter(pk=screening.pk)
+        .first()
+    )
+    return (waiting, comment) if waiting else None
+
+
+def waits(comment: Comment, revision: Revision) -> bool:
+    """Whether this is what is to be decided on: not edited again, taken back or decided by hand."""
+    if comment.status in {Comment.Status.REMOVED, Comment.Status.WITHDRAWN}:
+        return False
+    return revision == latest_revision(comment) and comment.visible_revision_id != revision.pk

@@ -1,0 +1,30 @@
+"""What does moderation do apart from requests? It reads new wordings, and settles what is moot."""
+
+from celery import shared_task
+from django.dispatch import receiver
+
+from forum.bells import ring, ring_again
+from forum.models import Comment, Revision
+from forum.signals import comment_submitted, comment_withdrawn
+from moderation import queue, screening, upkeep
+from moderation.models import Screening
+
+
+@receiver(comment_submitted)
+def queue_screening(revision: Revision, **kwargs) -> None:
+    ring(screen_comment, screening.queue(revision).pk)
+
+
+@receiver(comment_withdrawn)
+def close_case(comment: Comment, **kwargs) -> None:
+    queue.close_unless_decided(comment)
+
+
+@shared_task
+def screen_comment(screening_id: int) -> None:
+    screening.screen(Screening.objects.get(pk=screening_id))
+
+
+@shared_task(queue="upkeep")
+def ring_for_overdue_screenings() -> None:
+    ring_again(screen_comment, upkeep.overdue_screenings())

@@ -1,0 +1,19 @@
+"""Which screenings has everybody forgotten: Redis emptied, a worker killed, a bell not rung?"""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from moderation.screening import free
+
+# A bell that was rung is heard within a second; what is older has lost its own.
+OVERDUE_AFTER = timedelta(seconds=10)
+# As many as two workers read in the time between two rounds.
+BATCH = 500
+
+
+def overdue_screenings() -> list[int]:
+    """Ids, the oldest first; those with too many attempts too: they are to be set aside."""
+    now = timezone.now()
+    overdue = free(now).filter(queued_at__lte=now - OVERDUE_AFTER).order_by("queued_at", "pk")
+    return list(overdue.values_list("pk", flat=True)[:BATCH])
