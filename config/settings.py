@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from config.logs import LOGGING as LOGGING
+from config.schedule import SCHEDULE
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -164,7 +165,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 # Ringing the bell may not hold up a reader: no retries, and see forum.bells for the 50 ms.
 CELERY_TASK_PUBLISH_RETRY = False
+# In KB: a child that has grown beyond is replaced after its task.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 200_000
 CELERY_TIMEZONE = TIME_ZONE
+# A round that nobody heard is worth nothing once the next one is due.
+CELERY_BEAT_SCHEDULE = {
+    name: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    for name, task, seconds in SCHEDULE
+}
 
 # --- Sign-in and security ---------------------------------------------------------------------
 

@@ -1,0 +1,13 @@
+"""What runs by the clock? One line each: name, task, and every how many seconds.
+
+Celery beat reads it (config/settings.py), and `manage.py upkeep` where beat is not run. Every task
+is harmless when run twice, too early or too late.
+"""
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+
+SCHEDULE: list[tuple[str, str, int]] = [
+    ("ring for overdue screenings", "moderation.tasks.ring_for_overdue_screenings", 10),
+    ("fold recommendations", "forum.tasks.fold_recommendations", 10),
+    ("forget submissions", "forum.tasks.forget_submissions", DAY),
+]
