@@ -11,7 +11,7 @@ TOKENS = (CSS / "tokens.css").read_text()
 LIGHT, DARK = TOKENS.split("@media (prefers-color-scheme: dark)")
 COLOUR = re.compile(
     r"#[0-9a-f]{3,8}\b|\b(?:rgba?|hsla?|oklch|oklab|lab|lch|color|color-mix)\(|"
-    r"[:\s](?:black|white|red|green|blue|gr[ae]y|orange|yellow)\b",
+    r"[:\s](?:black|white|red|green|blue|gr[ae]y|orange|yellow)\b(?!-)",
     re.IGNORECASE,
 )
 SPECIFIED = 8 * 1024  # bytes, compressed, of what a reader loads
