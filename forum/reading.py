@@ -4,13 +4,14 @@ Every page costs the same few queries, however long the discussion: keyset curso
 id, never OFFSET, never a count of rows.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
+from django.utils import timezone
 
-from accounts.models import User
 from articles.models import Article
 from forum import cursors
 from forum.models import PATH_DIGITS, PATH_LEVELS, Comment, Discussion, Tally
@@ -19,7 +20,6 @@ from forum.sorts import SORTS, Sort, beyond, roots_of, scope_of
 THREADS_PER_PAGE = 20
 FIRST_REPLIES = 3
 REPLIES_PER_PAGE = 50
-COMMENTS_PER_PAGE = 20
 
 
 @dataclass
@@ -41,6 +41,11 @@ class Thread:
     def reply_count(self) -> int:
         return self.root.tally.reply_count
 
+    @property
+    def next_count(self) -> int:
+        """Replies on the next page, as far as that is known."""
+        return min(self.remaining or REPLIES_PER_PAGE, REPLIES_PER_PAGE)
+
 
 @dataclass
 class ThreadsPage:
@@ -48,6 +53,10 @@ class ThreadsPage:
     next_cursor: str = ""
     # Comments after this page; None where that cannot be known without counting.
     remaining: int | None = None
+
+    @property
+    def next_count(self) -> int:
+        return min(self.remaining or THREADS_PER_PAGE, THREADS_PER_PAGE)
 
     @property
     def comments(self) -> list[Comment]:
@@ -68,12 +77,10 @@ class Surroundings:
         return [*self.ancestors, self.comment, *self.replies]
 
 
-@dataclass
-class CommentsPage:
-    """Comments one below the other, out of their threads."""
-
-    comments: list[Comment] = field(default_factory=list)
-    next_cursor: str = ""
+@dataclass(frozen=True)
+class Teaser:
+    article: Article
+    comment_count: int | None
 
 
 def threads_page(
@@ -102,7 +109,7 @@ def page_around(comment: Comment, *, sort: str) -> ThreadsPage:
     shown = {reply.pk for reply in page.threads[0].replies}
     missing = [pk for pk in _path_ids(comment)[1:] if pk not in shown]
     if missing:
-        replies = [*page.threads[0].replies, *_in_view().listed().filter(pk__in=missing)]
+        replies = [*page.threads[0].replies, *in_view().listed().filter(pk__in=missing)]
         page.threads[0].replies = sorted(replies, key=_by_path)
     return page
 
@@ -119,7 +126,7 @@ def replies_page(root: Comment, *, after: str = "") -> Thread:
     scope = f"replies {root.pk}"
     path, passed = cursors.read(scope, after) if after else (root.path, 0)
     found = list(
-        _in_view()
+        in_view()
         .listed()
         .filter(root_id=root.pk, path__gt=path)
         .order_by("path")[: REPLIES_PER_PAGE + 1]
@@ -140,7 +147,7 @@ def replies_page(root: Comment, *, after: str = "") -> Thread:
 def thread_of(comment: Comment, *, after: str = "") -> Surroundings:
     """The comment with everything above it and fifty of the replies below it, two queries."""
     scope = f"below {comment.pk}"
-    below = _in_view().listed().filter(root_id=comment.root_id)
+    below = in_view().listed().filter(root_id=comment.root_id)
     if len(comment.path) < PATH_DIGITS * PATH_LEVELS:
         below = below.filter(path__startswith=comment.path, path__gt=comment.path)
     else:
@@ -152,7 +159,7 @@ def thread_of(comment: Comment, *, after: str = "") -> Surroundings:
     found = list(below.order_by("path")[: REPLIES_PER_PAGE + 1])
     replies = found[:REPLIES_PER_PAGE]
     above = [pk for pk in {*_path_ids(comment), comment.parent_id} if pk not in {comment.pk, None}]
-    ancestors = _in_view().listed().filter(pk__in=above) if above else []
+    ancestors = in_view().listed().filter(pk__in=above) if above else []
     return Surroundings(
         comment,
         sorted(ancestors, key=_by_path),
@@ -163,24 +170,23 @@ def thread_of(comment: Comment, *, after: str = "") -> Surroundings:
 
 def newest(discussion: Discussion, limit: int = 3) -> list[Comment]:
     """What was said last, wherever in the discussion."""
-    last_shown = _in_view().published().filter(discussion=discussion).order_by("-visible_version")
+    last_shown = in_view().published().filter(discussion=discussion).order_by("-visible_version")
     return sorted(last_shown[:limit], key=lambda comment: -comment.pk)
 
 
-def published_by(reader: User, *, after: str = "") -> CommentsPage:
-    """A reader's public comments, newest first."""
-    return _own_page(f"reader {reader.pk}", reader, Comment.objects.published(), after)
-
-
-def written_by(reader: User, *, after: str = "") -> CommentsPage:
-    """All that a reader has written, in whatever state, newest first; for himself."""
-    return _own_page(f"own {reader.pk}", reader, Comment.objects.all(), after)
+def teasers(articles: Iterable[Article]) -> list[Teaser]:
+    """What a list of articles says about each; articles come with both possible discussions."""
+    found = []
+    for article in articles:
+        discussion = discussion_of(article)
+        found.append(Teaser(article, discussion.comment_count if discussion else None))
+    return found
 
 
 def comment_in_view(pk: int) -> Comment | None:
     """The comment with all that its own page needs, its discussion included."""
     return (
-        _in_view()
+        in_view()
         .select_related("discussion__article__topic", "discussion__topic")
         .filter(pk=pk)
         .first()
@@ -196,7 +202,13 @@ def discussion_of(article: Article) -> Discussion | None:
     return None
 
 
-def _in_view() -> Any:
+def is_public(article: Article) -> bool:
+    """What ArticleQuerySet.published() asks, of an article that is at hand."""
+    return article.state == Article.State.PUBLISHED and article.published_at <= timezone.now()
+
+
+def in_view() -> Any:
+    """Comments with all that the template shows of them; what it says about is shown by title."""
     return (
         Comment.objects.in_view()
         .select_related("about_article", "about_entry__article")
@@ -222,7 +234,7 @@ def _page(
     found = list(roots.annotate(first_ids=first_ids)[: THREADS_PER_PAGE + 1])
     tallies = found[:THREADS_PER_PAGE]
     shown_ids = [pk for tally in tallies for pk in tally.first_ids[: 1 + FIRST_REPLIES]]
-    comments = _in_view().in_bulk(shown_ids) if shown_ids else {}
+    comments = in_view().in_bulk(shown_ids) if shown_ids else {}
     threads = [_thread(tally.first_ids, comments) for tally in tallies]
     page = ThreadsPage(threads)
     if passed is not None:
@@ -240,23 +252,6 @@ def _thread(first_ids: list[int], comments: dict[int, Comment]) -> Thread:
         comments[root_id],
         [comments[pk] for pk in reply_ids[:FIRST_REPLIES]],
         has_more=len(reply_ids) > FIRST_REPLIES,
-    )
-
-
-def _own_page(scope: str, reader: User, comments: QuerySet[Comment], after: str) -> CommentsPage:
-    wanted = comments.filter(author=reader)
-    if after:
-        (last,) = cursors.read(scope, after)
-        wanted = wanted.filter(pk__lt=last)
-    ids = list(wanted.order_by("-pk").values_list("pk", flat=True)[: COMMENTS_PER_PAGE + 1])
-    by_id = (
-        _in_view()
-        .select_related("discussion__article", "discussion__topic")
-        .in_bulk(ids[:COMMENTS_PER_PAGE])
-    )
-    return CommentsPage(
-        [by_id[pk] for pk in ids if pk in by_id],
-        cursors.write(scope, [ids[-2]]) if len(ids) > COMMENTS_PER_PAGE else "",
     )
 
 

@@ -1,6 +1,27 @@
 """Which address answers what?"""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from forum.views import comments, pages, recommending, writing
 
 app_name = "forum"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", pages.front, name="front"),
+    path("articles/<slug:slug>-<int:pk>/", pages.article, name="article"),
+    path("topics/<slug:slug>/", pages.topic, name="topic"),
+    path("discussions/<int:pk>/", pages.discussion, name="discussion"),
+    path("discussions/<int:pk>/comments/", writing.write, name="write"),
+    path("discussions/<int:pk>/preview/", writing.preview, name="preview"),
+    path("comments/<int:pk>/", comments.comment, name="comment"),
+    path("comments/<int:pk>/replies/", comments.replies, name="replies"),
+    path("comments/<int:pk>/revisions/", writing.revisions, name="revisions"),
+    path("comments/<int:pk>/withdrawal/", writing.withdrawal, name="withdrawal"),
+    path("comments/<int:pk>/recommendation/", recommending.recommendation, name="recommendation"),
+    path(
+        "comments/<int:pk>/recommendation/withdrawal/",
+        recommending.withdrawal,
+        name="recommendation_withdrawal",
+    ),
+    path("readers/<str:name>/", comments.reader, name="reader"),
+    path("account/comments/", comments.own_comments, name="own_comments"),
+]

@@ -1,0 +1,98 @@
+"""What has one reader written, and what was answered?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+
+from accounts.models import User
+from forum import cursors
+from forum.models import Comment, Revision
+from forum.reading import in_view
+
+COMMENTS_PER_PAGE = 20
+ANSWERS_SHOWN = 3
+
+
+@dataclass
+class CommentsPage:
+    """Comments one below the other, out of their threads."""
+
+    comments: list[Comment]
+    next_cursor: str = ""
+
+
+@dataclass
+class OwnComment:
+    """What its author sees: his last wording, whatever its state, and who answered."""
+
+    comment: Comment
+    revision: Revision
+    answers: list[Comment]
+
+    @property
+    def has_waiting_edit(self) -> bool:
+        return self._is_edited and self.revision.declined_at is None
+
+    @property
+    def has_declined_edit(self) -> bool:
+        return self._is_edited and self.revision.declined_at is not None
+
+    @property
+    def _is_edited(self) -> bool:
+        visible = self.comment.visible_revision_id
+        return self.comment.is_published and visible != self.revision.pk
+
+
+def published_by(reader: User, *, after: str = "") -> CommentsPage:
+    """A reader's public comments, newest first."""
+    return _page(f"reader {reader.pk}", reader, Comment.objects.published(), after)
+
+
+def written_by(reader: User, *, after: str = "") -> CommentsPage:
+    """All that a reader has written, in whatever state, newest first; for himself."""
+    return _page(f"own {reader.pk}", reader, Comment.objects.all(), after)
+
+
+def latest_revisions(comments: Iterable[Comment]) -> dict[int, Revision]:
+    """Comment id -> what its author wrote last, seen by readers or not."""
+    latest = (
+        Revision.objects.filter(comment__in=comments)
+        .order_by("comment_id", "-number")
+        .distinct("comment_id")
+    )
+    return {revision.comment_id: revision for revision in latest}
+
+
+def answers_to(comments: Iterable[Comment]) -> dict[int | None, list[Comment]]:
+    """Comment id -> the newest public answers to it; two queries."""
+    newest_ids = ArraySubquery(
+        Comment.objects.published()
+        .filter(parent=OuterRef("pk"))
+        .order_by("-pk")
+        .values("pk")[:ANSWERS_SHOWN]
+    )
+    answered = Comment.objects.filter(pk__in=[comment.pk for comment in comments])
+    ids = [pk for found in answered.values_list(newest_ids, flat=True) for pk in found]
+    answers: dict[int | None, list[Comment]] = {}
+    for answer in in_view().filter(pk__in=ids).order_by("-pk"):
+        answers.setdefault(answer.parent_id, []).append(answer)
+    return answers
+
+
+def _page(scope: str, reader: User, comments: QuerySet[Comment], after: str) -> CommentsPage:
+    wanted = comments.filter(author=reader)
+    if after:
+        (last,) = cursors.read(scope, after)
+        wanted = wanted.filter(pk__lt=last)
+    ids = list(wanted.order_by("-pk").values_list("pk", flat=True)[: COMMENTS_PER_PAGE + 1])
+    by_id = (
+        in_view()
+        .select_related("discussion__article", "discussion__topic")
+        .in_bulk(ids[:COMMENTS_PER_PAGE])
+    )
+    return CommentsPage(
+        [by_id[pk] for pk in ids if pk in by_id],
+        cursors.write(scope, [ids[-2]]) if len(ids) > COMMENTS_PER_PAGE else "",
+    )

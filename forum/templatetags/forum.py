@@ -1,0 +1,10 @@
+"""What do templates say about comments that their context cannot carry?"""
+
+from django import template
+
+from forum import markup
+
+register = template.Library()
+
+# Stored HTML of a comment, as forum.markup made it.
+register.filter("shown", markup.shown)

@@ -1,0 +1,111 @@
+"""How does a page answer: to which methods, kept by whom, and what if nothing has changed?"""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from functools import cache, wraps
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.cache import get_conditional_response
+from django.views.decorators.csrf import csrf_exempt
+
+from forum import overlay
+from forum.answers import answering
+from forum.markup import fill_slots
+from forum.models import Comment, Discussion
+
+# A cache in front answers for a second, and for two more while it asks whether anything is new.
+PUBLIC = "public, max-age=0, s-maxage=1, stale-while-revalidate=2"
+PRIVATE = "private, no-store"
+# What pages are made of.
+SOURCES = {".py", ".html", ".po", ".css", ".js", ".svg"}
+
+View = Callable[..., HttpResponse]
+
+
+def read_only(view: View) -> View:
+    """A page that nobody changes anything with: other methods get 405, with or without a token."""
+
+    @csrf_exempt
+    @answering("GET")
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "page" in request.GET:
+            # Pages begin behind a cursor; numbers would need OFFSET.
+            raise Http404
+        try:
+            return view(request, *args, **kwargs)
+        except BadRequest as refusal:
+            return render(request, "refused.html", {"sentence": str(refusal)}, status=400)
+
+    return answered
+
+
+def page_with_comments(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    comments: Iterable[Comment],
+    discussion: Discussion | None,
+    with_roots: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    """The public page, with the slots of these comments filled for whoever is signed in.
+
+    with_roots: the discussion begins here, so his own new threads stand on top.
+    """
+    html = render_to_string(template, context, request)
+    if request.user.is_authenticated:
+        comments = list(comments)
+        fills = overlay.fills_for(request.user, comments)
+        if discussion:
+            fills |= overlay.waiting_fills(
+                request.user, discussion, comments, with_roots=with_roots
+            )
+        html = fill_slots(html, fills)
+    return HttpResponse(html, status=status)
+
+
+def shared(request: HttpRequest, page: Callable[[], HttpResponse], *state: object) -> HttpResponse:
+    """The page, or 304 before it is built when the reader has just this one already.
+
+    state: what the page is made from, cheap to know; without it the finished page is compared.
+    Whoever brings a session gets his own, which nobody keeps.
+    """
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        response = page()
+        response.headers["Cache-Control"] = PRIVATE
+        return response
+    if state:
+        tag = _tag(request, *state)
+        response = get_conditional_response(request, etag=tag) or page()
+    else:
+        response = page()
+        tag = _tag(request, response.content)
+        response = get_conditional_response(request, etag=tag, response=response)
+    response.headers["Cache-Control"] = PUBLIC
+    response.headers["ETag"] = tag
+    return response
+
+
+def _tag(request: HttpRequest, *state: object) -> str:
+    known = repr((build(), request.get_full_path(), state))
+    return f'W/"{hashlib.blake2b(known.encode(), digest_size=12).hexdigest()}"'
+
+
+@cache
+def build() -> str:
+    """Changes with every deployment; the same on all machines that run the same one."""
+    folders = sorted(path for path in Path(settings.BASE_DIR).glob("[a-z]*/"))
+    files = sorted(path for one in folders for path in one.rglob("*") if path.suffix in SOURCES)
+    known = (settings.SITE_NAME, settings.LANGUAGE_CODE, settings.TIME_ZONE)
+    digest = hashlib.blake2b(repr(known).encode(), digest_size=8)
+    for path in files:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,115 @@
+"""What is shown of single comments, and of all that one reader has written?"""
+
+from functools import partial
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Value
+from django.db.models.functions import Lower
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from accounts.models import User
+from forum import authored, reading
+from forum.models import Comment
+from forum.views.answering import page_with_comments, read_only, shared
+from forum.views.discussions import state_of
+
+
+@read_only
+def comment(request: HttpRequest, pk: int) -> HttpResponse:
+    """The comment in its thread. Strangers must not know of what waits; what is gone says so."""
+    found = _comment_or_404(pk)
+    is_own = found.author_id == request.user.pk
+    if found.is_waiting and not (is_own or found.is_listed):
+        raise Http404
+    is_gone = not (found.is_waiting or found.is_listed)
+    page = partial(_gone_page if is_gone else _comment_page, request, found, is_own=is_own)
+    return shared(request, page, state_of(found.discussion), found.status)
+
+
+@read_only
+def replies(request: HttpRequest, pk: int) -> HttpResponse:
+    """A thread with fifty of its replies; htmx takes them from here into the discussion."""
+    root = _comment_or_404(pk)
+    if not root.is_listed or root.parent_id:
+        raise Http404
+
+    def page() -> HttpResponse:
+        thread = reading.replies_page(root, after=request.GET.get("after", ""))
+        context = {"thread": thread, "comment": root, "discussion": root.discussion}
+        return page_with_comments(
+            request,
+            "forum/replies.html",
+            context,
+            comments=thread.comments,
+            discussion=root.discussion,
+        )
+
+    return shared(request, page, state_of(root.discussion))
+
+
+@read_only
+def reader(request: HttpRequest, name: str) -> HttpResponse:
+    """All that a reader has published. Names are found in any case, and shown in theirs."""
+    if "\x00" in name:
+        raise Http404
+    found = get_object_or_404(
+        User.objects.annotate(folded=Lower("name")).filter(folded=Lower(Value(name)))
+    )
+    if found.name != name:
+        return redirect(found, permanent=True)
+
+    def page() -> HttpResponse:
+        written = authored.published_by(found, after=request.GET.get("after", ""))
+        context = {"reader": found, "page": written}
+        return page_with_comments(
+            request, "forum/reader.html", context, comments=written.comments, discussion=None
+        )
+
+    return shared(request, page)
+
+
+@read_only
+@login_required
+def own_comments(request: HttpRequest) -> HttpResponse:
+    page = authored.written_by(request.user, after=request.GET.get("after", ""))
+    revisions = authored.latest_revisions(page.comments)
+    answers = authored.answers_to(page.comments)
+    entries = [
+        authored.OwnComment(one, revision=revisions[one.pk], answers=answers.get(one.pk, []))
+        for one in page.comments
+    ]
+    return render(request, "forum/own_comments.html", {"page": page, "entries": entries})
+
+
+def _comment_or_404(pk: int) -> Comment:
+    found = reading.comment_in_view(pk)
+    article = found.discussion.article if found else None
+    if found is None or (article and not reading.is_public(article)):
+        # With an article that is not shown, what was said about it is not shown either.
+        raise Http404
+    return found
+
+
+def _gone_page(request: HttpRequest, comment: Comment, *, is_own: bool) -> HttpResponse:
+    context = {"comment": comment, "is_own": is_own}
+    return render(request, "forum/gone.html", context, status=410)
+
+
+def _comment_page(request: HttpRequest, comment: Comment, *, is_own: bool) -> HttpResponse:
+    surroundings = reading.thread_of(comment, after=request.GET.get("after", ""))
+    context: dict[str, Any] = {
+        "comment": comment,
+        "surroundings": surroundings,
+        "discussion": comment.discussion,
+    }
+    if is_own and comment.is_waiting:
+        context["revision"] = authored.latest_revisions([comment])[comment.pk]
+    return page_with_comments(
+        request,
+        "forum/comment.html",
+        context,
+        comments=surroundings.comments,
+        discussion=comment.discussion,
+    )

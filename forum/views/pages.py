@@ -1,0 +1,133 @@
+"""What does the paper show? Front page, articles, topics, discussions."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, render
+
+from articles.models import Article, Topic
+from forum import reading
+from forum.models import Discussion
+from forum.views.answering import page_with_comments, read_only, shared
+from forum.views.discussions import (
+    discussion_context,
+    discussion_or_404,
+    is_empty_and_closed,
+    state_of,
+    writing_context,
+)
+
+FRONT_ARTICLES = 30
+TOPIC_ARTICLES = 50
+
+
+@read_only
+def front(request: HttpRequest) -> HttpResponse:
+    articles = Article.objects.published().select_related("discussion", "topic__discussion")
+    teasers = reading.teasers(articles.newest_first()[:FRONT_ARTICLES])
+    return shared(request, lambda: render(request, "forum/front.html", {"teasers": teasers}))
+
+
+@read_only
+def article(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    found = get_object_or_404(
+        Article.objects.published().select_related(
+            "discussion", "topic__discussion", "topic__live_report"
+        ),
+        pk=pk,
+    )
+    if slug != found.slug:
+        query = request.GET.urlencode()
+        address = found.get_absolute_url()
+        return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+    discussion = reading.discussion_of(found)
+    return shared(
+        request,
+        lambda: _article_page(request, found, discussion),
+        found.updated_at,
+        found.topic and (found.topic.title, found.topic.slug, found.topic.invitation),
+        state_of(discussion),
+    )
+
+
+@read_only
+def topic(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Topic.objects.select_related("discussion", "live_report"), slug=slug)
+    return shared(request, lambda: _topic_page(request, found))
+
+
+@read_only
+def discussion(request: HttpRequest, pk: int) -> HttpResponse:
+    found = discussion_or_404(pk)
+    return shared(
+        request,
+        lambda: _with_discussion(request, "forum/discussion.html", {}, found),
+        state_of(found),
+        str(found.subject),
+    )
+
+
+def _article_page(
+    request: HttpRequest, article: Article, discussion: Discussion | None
+) -> HttpResponse:
+    context = {
+        "article": article,
+        "topic": article.topic,
+        "topic_discussion": getattr(article.topic, "discussion", None),
+        "live_report": _live_report(article.topic, besides=article),
+        "entries": list(article.ticker_entries.all()),
+        "related_topics": list(article.related_topics.order_by("title")),
+    }
+    if discussion and discussion.topic_id:
+        return _with_newest(request, context, discussion)
+    return _with_discussion(request, "forum/article.html", context, discussion)
+
+
+def _topic_page(request: HttpRequest, topic: Topic) -> HttpResponse:
+    articles = topic.articles.published().select_related("discussion", "topic__discussion")
+    context = {
+        "topic": topic,
+        "teasers": reading.teasers(articles.newest_first()[:TOPIC_ARTICLES]),
+        "related_topics": list(topic.related.order_by("title")),
+        "live_report": _live_report(topic),
+    }
+    discussion = getattr(topic, "discussion", None)
+    return _with_discussion(request, "forum/topic.html", context, discussion)
+
+
+def _with_discussion(
+    request: HttpRequest, template: str, context: dict[str, Any], discussion: Discussion | None
+) -> HttpResponse:
+    """A page with all of its discussion, or with a line that there is none."""
+    if discussion is None or is_empty_and_closed(discussion):
+        return render(request, template, context)
+    context |= discussion_context(request, discussion)
+    return page_with_comments(
+        request,
+        template,
+        context,
+        comments=context["page"].comments,
+        discussion=discussion,
+        with_roots=context["is_first"],
+    )
+
+
+def _with_newest(
+    request: HttpRequest, context: dict[str, Any], discussion: Discussion
+) -> HttpResponse:
+    """An article whose readers discuss on the topic page: the last few of that, and a box."""
+    context |= writing_context(request, discussion, about=context["article"])
+    context["newest"] = reading.newest(discussion)
+    return page_with_comments(
+        request,
+        "forum/article.html",
+        context,
+        comments=context["newest"],
+        discussion=discussion,
+        with_roots=True,
+    )
+
+
+def _live_report(topic: Topic | None, *, besides: Article | None = None) -> Article | None:
+    report = topic.live_report if topic else None
+    return report if report and report != besides and reading.is_public(report) else None
