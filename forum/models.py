@@ -17,6 +17,18 @@ PATH_DIGITS = 12
 PATH_LEVELS = 32
 
 
+class DiscussionQuerySet(models.QuerySet["Discussion"]):
+    def reachable(self) -> "DiscussionQuerySet":
+        """Of topics, and of articles that readers can open."""
+        return self.filter(
+            Q(topic__isnull=False)
+            | Q(
+                article__state=Article.State.PUBLISHED,
+                article__published_at__lte=timezone.now(),
+            )
+        )
+
+
 class Discussion(models.Model):
     """All that readers say under one article or one topic."""
 
@@ -35,6 +47,8 @@ class Discussion(models.Model):
     # Rises with every visible change; caches, news and read markers compare it.
     version = models.PositiveBigIntegerField(default=1)
     comment_count = models.PositiveIntegerField(_("visible comments"), default=0)
+
+    objects = DiscussionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("discussion")

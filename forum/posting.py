@@ -163,7 +163,8 @@ def _first_of(author: User, submission_id: UUID, pk: int) -> Comment | None:
 
 
 def _refuse_closed(author: User, discussion: Discussion) -> None:
-    if rules.closed_refusal(author, discussion):
+    is_reachable = Discussion.objects.reachable().filter(pk=discussion.pk).exists()
+    if rules.closed_refusal(author, discussion) or not is_reachable:
         raise ValidationError(
             _("This discussion has been closed meanwhile. Your text is not lost, you can copy it."),
             code="conflict",

@@ -1,0 +1,42 @@
+"""Where does a text wait while its writer signs in again?
+
+His session ended while he wrote. The text is put into the new one, which signing in keeps, so that
+it is in the field again on the page where he wrote it: without script, and nowhere but here.
+"""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+
+from forum.answers import answer
+from forum.markup import MAX_BYTES
+
+_KEY = "draft"
+
+
+def sign_in_first(request: HttpRequest, form: forms.Form) -> HttpResponse:
+    """401: the way to sign in, and the text to be seen and copied meanwhile."""
+    sent = {name: request.POST[name] for name in form.fields if name in request.POST}
+    body = sent.get("body", "")
+    if body and len(body) <= MAX_BYTES:
+        request.session[_KEY] = {"path": request.path, "sent": sent}
+    target = request.path
+    if (parent := sent.get("parent", "")).isdigit():
+        target = f"{target}?parent={parent}"
+    return answer(
+        request,
+        page="forum/sign_in_first.html",
+        fragment="forum/_sign_in_first.html",
+        context={"body": body, "target": target},
+        status=401,
+    )
+
+
+def taken_up(request: HttpRequest) -> dict[str, Any]:
+    """What he had sent to this very page before signing in; given out once."""
+    draft = request.session.get(_KEY)
+    if not draft or draft["path"] != request.path:
+        return {}
+    del request.session[_KEY]
+    return {name: value for name, value in draft["sent"].items() if value}

@@ -1,0 +1,63 @@
+"""What may a reader send?"""
+
+import logging
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Article, TickerEntry
+from forum.markup import clean_body
+
+logger = logging.getLogger(__name__)
+
+ENTRY = "entry-"
+
+
+class BodyField(forms.Field):
+    """A text as clean_body leaves it; lengths and signs are its business alone."""
+
+    widget = forms.Textarea
+
+    def clean(self, value: Any) -> str:
+        return clean_body(value or "")
+
+
+class CommentForm(forms.Form):
+    body = BodyField(label=_("Your comment"))
+    parent = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    # The article that a comment in a topic's discussion is about, or "entry-7" of its ticker.
+    about = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    submission_id = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
+
+    def clean_about(self) -> tuple[Article | None, TickerEntry | None]:
+        """The article and, where one is named, its entry."""
+        about = self.cleaned_data["about"]
+        number = about.removeprefix(ENTRY)
+        if not number:
+            return None, None
+        if not (number.isascii() and number.isdigit()):
+            raise ValidationError(_("This is not discussed here."), code="invalid_about")
+        if not about.startswith(ENTRY):
+            article = Article.objects.published().filter(pk=number).first()
+            entry = None
+        else:
+            entry = TickerEntry.objects.select_related("article").filter(pk=number).first()
+            article = entry.article if entry else None
+        if article is None:
+            raise ValidationError(_("This is not discussed here."), code="invalid_about")
+        return article, entry
+
+
+class EditForm(forms.Form):
+    body = BodyField(label=_("Your comment"))
+
+
+def note_unknown_fields(request: HttpRequest, form: forms.Form) -> None:
+    """Whoever sends status=published is not told so, but operators are. Names only of ours."""
+    known = {*form.fields, "csrfmiddlewaretoken", "preview", "anyway"}
+    if unknown := set(request.POST) - known:
+        logger.warning("unknown fields in a form", extra={"count": len(unknown)})

@@ -1,0 +1,97 @@
+"""How does a reader recommend a comment, and take that back?"""
+
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts.throttling import address_of
+from forum import rules
+from forum.answers import answer, answering, sentence_of
+from forum.models import Comment
+from forum.recommending import recommend, take_back
+
+SEE_OTHER = 303
+
+
+@answering("GET", "POST")
+def recommendation(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET is where the button leads strangers: it says what they need."""
+    comment = _comment(pk)
+    if not (request.method == "POST" and request.user.is_authenticated):
+        return _page(request, comment)
+    return _change(
+        request,
+        comment,
+        recommended=True,
+        change=lambda: recommend(comment, reader=request.user, address=address_of(request)),
+    )
+
+
+@answering("POST")
+def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
+    comment = _comment(pk)
+    if not request.user.is_authenticated:
+        return _page(request, comment)
+    return _change(
+        request,
+        comment,
+        recommended=False,
+        change=lambda: take_back(comment, reader=request.user),
+    )
+
+
+def _comment(pk: int) -> Comment:
+    return get_object_or_404(
+        Comment.objects.published().select_related("tally", "author", "discussion"), pk=pk
+    )
+
+
+def _change(
+    request: HttpRequest, comment: Comment, *, recommended: bool, change: Callable[[], None]
+) -> HttpResponse:
+    try:
+        change()
+    except (PermissionDenied, ValidationError) as error:
+        return _refused(request, comment, error)
+    if request.htmx:
+        context = {"comment": comment, "recommended": recommended}
+        return render(request, "components/_recommend.html", context)
+    return HttpResponseRedirect(_way_back(request, comment), status=SEE_OTHER)
+
+
+def _page(request: HttpRequest, comment: Comment) -> HttpResponse:
+    return answer(
+        request,
+        page="forum/recommendation.html",
+        fragment="forum/_refusal.html",
+        context={
+            "comment": comment,
+            "refusal": rules.recommendation_refusal(request.user, comment),
+        },
+        status=401 if request.method == "POST" else 200,
+    )
+
+
+def _refused(
+    request: HttpRequest, comment: Comment, error: PermissionDenied | ValidationError
+) -> HttpResponse:
+    return answer(
+        request,
+        page="forum/recommendation.html",
+        fragment="forum/_refusal.html",
+        context={"comment": comment, "refusal": sentence_of(error)},
+        error=error,
+    )
+
+
+def _way_back(request: HttpRequest, comment: Comment) -> str:
+    """To the page the button stood on; browsers name it to the same site."""
+    referer = request.headers.get("Referer", "").split("#")[0]
+    if url_has_allowed_host_and_scheme(
+        referer, {request.get_host()}, require_https=request.is_secure()
+    ):
+        return f"{referer}#comment-{comment.pk}"
+    return f"{comment.get_absolute_url()}#comment-{comment.pk}"
