@@ -169,6 +169,8 @@ def take_effect(decision: Decision, *, comment: Comment, revision: Revision) -> 
     if decision.measure == Measure.KEEP_FORMER:
         publishing.decline_edit(revision)
     if decision.measure == Measure.REMOVE:
+        if comment.status == Comment.Status.PENDING:
+            comment = publishing.hold(comment)
         publishing.remove(comment, ground=decision.ground)
 
 

@@ -11,20 +11,29 @@ from moderation.grounds import GROUNDS
 from moderation.models import Flag
 
 
+class Explanation(forms.CharField):
+    """Words that others read: cleaned like a comment. A line's end counts once, as one sees it."""
+
+    widget = forms.Textarea(attrs={"rows": 4, "class": "field__control"})
+
+    def to_python(self, value: str | None) -> str:
+        return super().to_python(value).replace("\r\n", "\n")
+
+    def clean(self, value: str | None) -> str:
+        text = super().clean(value)
+        return clean_body(text) if text else ""
+
+
 class FlagForm(forms.Form):
     reason = forms.ChoiceField(
         label=_("Reason"), choices=Flag.Reason.choices, widget=forms.RadioSelect
     )
-    explanation = forms.CharField(
+    explanation = Explanation(
         label=_("Explanation (optional)"),
         help_text=_("At most 1,000 characters. The author does not learn who has reported."),
         required=False,
         max_length=EXPLANATION_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 4, "class": "field__control"}),
     )
-
-    def clean_explanation(self) -> str:
-        return harmless(self.cleaned_data["explanation"])
 
 
 class DecisionForm(forms.Form):
@@ -34,12 +43,11 @@ class DecisionForm(forms.Form):
         label=_("Measure"), choices=Measure.choices, widget=forms.RadioSelect
     )
     ground = forms.ChoiceField(label=_("Ground"), required=False, widget=forms.RadioSelect)
-    explanation = forms.CharField(
+    explanation = Explanation(
         label=_("Reasons, as they are sent"),
         help_text=_("Required where something is taken from the author, at least 20 characters."),
         required=False,
         max_length=EXPLANATION_AT_MOST,
-        widget=forms.Textarea(attrs={"rows": 4, "class": "field__control"}),
     )
     revision = forms.ModelChoiceField(queryset=Revision.objects.none(), widget=forms.HiddenInput)
 
@@ -55,11 +63,3 @@ class DecisionForm(forms.Form):
         self.fields["measure"].choices = [
             (measure.value, measure.label) for measure in measures if measure != Measure.PUBLISH
         ]
-
-    def clean_explanation(self) -> str:
-        return harmless(self.cleaned_data["explanation"])
-
-
-def harmless(text: str) -> str:
-    """Cleaned like a comment: these words are shown to others, too."""
-    return clean_body(text) if text else ""

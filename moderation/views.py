@@ -2,24 +2,23 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.throttling import address_of
-from forum import answers
+from forum.answers import answer, answering
 from forum.models import Comment
-from forum.views.answering import reading as public_page
 from forum.views.answering import shared
 from moderation import deciding, flagging, queue, reading, rules, statements
 from moderation.forms import DecisionForm, FlagForm
-from moderation.grounds import FIRST_CLAUSE, GROUNDS, RULES_VERSION, version_date
+from moderation.grounds import FIRST_CLAUSE, GROUNDS, version_date
 from moderation.models import Case, Decision
 
 View = Callable[..., HttpResponse]
@@ -37,10 +36,21 @@ def moderator_required(view: View) -> View:
     return guarded
 
 
+def see_other(to: Any, *args: Any) -> HttpResponse:
+    return HttpResponseRedirect(resolve_url(to, *args), status=303)
+
+
+def full_page(
+    request: HttpRequest, template: str, context: dict[str, Any], **status: Any
+) -> HttpResponse:
+    """htmx takes what it needs out of the whole page (hx-select)."""
+    return answer(request, page=template, fragment=template, context=context, **status)
+
+
 # --- For readers and authors
 
 
-@public_page
+@answering("GET")
 def netiquette(request):
     context = {
         "first_clause": FIRST_CLAUSE,
@@ -49,46 +59,46 @@ def netiquette(request):
         "contact": settings.CONTACT_EMAIL,
         "holds_newcomers": settings.MODERATION_HOLD_NEWCOMERS,
     }
-    page = lambda: render(request, "moderation/netiquette.html", context)  # noqa: E731
-    return shared(request, page, RULES_VERSION)
+    return shared(request, lambda: render(request, "moderation/netiquette.html", context))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@answering("GET", "POST")
 def flags(request, pk):
     comment = get_object_or_404(Comment.objects.published().in_view(), pk=pk)
     form = FlagForm(request.POST if request.method == "POST" else None)
+    refusal = rules.flag_refusal(request.user, comment)
     if not form.is_bound:
-        return flag_page(request, comment, form)
-    # Before the form: nobody is asked to mend what he may not send.
-    if refusal := rules.flag_refusal(request.user, comment):
-        raise PermissionDenied(refusal)
+        return flag_page(request, comment, form, refusal)
+    if refusal:
+        return flag_page(request, comment, form, refusal, error=PermissionDenied(refusal))
     if not form.is_valid():
-        return flag_page(request, comment, form, status=422)
+        return flag_page(request, comment, form, refusal, status=422)
     try:
         flagging.flag(
             comment, reader=request.user, address=address_of(request), **form.cleaned_data
         )
     except ValidationError as error:
         form.add_error(None, error)
-        return flag_page(request, comment, form, status=answers.status_of(error))
-    return redirect("moderation:flags", pk)
+        return flag_page(request, comment, form, refusal, error=error)
+    return see_other("moderation:flags", pk)
 
 
 def flag_page(
-    request: HttpRequest, comment: Comment, form: FlagForm, *, status: int = 200
+    request: HttpRequest, comment: Comment, form: FlagForm, refusal: str | None, **status: Any
 ) -> HttpResponse:
+    """What was written stays there, also for whoever may not send it."""
     context = {
         "comment": comment,
         "form": form,
-        "refusal": rules.flag_refusal(request.user, comment),
+        "refusal": refusal,
         "earlier": flagging.flag_of(request.user, comment),
         "contact": settings.CONTACT_EMAIL,
         "address": request.build_absolute_uri(comment.get_absolute_url()),
     }
-    return render(request, "moderation/flags.html", context, status=status)
+    return full_page(request, "moderation/flags.html", context, **status)
 
 
-@require_safe
+@answering("GET")
 def decision(request, pk):
     key = request.GET.get("key", "")
     if not (key or request.user.is_authenticated):
@@ -111,7 +121,7 @@ def decision(request, pk):
 
 
 @moderator_required
-@require_safe
+@answering("GET")
 def desk(request):
     after = request.GET.get("after", "")
     before = get_object_or_404(Case, pk=after) if after.isascii() and after.isdigit() else None
@@ -119,40 +129,40 @@ def desk(request):
 
 
 @moderator_required
-@require_safe
+@answering("GET")
 def case(request, pk):
     return case_page(request, get_object_or_404(Case, pk=pk))
 
 
 def case_page(
-    request: HttpRequest, case: Case, *, form: DecisionForm | None = None, status: int = 200
+    request: HttpRequest, case: Case, *, form: DecisionForm | None = None, **status: Any
 ) -> HttpResponse:
     file = reading.case_file(case, viewer=request.user)
     form = form or DecisionForm(comment=file.comment, initial={"ground": file.suggested_ground})
     form.offer(file.measures)
     context = {"queue": reading.queue_page(), "file": file, "form": form}
-    return render(request, "moderation/desk.html", context, status=status)
+    return full_page(request, "moderation/desk.html", context, **status)
 
 
 @moderator_required
-@require_POST
+@answering("POST")
 def claim(request, pk):
     case = get_object_or_404(Case.objects.in_view(), pk=pk)
     if not queue.claim(case, moderator=request.user):
         return case_page(request, case, status=409)
-    return redirect(case)
+    return see_other(case)
 
 
 @moderator_required
-@require_POST
+@answering("POST")
 def release(request, pk):
     case = get_object_or_404(Case, pk=pk)
     queue.release(case, moderator=request.user)
-    return redirect("moderation:desk")
+    return see_other("moderation:desk")
 
 
 @moderator_required
-@require_POST
+@answering("POST")
 def decide(request, pk):
     case = get_object_or_404(Case.objects.in_view(), pk=pk)
     form = DecisionForm(request.POST, comment=case.comment)
@@ -162,25 +172,25 @@ def decide(request, pk):
         decision = deciding.decide(case, moderator=request.user, **form.cleaned_data)
     except ValidationError as error:
         form.add_error(None, error)
-        return case_page(request, case, form=form, status=answers.status_of(error))
+        return case_page(request, case, form=form, error=error)
     messages.success(
         request,
         _("%(measure)s: comment by %(name)s")
         % {"measure": decision.get_measure_display(), "name": case.comment.author},
     )
-    return redirect(queue.next_case(request.user) or "moderation:desk")
+    return see_other(queue.next_case(request.user) or "moderation:desk")
 
 
 @moderator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@answering("GET", "POST")
 def comment(request, pk):
     """From any comment to its case; opening one is a POST."""
     comment = get_object_or_404(Comment.objects.in_view(), pk=pk)
     refusal = rules.opening_refusal(comment)
     if request.method == "POST" and not refusal:
-        return redirect(queue.open_case(comment, reason=queue.Reason.OPENED))
+        return see_other(queue.open_case(comment, reason=queue.Reason.OPENED))
     if case := Case.objects.open().filter(comment=comment).first():
         return redirect(case)
     context = {"comment": comment, "refusal": refusal}
     status = 409 if request.method == "POST" else 200
-    return render(request, "moderation/open_case.html", context, status=status)
+    return full_page(request, "moderation/open_case.html", context, status=status)

@@ -1,0 +1,173 @@
+"""Which cases wait, in which order, and who works on them?"""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
+
+from forum.posting import withdraw
+from moderation import queue
+from moderation.models import CLAIM_LASTS, Case
+from moderation.queue import Flags, claim, next_case, open_case, release, urgency
+from tests import people
+from tests.factories import make_comment, make_discussion
+from tests.moderation.races import at_once
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def case(bob):
+    return open_case(make_comment(make_discussion(), bob, status="held"), reason="held")
+
+
+class OpenCaseTests:
+    def test_a_comment_has_one_open_case_with_all_its_reasons(self, case):
+        again = open_case(case.comment, reason="opened")
+        assert again == case
+        assert again.reasons == ["held", "opened"]
+        assert open_case(case.comment, reason="held").reasons == ["held", "opened"]
+        assert Case.objects.count() == 1
+
+    def test_after_it_was_closed_a_new_one_opens(self, case):
+        queue.close_unless_decided(case.comment)
+        assert open_case(case.comment, reason="opened") != case
+
+    def test_an_unknown_reason_is_a_mistake_of_ours(self, case):
+        with pytest.raises(ValueError, match="whim"):
+            open_case(case.comment, reason="whim")
+
+    def test_nothing_is_left_to_decide_on_what_its_author_has_withdrawn(self, case, bob):
+        withdraw(case.comment, author=bob)
+        assert not Case.objects.open().exists()
+        with pytest.raises(ValidationError, match="zurückgezogen"):
+            open_case(case.comment, reason="opened")
+
+
+class ClaimTests:
+    def test_the_first_has_it_and_the_second_is_told_no(self, case, mona):
+        other = people.person("Mika", role="moderator")
+        assert claim(case, moderator=mona)
+        assert not claim(case, moderator=other)
+        assert Case.objects.get().claimant == mona
+
+    def test_claiming_again_is_harmless(self, case, mona):
+        assert claim(case, moderator=mona)
+        assert claim(case, moderator=mona)
+
+    def test_after_ten_minutes_it_is_free_again(self, case, mona):
+        other = people.person("Mika", role="moderator")
+        claim(case, moderator=mona)
+        long_ago = timezone.now() - CLAIM_LASTS - timedelta(seconds=1)
+        Case.objects.update(claimed_at=long_ago)
+        assert Case.objects.get().claimant is None
+        assert claim(case, moderator=other)
+
+    def test_a_senior_takes_it_over(self, case, mona, max_):
+        claim(case, moderator=mona)
+        assert claim(case, moderator=max_)
+        assert Case.objects.get().claimant == max_
+
+    def test_what_is_closed_cannot_be_claimed(self, case, mona):
+        queue.close_unless_decided(case.comment)
+        assert not claim(case, moderator=mona)
+
+    def test_giving_it_back_frees_it_but_only_for_its_owner(self, case, mona, max_):
+        claim(case, moderator=mona)
+        assert not release(case, moderator=max_)
+        assert release(case, moderator=mona)
+        assert Case.objects.get().claimant is None
+
+    def test_b48_nobody_takes_on_his_own_comment(self, mona):
+        own = open_case(make_comment(make_discussion(), mona), reason="opened")
+        with pytest.raises(PermissionDenied, match="Über eigene Beiträge entscheidet jemand"):
+            claim(own, moderator=mona)
+
+    @pytest.mark.parametrize("name", ["alice", "anna", "admin", "eve"])
+    def test_only_moderators_claim(self, case, name, request):
+        with pytest.raises(PermissionDenied):
+            claim(case, moderator=request.getfixturevalue(name))
+
+
+class NextCaseTests:
+    def test_the_most_urgent_that_is_free_and_not_ones_own(self, bob, mona, max_):
+        discussion = make_discussion()
+        own = open_case(make_comment(discussion, mona), reason="opened")
+        taken = open_case(make_comment(discussion, bob, status="held"), reason="held")
+        free = open_case(make_comment(discussion, bob), reason="opened")
+        claim(taken, moderator=max_)
+        assert next_case(mona) == free
+        Case.objects.filter(pk=own.pk).update(score=1e9)
+        assert next_case(mona) == free
+        queue.close_unless_decided(free.comment)
+        assert next_case(mona) is None
+
+
+def parts(*, flags=(), reasons=("flagged",), reach=0, hours=0.0):
+    return urgency(
+        flags=flags,
+        reasons=reasons,
+        reach=reach,
+        opened_at=NOW - timedelta(hours=hours),
+        now=NOW,
+    )
+
+
+class UrgencyTests:
+    def test_more_reports_weigh_more(self):
+        one = parts(flags=[Flags("rude", "regular", 1)])
+        four = parts(flags=[Flags("rude", "regular", 4)])
+        assert four.flags == 4 * one.flags > 0
+
+    def test_a_trusted_readers_report_weighs_more_than_a_new_ones(self):
+        weights = [
+            parts(flags=[Flags("rude", standing, 1)]).flags
+            for standing in ("new", "regular", "trusted")
+        ]
+        assert weights == sorted(weights)
+        assert len(set(weights)) == 3
+
+    def test_contempt_weighs_more_than_beside_the_point(self):
+        grave, light = (
+            parts(flags=[Flags(reason, "regular", 1)]).flags for reason in ("hateful", "off_topic")
+        )
+        assert grave > light
+
+    def test_the_sum_is_that_of_its_parts(self):
+        whole = parts(
+            flags=[Flags("rude", "trusted", 2)], reasons=["flagged", "held"], reach=7, hours=6
+        )
+        assert (whole.flags, whole.checks, whole.reach, whole.waiting) == (8, 3, 3, 3)
+        assert whole.score == 17
+
+    def test_the_stored_order_is_the_order_at_any_time(self):
+        """Scores are stored as of 2025 and never written anew by the clock."""
+        earlier, later = NOW - timedelta(hours=5), NOW
+        for looked_at in (queue.EPOCH, NOW, NOW + timedelta(days=400)):
+            old, new = (
+                urgency(flags=[], reasons=["held"], reach=0, opened_at=moment, now=looked_at)
+                for moment in (earlier, later)
+            )
+            assert old.score - new.score == pytest.approx(5 * queue.WEIGHT_OF_HOUR)
+
+    def test_the_list_puts_the_most_urgent_first(self, bob, alice):
+        discussion = make_discussion()
+        calm = open_case(make_comment(discussion, bob), reason="opened")
+        held = open_case(make_comment(discussion, bob, status="held"), reason="held")
+        assert list(Case.objects.open().most_urgent_first()) == [held, calm]
+
+
+@pytest.mark.django_db(transaction=True)
+class RaceTests:
+    def test_ten_who_open_a_case_at_once_open_one(self, bob):
+        comment = make_comment(make_discussion(), bob)
+        cases = at_once(10, lambda _number: open_case(comment, reason="opened"))
+        assert len(set(cases)) == Case.objects.count() == 1
+
+    def test_of_eight_moderators_who_claim_at_once_one_has_it(self, bob):
+        case = open_case(make_comment(make_discussion(), bob), reason="opened")
+        crew = [people.person(f"Mika {n}", role="moderator") for n in range(8)]
+        claims = at_once(8, lambda number: claim(case, moderator=crew[number]))
+        assert sorted(claims) == [False] * 7 + [True]
+        assert Case.objects.get().claimant == crew[claims.index(True)]
