@@ -99,7 +99,17 @@ TELEPHONE = re.compile(
 )
 # Costs nothing and belongs to nobody in person: help lines are to be named.
 FREE_OF_CHARGE = "0800"
-IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b", re.IGNORECASE)
+IBAN_LENGTHS = (
+    {"AT": 20, "BE": 16, "CH": 21, "CZ": 24, "DE": 22, "DK": 18, "ES": 24, "FR": 27, "GB": 22}
+    | {"IT": 27, "LI": 21, "LU": 20, "NL": 18, "PL": 28}
+)  # fmt: skip
+IBAN = re.compile(
+    "|".join(
+        rf"\b{country}\d\d(?: ?[A-Z0-9]){{{length - 4}}}\b"
+        for country, length in IBAN_LENGTHS.items()
+    ),
+    re.IGNORECASE,
+)
 MAIL_ADDRESS = re.compile(
     r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,5}[a-z]{2,20}\b", re.IGNORECASE
 )
@@ -128,7 +138,7 @@ REPEATED_WITHIN = timedelta(days=7)
 # Shorter texts are alike by chance: "Danke für den Artikel!"
 REPEATED_FROM = 40
 OWN_TEXTS_COMPARED = 10
-ALIKE = 0.8
+ALIKE = 0.7
 SHINGLE = 5
 
 

@@ -72,7 +72,7 @@ def read_leet(text: str, table: dict[int, str]) -> str:
         has_letters = any(character.isalpha() for character in word[0])
         return word[0].translate(table) if has_letters else word[0]
 
-    return LEET_WORD.sub(reading, text)
+    return SPACED_LETTERS.sub(reading, LEET_WORD.sub(reading, text))
 
 
 def shape(text: str) -> Shape:
