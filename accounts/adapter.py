@@ -1,16 +1,19 @@
 """Where does allauth leave our way of doing it?"""
 
+from html import unescape
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
+from django.core.mail import EmailMessage
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import clean_address
 from accounts.models import User
 from accounts.names import skeleton
 from accounts.throttling import address_of
@@ -34,12 +37,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return address
 
     def clean_email(self, email: str) -> str:
-        """Store the domain in one form: münchen.de and xn--mnchen-3ya.de are the same."""
-        local, _at, domain = email.rpartition("@")
-        try:
-            return f"{local}@{domain.encode('idna').decode('ascii')}".lower()
-        except UnicodeError as error:
-            raise ValidationError(_("Please check the e-mail address."), code="invalid") from error
+        return clean_address(email)
 
     def save_user(
         self, request: HttpRequest, user: AbstractBaseUser, form: BaseForm, commit: bool = True
@@ -50,6 +48,18 @@ class AccountAdapter(DefaultAccountAdapter):
         if form.cleaned_data["reply_mails"]:
             user.reply_mail_agreed_at = timezone.now()
         return super().save_user(request, user, form, commit=commit)
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        """Undo the escaping of templates: a mail as text is no markup."""
+        mail = super().render_mail(template_prefix, email, context, headers)
+        mail.subject, mail.body = unescape(mail.subject), unescape(mail.body)
+        return mail
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         site = {"SITE_NAME": settings.SITE_NAME, "CONTACT_EMAIL": settings.CONTACT_EMAIL}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.core import context
 from django import forms
@@ -11,11 +12,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import REFUSAL, clean_address
 from accounts.models import User
 from accounts.names import clean_name
 from accounts.throttling import address_of, throttle
 
 REPLY_MAILS = _("Mail me when somebody answers my comments (at most one mail in ten minutes).")
+
+
+class LoginForm(AllauthLoginForm):
+    def clean_login(self) -> str:
+        return clean_address(super().clean_login())
 
 
 class SignupForm(AllauthSignupForm):
@@ -34,6 +41,7 @@ class SignupForm(AllauthSignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].help_text = _("Only we see it.")
+        self.fields["email"].error_messages["invalid"] = REFUSAL
 
     def clean_name(self) -> str:
         name = clean_name(self.cleaned_data["name"])

@@ -52,7 +52,7 @@ def clean_name(name: str) -> str:
         raise refusal(_("All letters must be of the same alphabet."))
     if is_reserved(cleaned):
         raise refusal(_("It could be taken for a name of our staff."))
-    return " ".join(cleaned.split(" "))
+    return " ".join(cleaned.split())
 
 
 def refusal(why: str) -> ValidationError:
