@@ -110,6 +110,7 @@ def decision(request, pk):
         "decision": decision,
         "statement": statements.statement(decision),
         "ground": GROUNDS.get(decision.ground),
+        "contact": settings.CONTACT_EMAIL,
     }
     response = render(request, "moderation/statement.html", context)
     response.headers["Cache-Control"] = "private, no-store"
