@@ -25,8 +25,6 @@ class AccountAdapter(DefaultAccountAdapter):
         "email_password_mismatch": _("The e-mail address or the password is wrong."),
         "too_many_login_attempts": _("Too many attempts. Please wait 5 minutes."),
         "rate_limited": _("We have just sent you several mails. Please look for the last one."),
-        "incorrect_code": _("The code is wrong or has been used already."),
-        "incorrect_password": _("The password is wrong."),
     }
 
     def get_client_ip(self, request: HttpRequest) -> str:
