@@ -148,6 +148,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 60
 CELERY_TASK_TIME_LIMIT = 120
 CELERY_TASK_DEFAULT_QUEUE = "upkeep"
 CELERY_TASK_ROUTES = {
+    "*.tasks.ring_for_*": {"queue": "upkeep"},
     "moderation.tasks.*": {"queue": "moderation"},
     "notifications.tasks.*": {"queue": "notifications"},
 }

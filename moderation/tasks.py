@@ -25,6 +25,6 @@ def screen_comment(screening_id: int) -> None:
     screening.screen(Screening.objects.get(pk=screening_id))
 
 
-@shared_task(queue="upkeep")
+@shared_task
 def ring_for_overdue_screenings() -> None:
     ring_again(screen_comment, upkeep.overdue_screenings())
