@@ -43,6 +43,7 @@ class Command(BaseCommand):
 def watch_the_clock() -> None:
     due: dict[str, float] = {}
     while True:
+        close_old_connections()
         run_due(due, now=time.monotonic())
         time.sleep(1)
 
@@ -53,7 +54,6 @@ def run_due(due: dict[str, float], *, now: float) -> None:
         if due.get(name, now) > now:
             continue
         due[name] = now + seconds
-        close_old_connections()
         try:
             import_string(task)()
         except Exception:
