@@ -1,5 +1,8 @@
 from django.apps import AppConfig
+from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
+
+from accounts.checks import trusted_proxies_are_networks
 
 
 class AccountsConfig(AppConfig):
@@ -7,4 +10,4 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Readers")
 
     def ready(self) -> None:
-        from accounts import checks  # noqa: F401 - registers itself
+        register(trusted_proxies_are_networks)

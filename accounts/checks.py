@@ -4,10 +4,9 @@ from ipaddress import ip_network
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error
 
 
-@register
 def trusted_proxies_are_networks(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """A typing error here would put all readers into one bucket, and lock them all out at once."""
     return [

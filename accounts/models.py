@@ -1,6 +1,7 @@
 """Who is a reader, and how much is he trusted?"""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -34,7 +35,7 @@ class UserQuerySet(models.QuerySet["User"]):
 
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
-    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.name_skeleton = skeleton(user.name)
         user.set_password(password)
@@ -96,9 +97,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     def set_password(self, raw_password: str | None) -> None:
         super().set_password(None if raw_password is None else normalized(raw_password))
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """The same for either way of typing an umlaut; what nobody could have set costs nothing."""
-        if len(raw_password) > LONGEST:
+        if raw_password is None or len(raw_password) > LONGEST:
             return False
         return super().check_password(normalized(raw_password))
 

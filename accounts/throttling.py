@@ -5,7 +5,7 @@ as the window is long.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from ipaddress import (
@@ -17,6 +17,7 @@ from ipaddress import (
     ip_network,
 )
 from math import ceil
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -29,7 +30,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Act, User
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 TOO_FAST = "too_fast"
+A_LOT_AT_ONCE = _("That was a lot at once. You can go on at %(clock)s.")
 LONGEST_WINDOW = timedelta(days=1)
 # A connection of the v6 Internet is a network of this size: its owner has all addresses in it.
 V6_PREFIX = 64
@@ -56,7 +61,7 @@ class Limit:
     trusted: tuple[Window, ...] = ()
     address: tuple[Window, ...] = ()
     # Said to the reader with %(clock)s.
-    sentence: str = field(default=_("That was a lot at once. You can go on at %(clock)s."))  # type: ignore[assignment]
+    sentence: "StrOrPromise" = A_LOT_AT_ONCE
 
     def of(self, reader: User) -> tuple[Window, ...]:
         """Staff are trusted."""

@@ -1,5 +1,7 @@
 """What can a reader see and change about himself, beyond allauth's pages?"""
 
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -10,13 +12,14 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.consent import agree_to_reply_mails, decline_reply_mails
 from accounts.forms import ReplyMailsForm
+from accounts.models import User
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest) -> HttpResponse:
-    reader = request.user
+    reader = cast("User", request.user)
     agreed = {"reply_mails": reader.reply_mail_agreed_at is not None}
     form = ReplyMailsForm(request.POST or None, initial=agreed)
     if request.method != "POST":

@@ -10,4 +10,5 @@ SCHEDULE: list[tuple[str, str, int]] = [
     ("ring for overdue screenings", "moderation.tasks.ring_for_overdue_screenings", 10),
     ("fold recommendations", "forum.tasks.fold_recommendations", 10),
     ("forget submissions", "forum.tasks.forget_submissions", DAY),
+    ("put accounts in order", "accounts.tasks.tidy", HOUR),
 ]
