@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 
 import nh3
 from django.core.exceptions import ValidationError
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, list_block
+from markdown_it.rules_inline.state_inline import Delimiter, StateInline
 
 from forum.graphemes import count_characters
 
@@ -199,7 +200,9 @@ def _is_plain_address(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
+    is_plain = parts.scheme in {"http", "https"} and "@" not in parts.netloc
+    # The sanitiser has the last word; what it would empty is not made a link.
+    return is_plain and "href=" in _cleaner.clean(f'<a href="{escape(url)}"></a>')
 
 
 def _bullet_list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -210,11 +213,34 @@ def _bullet_list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return list_block(state, start, end, silent)
 
 
+def _emphasis(state: StateInline, silent: bool) -> bool:
+    """As the parser's own rule, but never inside a word: "Leser*innen und Autor*innen", "3*4*5"."""
+    marker = state.src[state.pos]
+    if silent or marker not in "_*":
+        return False
+    found = state.scanDelims(state.pos, False)
+    for _repeated in range(found.length):
+        state.push("text", "", 0).content = marker
+        state.delimiters.append(
+            Delimiter(
+                marker=ord(marker),
+                length=found.length,
+                token=len(state.tokens) - 1,
+                end=-1,
+                open=found.can_open,
+                close=found.can_close,
+            )
+        )
+    state.pos += found.length
+    return True
+
+
 def _make_parser() -> MarkdownIt:
     parser = MarkdownIt(
         "zero", {"html": False, "linkify": True, "breaks": True, "maxNesting": PARSER_NESTING}
     ).enable(["newline", "escape", "emphasis", "blockquote", "list", "linkify"])
     parser.block.ruler.at("list", _bullet_list, {"alt": ["paragraph", "reference", "blockquote"]})
+    parser.inline.ruler.at("emphasis", _emphasis)
     parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
     for schema in ("ftp:", "mailto:", "//"):
         parser.linkify.add(schema, None)
