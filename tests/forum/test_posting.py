@@ -237,9 +237,7 @@ class EditCommentTests:
     def test_b44_not_after_ten_minutes(self, discussion, alice):
         comment = make_comment(discussion, alice)
         Comment.objects.update(submitted_at=timezone.now() - timedelta(minutes=10))
-        with pytest.raises(
-            ValidationError, match="nicht mehr möglich"
-        ) as refused:
+        with pytest.raises(ValidationError, match="nicht mehr möglich") as refused:
             edit_comment(comment, author=alice, body="Anders.")
         assert code_of(refused) == "conflict"
 
