@@ -164,6 +164,15 @@ class CaseQuerySet(models.QuerySet["Case"]):
             "comment__discussion__topic",
         )
 
+    def in_file(self) -> "CaseQuerySet":
+        """And with what deciding it needs besides."""
+        return self.in_view().select_related(
+            "comment__tally",
+            "comment__about_article",
+            "comment__parent__author",
+            "comment__parent__visible_revision__revision",
+        )
+
 
 class Case(models.Model):
     """One comment (or person) that waits for a moderator, however many flags and verdicts."""

@@ -92,13 +92,13 @@ def urgency(
 
 
 def urgency_of(case: Case, *, now: datetime) -> Urgency:
-    """Two queries: the flags, counted in the database, and the comment with its tally."""
+    """One query, for the flags, if the case comes with its comment and the comment's tally."""
     flags = (
         case.flags.order_by().values_list("reason", "reader__standing").annotate(count=Count("pk"))
     )
-    comment = Comment.objects.select_related("tally").get(pk=case.comment_id)
-    tally = getattr(comment, "tally", None)
-    seen = tally.reply_count + tally.recommendation_count if tally and comment.is_published else 0
+    tally = getattr(case.comment, "tally", None)
+    is_seen = tally and case.comment.is_published
+    seen = tally.reply_count + tally.recommendation_count if is_seen else 0
     return urgency(
         flags=[Flags(*row) for row in flags],
         reasons=case.reasons,
@@ -124,6 +124,7 @@ def open_case(comment: Comment, *, reason: str) -> Case:
     case = Case.objects.open().select_for_update(no_key=True).filter(comment=comment).first()
     if case is None:
         case = Case.objects.create(comment=comment)
+    case.comment = comment
     if Reason(reason) not in case.reasons:
         case.reasons.append(Reason(reason).value)
     grow(case)

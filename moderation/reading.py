@@ -165,12 +165,7 @@ def check_label(name: str) -> str:
 
 
 def case_file(case: Case, *, viewer: User) -> CaseFile:
-    """All there is to know before deciding."""
-    case = (
-        Case.objects.in_view()
-        .select_related("comment__parent__author", "comment__parent__visible_revision__revision")
-        .get(pk=case.pk)
-    )
+    """All there is to know before deciding, about a case from Case.objects.in_file()."""
     comment = case.comment
     revisions = list(comment.revisions.order_by("-number"))
     revision = next(each for each in revisions if each.declined_at is None)

@@ -132,12 +132,14 @@ def desk(request):
 @moderator_required
 @answering("GET")
 def case(request, pk):
-    return case_page(request, get_object_or_404(Case, pk=pk))
+    return case_page(request, pk)
 
 
 def case_page(
-    request: HttpRequest, case: Case, *, form: DecisionForm | None = None, **status: Any
+    request: HttpRequest, pk: int, *, form: DecisionForm | None = None, **status: Any
 ) -> HttpResponse:
+    """The case as it is now, whatever the view has known of it before."""
+    case = get_object_or_404(Case.objects.in_file(), pk=pk)
     file = reading.case_file(case, viewer=request.user)
     form = form or DecisionForm(comment=file.comment, initial={"ground": file.suggested_ground})
     form.offer(file.measures)
@@ -150,7 +152,7 @@ def case_page(
 def claim(request, pk):
     case = get_object_or_404(Case.objects.in_view(), pk=pk)
     if not queue.claim(case, moderator=request.user):
-        return case_page(request, case, status=409)
+        return case_page(request, pk, status=409)
     return see_other(case)
 
 
@@ -168,12 +170,12 @@ def decide(request, pk):
     case = get_object_or_404(Case.objects.in_view(), pk=pk)
     form = DecisionForm(request.POST, comment=case.comment)
     if not form.is_valid():
-        return case_page(request, case, form=form, status=422)
+        return case_page(request, pk, form=form, status=422)
     try:
         decision = deciding.decide(case, moderator=request.user, **form.cleaned_data)
     except ValidationError as error:
         form.add_error(None, error)
-        return case_page(request, case, form=form, error=error)
+        return case_page(request, pk, form=form, error=error)
     messages.success(
         request,
         _("%(measure)s: comment by %(name)s")
