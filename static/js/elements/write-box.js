@@ -8,13 +8,18 @@ customElements.define("write-box", class extends HTMLElement {
   #spoken = "";
 
   connectedCallback() {
-    for (const other of document.querySelectorAll(`[id="${this.id}"]`)) {
-      if (other !== this) other.remove();
-    }
+    // Not while the swap is under way that replaces one by the other.
+    queueMicrotask(() => this.#closeOthers());
     this.addEventListener("input", this.#count);
     this.addEventListener("click", this.#click);
     this.addEventListener("submit", this.#sending);
     this.#count();
+  }
+
+  #closeOthers() {
+    for (const other of document.querySelectorAll(`write-box[id="${this.id}"]`)) {
+      if (other !== this) other.remove();
+    }
   }
 
   get #text() {
