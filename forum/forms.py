@@ -36,9 +36,9 @@ class CommentForm(forms.Form):
     def clean_about(self) -> tuple[Article | None, TickerEntry | None]:
         """The article and, where one is named, its entry."""
         about = self.cleaned_data["about"]
-        number = about.removeprefix(ENTRY)
-        if not number:
+        if not about:
             return None, None
+        number = about.removeprefix(ENTRY)
         if not (number.isascii() and number.isdigit()):
             raise ValidationError(_("This is not discussed here."), code="invalid_about")
         if not about.startswith(ENTRY):

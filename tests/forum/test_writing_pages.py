@@ -1,0 +1,541 @@
+"""What a reader meets when he writes: pages, statuses, and his text kept through all of it."""
+
+import re
+from datetime import timedelta
+from html import unescape
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from forum.models import Comment, Discussion
+from tests.factories import ArticleFactory, TopicFactory, make_comment, make_discussion
+from tests.people import PASSWORD
+
+HTMX = {"HTTP_HX_REQUEST": "true"}
+TEXT = "Ich war am Montag selbst dabei."
+
+
+@pytest.fixture
+def discussion(db) -> Discussion:
+    return make_discussion()
+
+
+@pytest.fixture
+def as_alice(client, alice) -> Client:
+    client.force_login(alice)
+    return client
+
+
+def write_url(discussion: Discussion) -> str:
+    return reverse("forum:write", args=[discussion.pk])
+
+
+def field(response, name: str) -> str:
+    """What stands in a field of the form that came back."""
+    page = response.content.decode()
+    area = re.search(rf'<textarea[^>]*name="{name}"[^>]*>(.*?)</textarea>', page, re.DOTALL)
+    if area:
+        return unescape(area[1])
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    return unescape(found[1]) if found else ""
+
+
+def kept(response) -> str:
+    """The text that can only be copied."""
+    area = re.search(
+        r"<textarea[^>]*readonly[^>]*>(.*?)</textarea>", response.content.decode(), re.DOTALL
+    )
+    return unescape(area[1]) if area else ""
+
+
+def says(response, sentence: str) -> bool:
+    return sentence in unescape(response.content.decode())
+
+
+class WritePageTests:
+    def test_reader_finds_a_box(self, as_alice, discussion):
+        response = as_alice.get(write_url(discussion))
+        assert response.status_code == 200
+        assert 'id="comment-form"' in response.content.decode()
+
+    def test_stranger_is_told_what_he_needs(self, client, discussion, alice):
+        parent = make_comment(discussion, alice)
+        response = client.get(write_url(discussion), {"parent": parent.pk})
+        assert response.status_code == 200
+        assert says(response, "Zum Schreiben brauchen Sie ein Konto.")
+        assert f"parent%3D{parent.pk}" in response.content.decode()
+        assert not response.cookies
+
+    def test_reply_shows_what_it_answers(self, as_alice, discussion, bob):
+        parent = make_comment(discussion, bob, "Die Straße gehört allen.")
+        response = as_alice.get(write_url(discussion), {"parent": parent.pk})
+        assert says(response, "Die Straße gehört allen.")
+        assert says(response, "Ihre Antwort an Bob")
+        assert field(response, "parent") == str(parent.pk)
+
+    def test_quote_stands_in_the_field(self, as_alice, discussion, bob):
+        parent = make_comment(discussion, bob, "Die Straße gehört allen.")
+        response = as_alice.get(write_url(discussion), {"parent": parent.pk, "quote": parent.pk})
+        assert field(response, "body").strip() == "> Die Straße gehört allen."
+
+    @pytest.mark.parametrize("parent", ["0", "-1", "abc", "99999999999999999999", "9" * 3000])
+    def test_b45_parent_that_does_not_exist(self, as_alice, discussion, parent):
+        assert as_alice.get(write_url(discussion), {"parent": parent}).status_code == 404
+
+    @pytest.mark.parametrize("status", ["pending", "held"])
+    def test_parent_that_nobody_sees_is_not_shown(self, as_alice, discussion, bob, status):
+        parent = make_comment(discussion, bob, status=status)
+        assert as_alice.get(write_url(discussion), {"parent": parent.pk}).status_code == 404
+
+    def test_closed_discussion_says_so(self, as_alice, discussion):
+        Discussion.objects.update(closed_at=timezone.now())
+        response = as_alice.get(write_url(discussion))
+        assert says(response, "Diese Diskussion ist geschlossen. Sie können sie weiterhin lesen.")
+        assert 'id="comment-form"' not in response.content.decode()
+
+    def test_suspended_reader_is_told_until_when_and_why(self, client, discussion, eve):
+        client.force_login(eve)
+        response = client.get(write_url(discussion))
+        assert says(response, "lesen, aber nicht schreiben. Grund: Werbung.")
+
+    def test_withdrawn_article_has_none(self, as_alice, discussion):
+        discussion.article.state = "withdrawn"
+        discussion.article.save()
+        assert as_alice.get(write_url(discussion)).status_code == 404
+
+    def test_htmx_gets_the_box_alone(self, as_alice, discussion, bob):
+        parent = make_comment(discussion, bob)
+        response = as_alice.get(write_url(discussion), {"parent": parent.pk}, **HTMX)
+        assert response.content.decode().strip().startswith("<write-box")
+
+    def test_other_methods_are_unknown(self, as_alice, discussion):
+        response = as_alice.put(write_url(discussion))
+        assert response.status_code == 405
+        assert "POST" in response["Allow"]
+        assert as_alice.options(write_url(discussion)).status_code == 200
+
+
+class SendTests:
+    def test_reader_is_led_to_his_comment(self, as_alice, discussion, alice):
+        response = as_alice.post(write_url(discussion), {"body": TEXT})
+        comment = alice.comments.get()
+        assert response.status_code == 303
+        assert response["Location"] == f"/comments/{comment.pk}/#comment-{comment.pk}"
+        assert comment.status == "pending"
+
+    def test_htmx_gets_the_comment_and_an_empty_box(self, as_alice, discussion, alice):
+        response = as_alice.post(write_url(discussion), {"body": TEXT}, **HTMX)
+        assert response.status_code == 200
+        assert f'id="comment-{alice.comments.get().pk}"' in response.content.decode()
+        assert says(response, "Wird geprüft. Nur Sie sehen diesen Beitrag.")
+        assert says(response, TEXT)
+        assert field(response, "body") == ""
+
+    def test_htmx_gets_a_reply_in_place_of_its_box(self, as_alice, discussion, bob):
+        parent = make_comment(discussion, bob)
+        sent = {"body": TEXT, "parent": parent.pk}
+        response = as_alice.post(write_url(discussion), sent, **HTMX)
+        assert "<write-box" not in response.content.decode()
+        assert says(response, TEXT)
+
+    def test_preview_shows_and_stores_nothing(self, as_alice, discussion, alice):
+        sent = {"body": "Das ist *wichtig*.", "preview": "1", "submission_id": uuid4()}
+        response = as_alice.post(write_url(discussion), sent)
+        assert response.status_code == 200
+        assert "<em>wichtig</em>" in response.content.decode()
+        assert field(response, "body") == "Das ist *wichtig*."
+        assert field(response, "submission_id") == str(sent["submission_id"])
+        assert not alice.comments.exists()
+
+    def test_preview_has_an_address_of_its_own(self, as_alice, discussion):
+        url = reverse("forum:preview", args=[discussion.pk])
+        response = as_alice.post(url, {"body": "Das ist *wichtig*."}, **HTMX)
+        assert "<em>wichtig</em>" in response.content.decode()
+        assert as_alice.post(url, {"body": " "}).status_code == 422
+        assert as_alice.get(url).status_code == 405
+
+    def test_comment_in_a_topic_may_be_about_an_article(self, as_alice, alice):
+        topic = TopicFactory()
+        article = ArticleFactory(topic=topic)
+        sent = {"body": TEXT, "about": article.pk}
+        as_alice.post(write_url(make_discussion(topic=topic)), sent)
+        assert alice.comments.get().about_article == article
+
+    @pytest.mark.parametrize("about", ["abc", "entry-", "entry-9", "9", "-1", "²"])
+    def test_about_nothing_known_is_refused(self, as_alice, discussion, alice, about):
+        response = as_alice.post(write_url(discussion), {"body": TEXT, "about": about})
+        assert response.status_code == 422
+        assert field(response, "body") == TEXT
+        assert not alice.comments.exists()
+
+
+class RefusedTextTests:
+    @pytest.mark.parametrize("body", ["", "  ", "\u200b", "\u2800", "\u3164"])
+    @pytest.mark.parametrize("htmx", [{}, HTMX])
+    def test_b1_nothing_written(self, as_alice, discussion, alice, body, htmx):
+        response = as_alice.post(write_url(discussion), {"body": body}, **htmx)
+        assert response.status_code == 422
+        assert says(response, "Bitte schreiben Sie etwas.")
+        assert 'role="alert"' in response.content.decode()
+        assert "autofocus" in response.content.decode()
+        assert not alice.comments.exists()
+
+    def test_b2_one_character_too_long_keeps_the_text(self, as_alice, discussion):
+        text = "ä" * 5001
+        response = as_alice.post(write_url(discussion), {"body": text})
+        assert response.status_code == 422
+        assert says(response, "Ihr Beitrag ist 1 Zeichen zu lang (höchstens 5.000).")
+        assert field(response, "body") == text
+
+    def test_b3_ten_megabytes(self, as_alice, discussion):
+        response = as_alice.post(write_url(discussion), {"body": "a" * 10_000_000})
+        assert response.status_code == 413
+        assert says(response, "Das ist zu groß.")
+
+    def test_b4_bytes_that_are_no_text(self, as_alice, discussion):
+        response = as_alice.generic(
+            "POST", write_url(discussion), b"body=%ff", "application/x-www-form-urlencoded"
+        )
+        assert response.status_code == 400
+        assert says(response, "Die Eingabe ist kein gültiger Text.")
+
+    def test_b5_nul_byte_vanishes(self, as_alice, discussion, alice):
+        assert as_alice.post(write_url(discussion), {"body": "a\x00b"}).status_code == 303
+        assert alice.comments.get().revisions.get().body == "ab"
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "<script>alert(1)</script>",
+            "[x](javascript:alert(1)) [x](data:text/html,y) [x](//evil.example)",
+            '<p hx-post="/moderation/1/frei" data-hx-trigger="load">',
+            "'; DROP TABLE forum_comment; -- {{7*7}} ${7*7} =cmd|' /C calc'!A0",
+            "Zeile mit \u202e Umkehr",
+            "👨‍👩‍👧‍👦🇩🇪" + "😀" * 2000,
+        ],
+        ids=["b10", "b11", "b12", "b17", "b15", "b16"],
+    )
+    def test_b10_b11_b12_b15_b16_b17_shown_as_typed(self, as_alice, discussion, alice, body):
+        assert as_alice.post(write_url(discussion), {"body": body}).status_code == 303
+        stored = alice.comments.get().revisions.get()
+        assert stored.body.rstrip("\u202c") == body
+        assert not re.search(r"<(script|p [a-z]|a )", stored.html)
+        assert unescape(re.sub(r"<[^>]*>", "", stored.html)).strip("\n\u202c") == body
+
+    def test_b13_endless_nesting(self, as_alice, discussion):
+        response = as_alice.post(write_url(discussion), {"body": "> " * 1000 + "x"})
+        assert response.status_code == 422
+        assert says(response, "höchstens fünf Ebenen tief")
+
+    def test_b14_zalgo_keeps_four_marks(self, as_alice, discussion, alice):
+        as_alice.post(write_url(discussion), {"body": "H" + "\u0335\u0321\u0316\u0317\u0318" * 10})
+        assert len(alice.comments.get().revisions.get().body) == 5
+
+    def test_b18_same_text_again_links_to_the_first(self, as_alice, discussion, alice):
+        as_alice.post(write_url(discussion), {"body": TEXT})
+        response = as_alice.post(write_url(discussion), {"body": TEXT})
+        assert response.status_code == 409
+        assert says(response, "Diesen Beitrag haben Sie gerade schon geschrieben.")
+        assert alice.comments.get().get_absolute_url() in response.content.decode()
+        assert field(response, "body") == TEXT
+
+    def test_b19_same_form_again_gets_the_first_answer(self, as_alice, discussion, alice):
+        sent = {"body": TEXT, "submission_id": uuid4()}
+        first = as_alice.post(write_url(discussion), sent)
+        again = as_alice.post(write_url(discussion), sent)
+        assert again.status_code == 303
+        assert again["Location"] == first["Location"]
+        assert alice.comments.count() == 1
+
+    def test_b31_fields_of_ours_are_ignored(self, as_alice, discussion, alice, bob, caplog):
+        sent = {"body": TEXT, "status": "published", "author": bob.pk, "is_staff": "1", "id": "7"}
+        assert as_alice.post(write_url(discussion), sent).status_code == 303
+        comment = alice.comments.get()
+        assert comment.status == "pending"
+        assert comment.pk != 7
+        assert "unknown fields in a form" in caplog.text
+
+    def test_too_fast_names_the_time_and_keeps_the_text(self, client, discussion, nina):
+        client.force_login(nina)
+        for number in ("eins", "zwei", "drei"):
+            client.post(write_url(discussion), {"body": f"Beitrag {number}"})
+        response = client.post(write_url(discussion), {"body": TEXT})
+        assert response.status_code == 429
+        assert 0 < int(response["Retry-After"]) <= 600
+        assert says(response, "Sie haben gerade mehrere Beiträge geschrieben.")
+        assert field(response, "body") == TEXT
+
+    def test_b59_suspended_while_writing(self, client, discussion, eve):
+        client.force_login(eve)
+        response = client.post(write_url(discussion), {"body": TEXT})
+        assert response.status_code == 403
+        assert says(response, "Grund: Werbung.")
+        assert kept(response) == TEXT
+
+    def test_b42_closed_while_writing(self, as_alice, discussion):
+        Discussion.objects.update(closed_at=timezone.now())
+        response = as_alice.post(write_url(discussion), {"body": TEXT})
+        assert response.status_code == 409
+        assert says(response, "Diese Diskussion ist inzwischen geschlossen.")
+        assert kept(response) == TEXT
+
+    def test_b42_article_withdrawn_while_writing(self, as_alice, discussion):
+        discussion.article.state = "withdrawn"
+        discussion.article.save()
+        response = as_alice.post(write_url(discussion), {"body": TEXT})
+        assert response.status_code == 409
+        assert kept(response) == TEXT
+
+    @pytest.mark.parametrize("status", ["removed", "withdrawn"])
+    @pytest.mark.parametrize("htmx", [{}, HTMX])
+    def test_b42_parent_taken_down_while_writing(self, as_alice, discussion, bob, status, htmx):
+        parent = make_comment(discussion, bob, status=status)
+        sent = {"body": TEXT, "parent": parent.pk}
+        response = as_alice.post(write_url(discussion), sent, **htmx)
+        assert response.status_code == 409
+        assert kept(response) == TEXT
+
+    def test_b43_parent_of_another_discussion(self, as_alice, discussion, bob):
+        elsewhere = make_comment(make_discussion(), bob)
+        sent = {"body": TEXT, "parent": elsewhere.pk}
+        response = as_alice.post(write_url(discussion), sent)
+        assert response.status_code == 422
+        assert field(response, "body") == TEXT
+
+    def test_b43_held_parent_does_not_exist(self, as_alice, discussion, bob):
+        parent = make_comment(discussion, bob, status="held")
+        sent = {"body": TEXT, "parent": parent.pk}
+        assert as_alice.post(write_url(discussion), sent).status_code == 404
+
+    def test_b43_hundred_levels_deep_is_accepted(self, as_alice, discussion, alice, bob):
+        parent = make_comment(discussion, bob)
+        for _level in range(100):
+            parent = make_comment(discussion, bob, parent=parent)
+        sent = {"body": TEXT, "parent": parent.pk}
+        assert as_alice.post(write_url(discussion), sent).status_code == 303
+        assert alice.comments.get().depth == 101
+
+
+class SessionOverTests:
+    """B40 and B41: the page was open for longer than its session or its token lived."""
+
+    @pytest.fixture
+    def strict(self) -> Client:
+        return Client(enforce_csrf_checks=True)
+
+    def test_b41_text_is_in_the_field_again_after_signing_in(self, client, discussion, alice):
+        parent = make_comment(discussion, alice)
+        sent = {"body": TEXT, "parent": parent.pk, "submission_id": uuid4()}
+        response = client.post(write_url(discussion), sent)
+        assert response.status_code == 401
+        assert kept(response) == TEXT
+
+        way = re.search(r'href="(/account/login/\?next=[^"]*)"', response.content.decode())
+        assert way
+        credentials = {"login": alice.email, "password": PASSWORD}
+        signed_in = client.post(unescape(way[1]), credentials)
+        assert signed_in.status_code == 302
+        page = client.get(signed_in["Location"])
+        assert field(page, "body") == TEXT
+        assert field(page, "parent") == str(parent.pk)
+        assert field(page, "submission_id") == str(sent["submission_id"])
+
+    def test_b41_htmx_gets_the_same_in_place_of_the_box(self, client, discussion):
+        response = client.post(write_url(discussion), {"body": TEXT}, **HTMX)
+        assert response.status_code == 401
+        assert response.content.decode().strip().startswith("<write-box")
+        assert kept(response) == TEXT
+
+    def test_b41_draft_stays_on_its_page(self, client, discussion, alice):
+        client.post(write_url(discussion), {"body": TEXT})
+        client.force_login(alice)
+        other = client.get(write_url(make_discussion()))
+        assert field(other, "body") == ""
+        assert field(client.get(write_url(discussion)), "body") == TEXT
+        assert field(client.get(write_url(discussion)), "body") == ""
+
+    def test_b41_edit_is_kept_as_well(self, client, discussion, alice):
+        comment = make_comment(discussion, alice)
+        url = reverse("forum:revisions", args=[comment.pk])
+        assert client.post(url, {"body": TEXT}).status_code == 401
+        client.force_login(alice)
+        assert field(client.get(url), "body") == TEXT
+
+    def test_b40_no_token_keeps_the_text(self, strict, discussion, alice):
+        strict.force_login(alice)
+        response = strict.post(write_url(discussion), {"body": TEXT})
+        assert response.status_code == 403
+        assert says(response, "Die Seite war zu lange offen. Bitte senden Sie noch einmal.")
+        assert kept(response) == TEXT
+        assert not alice.comments.exists()
+
+    def test_b40_own_page_may_send_again(self, strict, discussion, alice):
+        strict.force_login(alice)
+        sent = {"body": TEXT, "submission_id": str(uuid4())}
+        response = strict.post(write_url(discussion), sent, headers={"Origin": "http://testserver"})
+        assert field(response, "body") == TEXT
+        again = {name: field(response, name) for name in ("csrfmiddlewaretoken", *sent)}
+        assert strict.post(write_url(discussion), again).status_code == 303
+        assert alice.comments.get().revisions.get().body == TEXT
+
+    def test_b40_foreign_page_gets_no_button(self, strict, discussion, alice):
+        strict.force_login(alice)
+        response = strict.post(
+            write_url(discussion), {"body": TEXT}, headers={"Origin": "https://evil.example"}
+        )
+        assert response.status_code == 403
+        assert kept(response) == TEXT
+        assert "<form" not in response.content.decode().split("<main")[1].split("</main>")[0]
+
+    def test_b40_password_is_not_sent_back(self, strict, db):
+        response = strict.post("/account/login/", {"login": "a@b.de", "password": PASSWORD})
+        assert response.status_code == 403
+        assert PASSWORD not in response.content.decode()
+
+
+class EditPageTests:
+    def test_wording_is_changed(self, as_alice, discussion, alice):
+        comment = make_comment(discussion, alice, "Erste Fassung.")
+        url = reverse("forum:revisions", args=[comment.pk])
+        assert field(as_alice.get(url), "body") == "Erste Fassung."
+        response = as_alice.post(url, {"body": "Zweite Fassung."})
+        assert response.status_code == 303
+        assert comment.revisions.latest("number").body == "Zweite Fassung."
+
+    def test_b1_emptied(self, as_alice, discussion, alice):
+        url = reverse("forum:revisions", args=[make_comment(discussion, alice).pk])
+        response = as_alice.post(url, {"body": " "})
+        assert response.status_code == 422
+        assert says(response, "Bitte schreiben Sie etwas.")
+
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_b44_too_late(self, as_alice, discussion, alice, method):
+        comment = make_comment(discussion, alice)
+        Comment.objects.update(submitted_at=timezone.now() - timedelta(minutes=11))
+        url = reverse("forum:revisions", args=[comment.pk])
+        response = getattr(as_alice, method)(url, {"body": TEXT})
+        assert response.status_code == 409
+        assert says(response, "Bearbeiten ist nicht mehr möglich.")
+        assert kept(response) == (TEXT if method == "post" else "")
+
+    def test_b44_answered_meanwhile(self, as_alice, discussion, alice, bob):
+        comment = make_comment(discussion, alice)
+        make_comment(discussion, bob, parent=comment)
+        response = as_alice.post(reverse("forum:revisions", args=[comment.pk]), {"body": TEXT})
+        assert response.status_code == 409
+        assert kept(response) == TEXT
+
+    @pytest.mark.parametrize("page", ["revisions", "withdrawal"])
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_b32_somebody_elses(self, as_alice, discussion, bob, page, method):
+        comment = make_comment(discussion, bob)
+        url = reverse(f"forum:{page}", args=[comment.pk])
+        assert getattr(as_alice, method)(url, {"body": TEXT}).status_code == 404
+        comment.refresh_from_db()
+        assert comment.status == "published"
+        assert comment.revisions.count() == 1
+
+    @pytest.mark.parametrize("page", ["revisions", "withdrawal"])
+    def test_stranger_is_led_to_signing_in(self, client, discussion, alice, page):
+        url = reverse(f"forum:{page}", args=[make_comment(discussion, alice).pk])
+        response = client.get(url)
+        assert response.status_code == 302
+        assert response["Location"].startswith("/account/login/?next=")
+
+
+class WithdrawalPageTests:
+    def test_question_first(self, as_alice, discussion, alice):
+        comment = make_comment(discussion, alice)
+        response = as_alice.get(reverse("forum:withdrawal", args=[comment.pk]))
+        assert says(response, "Beitrag zurückziehen? Ihr Text verschwindet für alle.")
+        comment.refresh_from_db()
+        assert comment.status == "published"
+
+    def test_last_trace_gone_leads_to_the_discussion(self, as_alice, discussion, alice):
+        comment = make_comment(discussion, alice)
+        response = as_alice.post(reverse("forum:withdrawal", args=[comment.pk]))
+        assert response.status_code == 303
+        assert response["Location"] == discussion.get_absolute_url()
+
+    def test_tombstone_leads_to_itself(self, as_alice, discussion, alice, bob):
+        comment = make_comment(discussion, alice)
+        make_comment(discussion, bob, parent=comment)
+        response = as_alice.post(reverse("forum:withdrawal", args=[comment.pk]))
+        assert response["Location"].startswith(comment.get_absolute_url())
+
+    def test_removed_comment_stays_removed(self, as_alice, discussion, alice):
+        comment = make_comment(discussion, alice, status="removed")
+        response = as_alice.post(reverse("forum:withdrawal", args=[comment.pk]))
+        assert response.status_code == 409
+        assert says(response, "Die Moderation hat diesen Beitrag entfernt")
+
+
+class RecommendationPageTests:
+    def url(self, comment: Comment, name: str = "recommendation") -> str:
+        return reverse(f"forum:{name}", args=[comment.pk])
+
+    def test_reader_comes_back_to_where_the_button_was(self, as_alice, discussion, bob):
+        comment = make_comment(discussion, bob)
+        here = f"http://testserver/discussions/{discussion.pk}/?sort=newest"
+        response = as_alice.post(self.url(comment), headers={"Referer": here})
+        assert response.status_code == 303
+        assert response["Location"] == f"{here}#comment-{comment.pk}"
+        assert comment.recommendations.standing().count() == 1
+
+    def test_foreign_referer_leads_to_the_comment(self, as_alice, discussion, bob):
+        comment = make_comment(discussion, bob)
+        response = as_alice.post(
+            self.url(comment), headers={"Referer": "https://evil.example/discussions/"}
+        )
+        assert response["Location"] == f"{comment.get_absolute_url()}#comment-{comment.pk}"
+
+    def test_htmx_gets_the_pressed_button_and_back(self, as_alice, discussion, bob):
+        comment = make_comment(discussion, bob)
+        pressed = as_alice.post(self.url(comment), **HTMX)
+        assert 'aria-pressed="true"' in pressed.content.decode()
+        released = as_alice.post(self.url(comment, "recommendation_withdrawal"), **HTMX)
+        assert says(released, "Empfehlen")
+        assert comment.recommendations.standing().count() == 0
+
+    def test_stranger_is_told_what_he_needs(self, client, discussion, bob):
+        comment = make_comment(discussion, bob)
+        response = client.get(self.url(comment))
+        assert response.status_code == 200
+        assert says(response, "Zum Empfehlen brauchen Sie ein Konto.")
+        assert f"next={comment.get_absolute_url()}" in response.content.decode()
+        assert not response.cookies
+        assert client.post(self.url(comment)).status_code == 401
+
+    def test_get_changes_nothing(self, as_alice, discussion, bob):
+        comment = make_comment(discussion, bob)
+        assert as_alice.get(self.url(comment)).status_code == 200
+        assert not comment.recommendations.exists()
+        assert as_alice.get(self.url(comment, "recommendation_withdrawal")).status_code == 405
+
+    @pytest.mark.parametrize("htmx", [{}, HTMX])
+    def test_b37_own_comment(self, as_alice, discussion, alice, htmx):
+        comment = make_comment(discussion, alice)
+        response = as_alice.post(self.url(comment), **htmx)
+        assert response.status_code == 403
+        assert says(response, "Den eigenen Beitrag können Sie nicht empfehlen.")
+        assert not comment.recommendations.exists()
+
+    @pytest.mark.parametrize("status", ["pending", "held", "removed", "withdrawn"])
+    def test_b37_comment_that_nobody_reads(self, as_alice, discussion, bob, status):
+        comment = make_comment(discussion, bob, status=status)
+        assert as_alice.post(self.url(comment)).status_code == 404
+        assert not comment.recommendations.exists()
+
+    def test_b37_closed_discussion(self, as_alice, discussion, bob):
+        comment = make_comment(discussion, bob)
+        Discussion.objects.update(closed_at=timezone.now())
+        assert as_alice.post(self.url(comment)).status_code == 403
+
+    @pytest.mark.parametrize("value", ["2", "-1000", "1e9"])
+    def test_b37_value_makes_no_difference(self, as_alice, discussion, bob, value):
+        comment = make_comment(discussion, bob)
+        as_alice.post(self.url(comment), {"value": value})
+        assert comment.recommendations.count() == 1
