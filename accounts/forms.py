@@ -42,6 +42,9 @@ class SignupForm(AllauthSignupForm):
         super().__init__(*args, **kwargs)
         self.fields["email"].help_text = _("Only we see it.")
         self.fields["email"].error_messages["invalid"] = REFUSAL
+        self.fields["password1"].help_text = _(
+            "At least 12 characters. Several words are easy to remember and hard to guess."
+        )
 
     def clean_name(self) -> str:
         name = clean_name(self.cleaned_data["name"])

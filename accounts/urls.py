@@ -1,8 +1,14 @@
 """Which address answers what? Signing in and up, passwords and second factors are allauth's."""
 
+from allauth.mfa.totp.views import activate_totp
+from csp.decorators import csp_update
 from django.urls import path
 
 from accounts import views
 
 app_name = "accounts"
-urlpatterns = [path("settings/", views.settings, name="settings")]
+urlpatterns = [
+    path("settings/", views.settings, name="settings"),
+    # Stands before allauth's own line: its QR code is the one picture that is not a file.
+    path("2fa/totp/activate/", csp_update({"img-src": "data:"})(activate_totp)),
+]

@@ -61,6 +61,7 @@ class StaffSecondFactorTests:
         assert (
             "Bitte lesen Sie den QR-Code mit Ihrer Authenticator-App ein" in page.content.decode()
         )
+        assert "img-src 'self' data:" in page["Content-Security-Policy"]
         client.post(ACTIVATE, {"code": code_of(page.context["form"].secret)})
         assert client.get("/imprint/").status_code == 200
 
