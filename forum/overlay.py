@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 
 from accounts.models import User
-from forum import authored, rules
+from forum import rules
 from forum.models import Comment, Discussion, Recommendation, Revision
 
 # A reader with more than this many comments waiting in one discussion sees the newest.
@@ -55,18 +55,21 @@ def waiting_fills(
     top, where the page begins (`with_roots`).
     """
     waiting = Comment.objects.waiting_of(reader).filter(discussion=discussion, is_listed=False)
-    newest = list(waiting.select_related("parent__author").order_by("-pk")[:MOST_WAITING])
-    if not newest:
-        return {}
-    revisions = authored.latest_revisions(newest)
+    revisions = (
+        Revision.objects.filter(comment__in=waiting)
+        .select_related("comment__parent__author")
+        .order_by("-comment_id", "-number")
+        .distinct("comment_id")[:MOST_WAITING]
+    )
     shown = sorted(comments, key=lambda comment: comment.path)
     entries: dict[str, list[dict]] = {}
-    for comment in newest:
+    for revision in revisions:
+        comment = revision.comment
         comment.author = reader
         slot = _place_of(comment, shown, with_roots=with_roots)
         entry = {
             "comment": comment,
-            "revision": revisions[comment.pk],
+            "revision": revision,
             "may_edit": rules.edit_refusal(reader, comment) is None,
         }
         # New threads stand last first, answers in the order they were written.
