@@ -1,6 +1,7 @@
 """What is a discussion made of, and what must always be true of it?"""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -96,7 +97,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def published(self) -> "CommentQuerySet":
         return self.filter(status=Comment.Status.PUBLISHED)
 
-    def waiting_of(self, author) -> "CommentQuerySet":
+    def waiting_of(self, author: Any) -> "CommentQuerySet":
         """His own that nobody else sees yet."""
         return self.filter(author=author, status__in=[Comment.Status.PENDING, Comment.Status.HELD])
 

@@ -4,6 +4,7 @@ At most three queries a page, whatever stands on it.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
@@ -97,7 +98,7 @@ def _recommended_by(reader: User, comments: list[Comment]) -> set[int]:
     )
 
 
-def _own_among(reader: User, comments: list[Comment]) -> dict[int, Comment]:
+def _own_among(reader: User, comments: list[Comment]) -> dict[int, Any]:
     """His own among them, with what the rules ask: answered already, an edit under way?"""
     mine = [comment.pk for comment in comments if comment.author_id == reader.pk]
     if not mine:

@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, F, Func, QuerySet, TextField, Value
+from django.db.models import (
+    BigIntegerField,
+    F,
+    FloatField,
+    Func,
+    IntegerField,
+    QuerySet,
+    TextField,
+    Value,
+)
 from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThan, LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +39,13 @@ SORTS = {
         Sort("most-discussed", _("Most discussed"), ("reply_count", "comment_id")),
     )
 }
+FIELDS: dict[str, Any] = {
+    "comment_id": BigIntegerField(),
+    "rank": FloatField(),
+    "reply_count": IntegerField(),
+}
+LESS = {True: LessThanOrEqual, False: LessThan}
+GREATER = {True: GreaterThanOrEqual, False: GreaterThan}
 # Threads about one article of a topic come from an index in the order of time.
 SORTS_ABOUT = {name: SORTS[name] for name in ("newest", "oldest")}
 
@@ -47,14 +63,10 @@ def roots_of(discussion: Discussion, order: Sort, about: Article | None) -> Quer
 def beyond(order: Sort, place: list[Any], *, inclusive: bool = False) -> Any:
     """Rows after that place, compared as a row: `(rank, id) < (0.5, 7)` is one index condition,
     where a condition on the first column alone would read through all its ties."""
-    if order.descending:
-        comparison = LessThanOrEqual if inclusive else LessThan
-    else:
-        comparison = GreaterThanOrEqual if inclusive else GreaterThan
-    fields = [Tally._meta.get_field(column.removesuffix("_id")) for column in order.columns]
+    comparison: Any = LESS[inclusive] if order.descending else GREATER[inclusive]
     values = [
-        Value(value, output_field=BigIntegerField() if one.is_relation else one)
-        for value, one in zip(place, fields, strict=True)
+        Value(value, output_field=FIELDS[column])
+        for column, value in zip(order.columns, place, strict=True)
     ]
     return comparison(_row(*map(F, order.columns)), _row(*values))
 

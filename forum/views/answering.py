@@ -82,13 +82,9 @@ def shared(request: HttpRequest, page: Callable[[], HttpResponse], *state: objec
         response = page()
         response.headers["Cache-Control"] = PRIVATE
         return response
-    if state:
-        tag = _tag(request, *state)
-        response = get_conditional_response(request, etag=tag) or page()
-    else:
-        response = page()
-        tag = _tag(request, response.content)
-        response = get_conditional_response(request, etag=tag, response=response)
+    built = None if state else page()
+    tag = _tag(request, *state) if built is None else _tag(request, built.content)
+    response = get_conditional_response(request, etag=tag, response=built) or page()
     response.headers["Cache-Control"] = PUBLIC
     response.headers["ETag"] = tag
     return response

@@ -1,7 +1,7 @@
 """What is shown of single comments, and of all that one reader has written?"""
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Value
@@ -73,7 +73,7 @@ def reader(request: HttpRequest, name: str) -> HttpResponse:
 @read_only
 @login_required
 def own_comments(request: HttpRequest) -> HttpResponse:
-    page = authored.written_by(request.user, after=request.GET.get("after", ""))
+    page = authored.written_by(cast(User, request.user), after=request.GET.get("after", ""))
     revisions = authored.latest_revisions(page.comments)
     answers = authored.answers_to(page.comments)
     entries = [
