@@ -1,5 +1,7 @@
 """How does a measure take effect, with its ground, its reasons and its record?"""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -42,7 +44,7 @@ def decide(
     refuse_without_reasons(measure, ground=ground, explanation=explanation)
     throttle("decide", reader=moderator)
     # The comment first, as publishing.py and queue.py do: nobody waits for one who waits for him.
-    comment = Comment.objects.select_for_update(no_key=True).get(pk=case.comment_id)
+    comment = Comment.objects.select_for_update(no_key=True).get(pk=case.reviewed_comment.pk)
     case = (
         Case.objects.select_for_update(no_key=True, of=("self",))
         .select_related("claimed_by")
@@ -153,7 +155,7 @@ def what_was_found(verdict: Verdict) -> str:
     return _("A check found in your text: %(found)s.") % {"found": found}
 
 
-def record(comment: Comment, *, explanation: str, **fields) -> Decision:
+def record(comment: Comment, *, explanation: str, **fields: Any) -> Decision:
     """The row that nobody changes, and its words beside it."""
     decision = Decision.objects.create(comment=comment, rules_version=RULES_VERSION, **fields)
     DecisionText.objects.create(decision=decision, explanation=explanation.strip())
@@ -181,7 +183,7 @@ def settle(case: Case, *, decision: Decision) -> None:
     case.closed_at = decision.decided_at if is_settled else None
     case.save(update_fields=["claimed_by", "claimed_at", "closed_at"])
     if not is_settled:
-        open_case(case.comment, reason=Reason.HELD)
+        open_case(case.reviewed_comment, reason=Reason.HELD)
     signals.decision_made.send(sender=Decision, decision=decision)
     if is_settled:
         signals.case_closed.send(sender=Case, case=case, decision=decision)

@@ -1,5 +1,6 @@
 """How does a reader tell the moderators that something is wrong with a comment?"""
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,8 +15,10 @@ from moderation.queue import Reason, grow, open_case
 EXPLANATION_LENGTH = 1_000
 
 
-def flag_of(reader: User, comment: Comment) -> Flag | None:
+def flag_of(reader: User | AnonymousUser, comment: Comment) -> Flag | None:
     """His flag of the wording that readers see now."""
+    if reader.pk is None or comment.visible_revision_id is None:
+        return None
     return Flag.objects.filter(reader_id=reader.pk, revision_id=comment.visible_revision_id).first()
 
 
@@ -33,7 +36,7 @@ def flag(
         return earlier
     throttle("flag", reader=reader, address=address)
     comment = Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
-    if not comment.is_published:
+    if comment.visible_revision_id is None:
         raise ValidationError(_("Readers do not see this comment any more."), code="gone")
     # Again under the lock: a double click must not count twice.
     if earlier := flag_of(reader, comment):

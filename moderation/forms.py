@@ -1,6 +1,10 @@
 """What may be entered when flagging and when deciding?"""
 
+from typing import Any, cast
+
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from forum.markup import clean_body
@@ -17,7 +21,7 @@ class Explanation(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 4, "class": "field__control"})
 
     def to_python(self, value: str | None) -> str:
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
     def clean(self, value: str | None) -> str:
         text = super().clean(value)
@@ -42,24 +46,35 @@ class DecisionForm(forms.Form):
     measure = forms.ChoiceField(
         label=_("Measure"), choices=Measure.choices, widget=forms.RadioSelect
     )
-    ground = forms.ChoiceField(label=_("Ground"), required=False, widget=forms.RadioSelect)
+    ground = forms.ChoiceField(
+        label=_("Ground"),
+        required=False,
+        choices=[
+            (ground.code, format_lazy("{} ({})", ground.noun, ground.clause))
+            for ground in GROUNDS.values()
+        ],
+        widget=forms.RadioSelect,
+    )
     explanation = Explanation(
         label=_("Reasons, as they are sent"),
         help_text=_("Required where something is taken from the author, at least 20 characters."),
         required=False,
         max_length=EXPLANATION_AT_MOST,
     )
-    revision = forms.ModelChoiceField(queryset=Revision.objects.none(), widget=forms.HiddenInput)
+    revision = forms.ModelChoiceField(queryset=Revision.objects.all(), widget=forms.HiddenInput)
 
-    def __init__(self, *args, comment: Comment, **kwargs) -> None:
+    def __init__(self, *args: Any, comment: Comment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["revision"].queryset = comment.revisions.all()
-        self.fields["ground"].choices = [
-            (ground.code, f"{ground.noun} ({ground.clause})") for ground in GROUNDS.values()
-        ]
+        self.comment = comment
+
+    def clean_revision(self) -> Revision:
+        revision = self.cleaned_data["revision"]
+        if revision.comment_id != self.comment.pk:
+            raise ValidationError(_("This wording belongs to another comment."))
+        return revision
 
     def offer(self, measures: list[Measure]) -> None:
         """Show only what is possible; publishing has a button of its own."""
-        self.fields["measure"].choices = [
+        cast(forms.ChoiceField, self.fields["measure"]).choices = [
             (measure.value, measure.label) for measure in measures if measure != Measure.PUBLISH
         ]

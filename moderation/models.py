@@ -136,7 +136,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> "CaseQuerySet":
         return self.filter(closed_at__isnull=True)
 
-    def claimable_by(self, moderator) -> "CaseQuerySet":
+    def claimable_by(self, moderator: User) -> "CaseQuerySet":
         """Free, his own, or claimed so long ago that the claim has lapsed."""
         return self.filter(
             Q(claimed_by__isnull=True)
@@ -237,6 +237,11 @@ class Case(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("moderation:case", args=[self.pk])
+
+    @property
+    def reviewed_comment(self) -> Comment:
+        """What it is about; never asked of a case about a reader."""
+        return self.comment  # type: ignore[return-value]
 
     @property
     def claimant(self) -> User | None:

@@ -96,9 +96,9 @@ def urgency_of(case: Case, *, now: datetime) -> Urgency:
     flags = (
         case.flags.order_by().values_list("reason", "reader__standing").annotate(count=Count("pk"))
     )
-    tally = getattr(case.comment, "tally", None)
-    is_seen = tally and case.comment.is_published
-    seen = tally.reply_count + tally.recommendation_count if is_seen else 0
+    comment = case.reviewed_comment
+    tally = getattr(comment, "tally", None)
+    seen = tally.reply_count + tally.recommendation_count if tally and comment.is_published else 0
     return urgency(
         flags=[Flags(*row) for row in flags],
         reasons=case.reasons,

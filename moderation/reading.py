@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -104,7 +105,7 @@ def rows_of(cases: list[Case]) -> list[Row]:
     verdicts = objections(revision.pk for revision in revisions.values())
     rows = []
     for case in cases:
-        revision = revisions[case.comment_id]
+        revision = revisions[case.reviewed_comment.pk]
         rows.append(
             Row(
                 case=case,
@@ -154,19 +155,19 @@ def why(case: Case, *, reasons: Counter[str], verdicts: list[Verdict]) -> list[s
             ngettext("%(count)s report", "%(count)s reports", case.flag_count)
             % {"count": case.flag_count}
         )
-        words += [Flag.Reason(reason).label for reason, _times in reasons.most_common(2)]
-    words += [Reason(each).label for each in case.reasons if each != Reason.FLAGGED]
+        words += [str(Flag.Reason(reason).label) for reason, _times in reasons.most_common(2)]
+    words += [str(Reason(each).label) for each in case.reasons if each != Reason.FLAGGED]
     words += [check_label(verdict.check_name) for verdict in verdicts]
-    return [str(word) for word in words]
+    return words
 
 
 def check_label(name: str) -> str:
     return str(CHECKS.get(name, name))
 
 
-def case_file(case: Case, *, viewer: User) -> CaseFile:
+def case_file(case: Case, *, viewer: User | AnonymousUser) -> CaseFile:
     """All there is to know before deciding, about a case from Case.objects.in_file()."""
-    comment = case.comment
+    comment = case.reviewed_comment
     revisions = list(comment.revisions.order_by("-number"))
     revision = next(each for each in revisions if each.declined_at is None)
     verdicts = objections([revision.pk])[revision.pk]

@@ -14,7 +14,6 @@ ROLES: dict[str, list[str]] = {
         "moderation.decide_appeal",
         "moderation.view_wordlistentry",
         "moderation.add_wordlistentry",
-        "moderation.change_wordlistentry",
     ],
     "admin": ["forum.pick_comment"],
 }

@@ -56,7 +56,7 @@ def decision_refusal(user: User | AnonymousUser, case: Case) -> str | None:
     return None
 
 
-def claim_conflict(user: User, case: Case) -> str | None:
+def claim_conflict(user: User | AnonymousUser, case: Case) -> str | None:
     """Another's claim stands, except against senior moderators."""
     if case.claimant in {None, user} or is_senior(user):
         return None

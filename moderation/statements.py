@@ -59,7 +59,9 @@ def is_readable(decision: Decision, *, reader: User | AnonymousUser, key: str) -
 
 def statement(decision: Decision) -> Statement:
     """No query if the decision comes from Decision.objects.in_view()."""
-    comment = decision.comment
+    comment, revision = decision.comment, decision.revision
+    if comment is None or revision is None:
+        raise ValueError(f"{decision} is not about a comment")
     values = {
         "name": comment.author,
         "time": in_words(comment.submitted_at),
@@ -70,6 +72,7 @@ def statement(decision: Decision) -> Statement:
         "explanation": explanation(decision),
         "origin": decision.get_origin_display(),
         "decider": decider(decision),
+        "number": revision.number,
     }
     return Statement(
         heading=heading(decision),
@@ -77,7 +80,7 @@ def statement(decision: Decision) -> Statement:
         redress=redress(decision) if is_restriction(decision) else "",
         signature=_("Moderation, %(site)s") % {"site": settings.SITE_NAME},
         facts=facts(decision, values),
-        own_text=decision.revision.body,
+        own_text=revision.body,
     )
 
 
@@ -141,7 +144,7 @@ def facts(decision: Decision, values: dict) -> list[tuple[str, str]]:
         (_("Taken on"), values["decided"]),
         (_("Where it holds"), _("on our whole site, in all countries")),
         (_("How long it holds"), duration(decision)),
-        (_("What it is about"), about(decision, values)),
+        (_("What it is about"), about(values)),
     ]
     if decision.ground:
         broken = f"{values['ground']}, {values['version']}"
@@ -154,10 +157,8 @@ def facts(decision: Decision, values: dict) -> list[tuple[str, str]]:
     return pairs
 
 
-def about(decision: Decision, values: dict) -> str:
-    return _('comment of %(time)s below "%(headline)s", wording %(number)s') % (
-        values | {"number": decision.revision.number}
-    )
+def about(values: dict) -> str:
+    return _('comment of %(time)s below "%(headline)s", wording %(number)s') % values
 
 
 def duration(decision: Decision) -> str:

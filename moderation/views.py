@@ -168,7 +168,7 @@ def release(request, pk):
 @answering("POST")
 def decide(request, pk):
     case = get_object_or_404(Case.objects.in_view(), pk=pk)
-    form = DecisionForm(request.POST, comment=case.comment)
+    form = DecisionForm(request.POST, comment=case.reviewed_comment)
     if not form.is_valid():
         return case_page(request, pk, form=form, status=422)
     try:
@@ -179,7 +179,7 @@ def decide(request, pk):
     messages.success(
         request,
         _("%(measure)s: comment by %(name)s")
-        % {"measure": decision.get_measure_display(), "name": case.comment.author},
+        % {"measure": decision.get_measure_display(), "name": case.reviewed_comment.author},
     )
     return see_other(queue.next_case(request.user) or "moderation:desk")
 

@@ -148,20 +148,25 @@ def add_entry(
     reason: str,
     added_by: User | None = None,
 ) -> WordlistEntry:
-    folded = fold(text)
-    if not folded or len(folded) > LONGEST_FOLDED:
-        raise ValidationError(_("An entry has 1 to 120 characters, at least one of them a letter."))
-    if WordlistEntry.objects.filter(folded=folded, retired_at__isnull=True).exists():
-        raise ValidationError(_("This entry is on the list already."))
     return WordlistEntry.objects.create(
         text=text,
-        folded=folded,
+        folded=folded_entry(text),
         match=match,
         outcome=outcome,
         ground=ground,
         reason=reason,
         added_by=added_by,
     )
+
+
+def folded_entry(text: str) -> str:
+    """As it is looked up. Raises ValidationError for what cannot be added."""
+    folded = fold(text)
+    if not folded or len(folded) > LONGEST_FOLDED:
+        raise ValidationError(_("An entry has 1 to 120 characters, at least one of them a letter."))
+    if WordlistEntry.objects.filter(folded=folded, retired_at__isnull=True).exists():
+        raise ValidationError(_("This entry is on the list already."))
+    return folded
 
 
 def retire(entry: WordlistEntry) -> bool:
