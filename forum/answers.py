@@ -5,12 +5,18 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.forms import BaseForm
+from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
+
+from forum.models import Comment
 
 STATUSES = {"conflict": 409, "gone": 410, "too_fast": 429}
 UNPROCESSABLE = 422
+SEE_OTHER = 303
 
+# What middleware puts on a request (user, htmx) is known at run time only.
+Request = Any
 View = Callable[..., HttpResponse]
 
 
@@ -24,8 +30,34 @@ def sentence_of(error: ValidationError | PermissionDenied) -> str:
     return str(error) if isinstance(error, PermissionDenied) else " ".join(error.messages)
 
 
+def put_into(form: BaseForm, error: ValidationError | PermissionDenied) -> str | None:
+    """Show the error at the text, or return the sentence that takes the place of the form.
+
+    The latter where neither another text nor waiting helps: what was written can be copied.
+    """
+    if isinstance(error, PermissionDenied):
+        return str(error)
+    if error.code == "conflict" and not url_of(error):
+        return sentence_of(error)
+    form.add_error("body", error)
+    return None
+
+
+def url_of(error: ValidationError | PermissionDenied | None) -> str:
+    """Where the error leads: to the comment that says the same."""
+    return (getattr(error, "params", None) or {}).get("url", "")
+
+
+def to_comment(comment: Comment) -> HttpResponse:
+    """Where it stands now, for its author; after the last trace of it, to the discussion."""
+    url = f"{comment.get_absolute_url()}#comment-{comment.pk}"
+    if comment.status == Comment.Status.WITHDRAWN and not comment.is_listed:
+        url = comment.discussion.get_absolute_url()
+    return HttpResponseRedirect(url, status=SEE_OTHER)
+
+
 def answer(
-    request: HttpRequest,
+    request: Request,
     *,
     page: str,
     fragment: str,
@@ -51,7 +83,7 @@ def answering(*methods: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def answered(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method not in allowed:
                 return HttpResponseNotAllowed(allowed)
             if request.method == "OPTIONS":

@@ -7,15 +7,15 @@ it is in the field again on the page where he wrote it: without script, and nowh
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
-from forum.answers import answer
+from forum.answers import Request, answer
 from forum.markup import MAX_BYTES
 
 _KEY = "draft"
 
 
-def sign_in_first(request: HttpRequest, form: forms.Form) -> HttpResponse:
+def sign_in_first(request: Request, form: forms.Form) -> HttpResponse:
     """401: the way to sign in, and the text to be seen and copied meanwhile."""
     sent = {name: request.POST[name] for name in form.fields if name in request.POST}
     body = sent.get("body", "")
@@ -33,7 +33,7 @@ def sign_in_first(request: HttpRequest, form: forms.Form) -> HttpResponse:
     )
 
 
-def taken_up(request: HttpRequest) -> dict[str, Any]:
+def taken_up(request: Request) -> dict[str, Any]:
     """What he had sent to this very page before signing in; given out once."""
     draft = request.session.get(_KEY)
     if not draft or draft["path"] != request.path:

@@ -78,10 +78,10 @@ def _place(comment: Comment, discussion: Discussion) -> None:
 
 
 def _count_in_thread(comment: Comment, change: int) -> None:
-    if comment.parent_id is None:
+    if comment.parent_id is None or comment.root is None:
         return
-    Tally.objects.filter(comment_id=comment.root_id).update(reply_count=F("reply_count") + change)
-    rerank(Comment.objects.get(pk=comment.root_id))
+    Tally.objects.filter(comment=comment.root).update(reply_count=F("reply_count") + change)
+    rerank(comment.root)
 
 
 def rerank(root: Comment) -> None:

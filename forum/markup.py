@@ -15,6 +15,7 @@ from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, list_block
 from markdown_it.rules_inline.state_inline import Delimiter, StateInline
@@ -241,9 +242,10 @@ def _make_parser() -> MarkdownIt:
     ).enable(["newline", "escape", "emphasis", "blockquote", "list", "linkify"])
     parser.block.ruler.at("list", _bullet_list, {"alt": ["paragraph", "reference", "blockquote"]})
     parser.inline.ruler.at("emphasis", _emphasis)
-    parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+    linkify = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False})
     for schema in ("ftp:", "mailto:", "//"):
-        parser.linkify.add(schema, None)
+        linkify.add(schema, None)
+    parser.linkify = linkify
     parser.validateLink = _is_plain_address  # type: ignore[method-assign]
     # Addresses are shown as typed, not decoded.
     parser.normalizeLinkText = str  # type: ignore[method-assign,assignment]

@@ -36,8 +36,9 @@ def closed_refusal(user: User | AnonymousUser, discussion: Discussion) -> str | 
     return _("This discussion is closed. You can still read it.")
 
 
-def parent_refusal(parent: Comment) -> str | None:
-    if parent.is_published:
+def parent_refusal(parent: Comment | None) -> str | None:
+    """None stands for one that is gone altogether."""
+    if parent and parent.is_published:
         return None
     return _(
         "The comment you answer has been taken down meanwhile. "

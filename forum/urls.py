@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from forum.views import comments, pages, recommending, writing
+from forum.views import comments, editing, pages, recommending, writing
 
 app_name = "forum"
 urlpatterns = [
@@ -14,8 +14,8 @@ urlpatterns = [
     path("discussions/<int:pk>/preview/", writing.preview, name="preview"),
     path("comments/<int:pk>/", comments.comment, name="comment"),
     path("comments/<int:pk>/replies/", comments.replies, name="replies"),
-    path("comments/<int:pk>/revisions/", writing.revisions, name="revisions"),
-    path("comments/<int:pk>/withdrawal/", writing.withdrawal, name="withdrawal"),
+    path("comments/<int:pk>/revisions/", editing.revisions, name="revisions"),
+    path("comments/<int:pk>/withdrawal/", editing.withdrawal, name="withdrawal"),
     path("comments/<int:pk>/recommendation/", recommending.recommendation, name="recommendation"),
     path(
         "comments/<int:pk>/recommendation/withdrawal/",

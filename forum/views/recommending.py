@@ -3,21 +3,19 @@
 from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.throttling import address_of
 from forum import rules
-from forum.answers import answer, answering, sentence_of
+from forum.answers import SEE_OTHER, Request, answer, answering, sentence_of
 from forum.models import Comment
 from forum.recommending import recommend, take_back
 
-SEE_OTHER = 303
-
 
 @answering("GET", "POST")
-def recommendation(request: HttpRequest, pk: int) -> HttpResponse:
+def recommendation(request: Request, pk: int) -> HttpResponse:
     """GET is where the button leads strangers: it says what they need."""
     comment = _comment(pk)
     if not (request.method == "POST" and request.user.is_authenticated):
@@ -31,7 +29,7 @@ def recommendation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @answering("POST")
-def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
+def withdrawal(request: Request, pk: int) -> HttpResponse:
     comment = _comment(pk)
     if not request.user.is_authenticated:
         return _page(request, comment)
@@ -50,7 +48,7 @@ def _comment(pk: int) -> Comment:
 
 
 def _change(
-    request: HttpRequest, comment: Comment, *, recommended: bool, change: Callable[[], None]
+    request: Request, comment: Comment, *, recommended: bool, change: Callable[[], None]
 ) -> HttpResponse:
     try:
         change()
@@ -62,7 +60,7 @@ def _change(
     return HttpResponseRedirect(_way_back(request, comment), status=SEE_OTHER)
 
 
-def _page(request: HttpRequest, comment: Comment) -> HttpResponse:
+def _page(request: Request, comment: Comment) -> HttpResponse:
     return answer(
         request,
         page="forum/recommendation.html",
@@ -76,7 +74,7 @@ def _page(request: HttpRequest, comment: Comment) -> HttpResponse:
 
 
 def _refused(
-    request: HttpRequest, comment: Comment, error: PermissionDenied | ValidationError
+    request: Request, comment: Comment, error: PermissionDenied | ValidationError
 ) -> HttpResponse:
     return answer(
         request,
@@ -87,7 +85,7 @@ def _refused(
     )
 
 
-def _way_back(request: HttpRequest, comment: Comment) -> str:
+def _way_back(request: Request, comment: Comment) -> str:
     """To the page the button stood on; browsers name it to the same site."""
     referer = request.headers.get("Referer", "").split("#")[0]
     if url_has_allowed_host_and_scheme(

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum.models import Comment, Discussion
+from forum.posting import withdraw
 from tests.factories import ArticleFactory, TopicFactory, make_comment, make_discussion
 from tests.people import PASSWORD
 
@@ -356,6 +357,25 @@ class SessionOverTests:
         assert field(other, "body") == ""
         assert field(client.get(write_url(discussion)), "body") == TEXT
         assert field(client.get(write_url(discussion)), "body") == ""
+
+    def test_b41_parent_is_gone_by_the_time_of_signing_in(self, client, discussion, alice, bob):
+        parent = make_comment(discussion, bob)
+        client.post(write_url(discussion), {"body": TEXT, "parent": parent.pk})
+        withdraw(parent, author=bob)
+        client.force_login(alice)
+        response = client.get(write_url(discussion), {"parent": parent.pk})
+        assert response.status_code == 409
+        assert kept(response) == TEXT
+
+    def test_b41_edit_is_too_late_by_the_time_of_signing_in(self, client, discussion, alice):
+        comment = make_comment(discussion, alice)
+        url = reverse("forum:revisions", args=[comment.pk])
+        client.post(url, {"body": TEXT})
+        Comment.objects.update(submitted_at=timezone.now() - timedelta(minutes=11))
+        client.force_login(alice)
+        response = client.get(url)
+        assert response.status_code == 409
+        assert kept(response) == TEXT
 
     def test_b41_edit_is_kept_as_well(self, client, discussion, alice):
         comment = make_comment(discussion, alice)

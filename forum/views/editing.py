@@ -1,0 +1,88 @@
+"""How does a reader edit his comment, or take it back?"""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from accounts.throttling import address_of
+from forum import answers, drafts, rules
+from forum.answers import Request
+from forum.forms import EditForm, note_unknown_fields
+from forum.models import Comment
+from forum.posting import edit_comment, withdraw
+
+
+@answers.answering("GET", "POST")
+def revisions(request: Request, pk: int) -> HttpResponse:
+    """The page to edit one's own comment on; each wording sent is a revision."""
+    if request.method != "POST":
+        return _edit_page(request, pk)
+    form = EditForm(request.POST)
+    if not request.user.is_authenticated:
+        return drafts.sign_in_first(request, form)
+    comment = _own_comment(request, pk)
+    note_unknown_fields(request, form)
+    if not form.is_valid():
+        return _edit_box(request, comment, form, status=422)
+    body = form.cleaned_data["body"]
+    try:
+        edit_comment(comment, author=request.user, body=body, address=address_of(request))
+    except (PermissionDenied, ValidationError) as error:
+        return _edit_box(request, comment, form, error=error)
+    return answers.to_comment(comment)
+
+
+@answers.answering("GET", "POST")
+@login_required
+def withdrawal(request: Request, pk: int) -> HttpResponse:
+    """The question whether to take a comment back, and the answer to it."""
+    comment = _own_comment(request, pk)
+    status = 200
+    if request.method == "POST":
+        try:
+            return answers.to_comment(withdraw(comment, author=request.user))
+        except ValidationError as error:
+            status = answers.status_of(error)
+    refusal = rules.withdrawal_refusal(request.user, comment)
+    context = {"comment": comment, "refusal": refusal}
+    return render(request, "forum/withdrawal.html", context, status=status)
+
+
+def _own_comment(request: Request, pk: int) -> Comment:
+    comments = Comment.objects.select_related("discussion__article", "discussion__topic")
+    return get_object_or_404(comments, pk=pk, author=request.user)
+
+
+@login_required
+def _edit_page(request: Request, pk: int) -> HttpResponse:
+    comment = _own_comment(request, pk)
+    latest = comment.revisions.latest("number")
+    form = EditForm(drafts.taken_up(request) or None, initial={"body": latest.body})
+    is_answered = comment.replies.listed().exists()
+    refusal = rules.edit_refusal(request.user, comment, is_answered=is_answered)
+    error = ValidationError(refusal, code="conflict") if refusal else None
+    return _edit_box(request, comment, form, error=error)
+
+
+def _edit_box(
+    request: Request,
+    comment: Comment,
+    form: EditForm,
+    *,
+    status: int = 200,
+    error: ValidationError | PermissionDenied | None = None,
+) -> HttpResponse:
+    refusal = answers.put_into(form, error) if error else None
+    return answers.answer(
+        request,
+        page="forum/edit.html",
+        fragment="forum/_edit_box.html",
+        context={
+            "comment": comment,
+            "form": form,
+            "refusal": refusal,
+        },
+        status=status,
+        error=error,
+    )
