@@ -21,8 +21,12 @@ class Kind(models.TextChoices):
 
 class MailQuerySet(models.QuerySet["Mail"]):
     def waiting(self) -> "MailQuerySet":
-        return self.filter(
-            sent_at__isnull=True, dropped_at__isnull=True, set_aside_at__isnull=True
+        return self.filter(sent_at__isnull=True, dropped_at__isnull=True, set_aside_at__isnull=True)
+
+    def due(self, now: datetime) -> "MailQuerySet":
+        """To be sent, and nobody works on it (or not any more)."""
+        return self.waiting().filter(
+            Q(leased_until__isnull=True) | Q(leased_until__lte=now), not_before__lte=now
         )
 
     def overdue(self, now: datetime) -> "MailQuerySet":
@@ -58,7 +62,9 @@ class Mail(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["recipient"],
-                condition=Q(kind="reply", attempts=0, sent_at__isnull=True, dropped_at__isnull=True),
+                condition=Q(
+                    kind="reply", attempts=0, sent_at__isnull=True, dropped_at__isnull=True
+                ),
                 name="mail_one_waiting_digest",
             )
         ]
@@ -80,6 +86,17 @@ class Mail(models.Model):
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def unread(self) -> "NotificationQuerySet":
         return self.filter(read_at__isnull=True)
+
+    def in_view(self) -> "NotificationQuerySet":
+        """With everything that a line of the inbox and an entry of a mail need, in one query."""
+        return self.select_related(
+            "comment__author",
+            "comment__discussion__article",
+            "comment__discussion__topic",
+            "comment__visible_revision__revision",
+            "decision",
+            "flag",
+        )
 
 
 class Notification(models.Model):

@@ -1,6 +1,13 @@
 """Which address answers what?"""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from notifications import views
 
 app_name = "notifications"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("notifications/", views.inbox, name="inbox"),
+    path("notifications/read/", views.read_all, name="read_all"),
+    path("notifications/<int:pk>/read/", views.read, name="read"),
+    path("unsubscribe/<str:key>/", views.unsubscribe, name="unsubscribe"),
+]

@@ -1,0 +1,273 @@
+"""What does a mail say? The same words as text and as HTML.
+
+Readers' words stand in the body only, cut, on one line, in quotation marks, and so that no mail
+program makes links of them. Subjects never carry them, nor anybody's name.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from forum.models import Comment
+from moderation import statements
+from moderation.grounds import GROUNDS
+from moderation.models import Decision
+from notifications import unsubscribing
+from notifications.models import Kind, Mail, Notification
+
+QUOTED_AT_MOST = 300
+# Of a digest; the rest is named by its number.
+ENTRIES_AT_MOST = 10
+# Where a mail program sees an address: a scheme, a mailbox, a dot before a letter.
+ADDRESS_JOINTS = re.compile(r"://|(?<=\w)@(?=\w)|(?<=\w)\.(?=[^\W\d_])")
+WORD_JOINER = "\u2060"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What happened, what was said, and where to read on."""
+
+    sentence: str
+    link: str
+    link_label: str
+    quote: str = ""
+
+
+@dataclass(frozen=True)
+class Letter:
+    subject: str
+    greeting: str
+    entries: list[Entry]
+    paragraphs: list[str] = field(default_factory=list)
+    # Why this mail came, and how to have no more of them; empty for what the law wants told.
+    why: str = ""
+    unsubscribe: str = ""
+
+    @property
+    def contact(self) -> str:
+        return f"{settings.SITE_NAME} · {settings.CONTACT_EMAIL} · {settings.SITE_URL}"
+
+    def as_text(self) -> str:
+        """Not from a template, which would escape it."""
+        parts = [self.greeting] if self.greeting else []
+        for entry in self.entries:
+            quote = f"{entry.quote}\n\n" if entry.quote else ""
+            parts.append(f"{entry.sentence}\n\n{quote}{entry.link_label}:\n{entry.link}")
+        parts += self.paragraphs
+        foot = [self.contact, *([self.why, self.unsubscribe] if self.unsubscribe else [])]
+        return "\n\n".join([*parts, "-- \n" + "\n".join(foot)]) + "\n"
+
+    def as_html(self) -> str:
+        return render_to_string("notifications/mail.html", {"letter": self})
+
+
+def message(mail: Mail, letter: Letter) -> EmailMultiAlternatives:
+    """Sent twice it is recognised as one: its id comes from the row."""
+    headers = {
+        "Message-ID": message_id(mail),
+        # RFC 3834: no out-of-office answers.
+        "Auto-Submitted": "auto-generated",
+    }
+    if letter.unsubscribe:
+        headers["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    whole = EmailMultiAlternatives(
+        # A line break in a headline would be a header of its own.
+        subject=" ".join(letter.subject.split()),
+        body=letter.as_text(),
+        to=[mail.recipient.email],
+        headers=headers,
+    )
+    whole.attach_alternative(letter.as_html(), "text/html")
+    return whole
+
+
+def message_id(mail: Mail) -> str:
+    host = urlsplit(settings.SITE_URL).hostname
+    return f"<{mail.kind}-{mail.pk}-{int(mail.created_at.timestamp())}@{host}>"
+
+
+# --- What each kind says
+
+
+def letter_of(mail: Mail, told: list[Notification]) -> Letter:
+    """told: its lines, from Notification.objects.in_view(), at least one."""
+    if mail.kind == Kind.REPLY:
+        return about_replies(mail, told)
+    if mail.kind == Kind.FLAG:
+        return about_flag(told[0])
+    if mail.kind == Kind.PUBLISHED:
+        return about_publication(told[0])
+    return about_decision(told[0])
+
+
+def about_replies(mail: Mail, told: list[Notification]) -> Letter:
+    comments = [line.comment for line in told if line.comment]
+    more = len(comments) - ENTRIES_AT_MOST
+    rest = [
+        ngettext("And %(count)s more reply: %(link)s", "And %(count)s more replies: %(link)s", more)
+        % {"count": more, "link": absolute(reverse("notifications:inbox"))}
+    ]
+    return Letter(
+        subject=reply_subject(comments),
+        greeting=greeting(told[0]),
+        entries=[reply_entry(comment) for comment in comments[:ENTRIES_AT_MOST]],
+        paragraphs=rest if more > 0 else [],
+        why=_(
+            "You get this mail because you asked for one when somebody replies. No more of them:"
+        ),
+        unsubscribe=absolute(unsubscribing.address(mail.recipient, kind=Kind.REPLY)),
+    )
+
+
+def reply_subject(comments: list[Comment]) -> str:
+    headlines = {statements.headline(comment.discussion) for comment in comments}
+    values = {"count": len(comments), "headline": min(headlines)}
+    if len(headlines) > 1:
+        return _("%(count)s new replies to your comments") % values
+    return (
+        ngettext(
+            'New reply to your comment on "%(headline)s"',
+            '%(count)s new replies to your comment on "%(headline)s"',
+            len(comments),
+        )
+        % values
+    )
+
+
+def reply_entry(comment: Comment) -> Entry:
+    return Entry(
+        sentence=_('%(name)s has replied to your comment on "%(headline)s":')
+        % {
+            "name": defused(author_of(comment)),
+            "headline": statements.headline(comment.discussion),
+        },
+        quote=quoted(comment.visible_revision.revision.body if comment.visible_revision else ""),
+        link=absolute(comment.get_absolute_url()),
+        link_label=_("Read and reply"),
+    )
+
+
+def author_of(comment: Comment) -> str:
+    """Moderators answer without a name of their own."""
+    if comment.written_as == Comment.WrittenAs.MODERATION:
+        return _("Moderation")
+    return comment.author.name
+
+
+def about_decision(told: Notification) -> Letter:
+    """The statement of reasons (DSA art. 17), with the key that opens it without signing in."""
+    decision = Decision.objects.in_view().get(pk=decision_of(told).pk)
+    reasons = statements.statement(decision)
+    key = statements.key_of(decision)
+    return Letter(
+        subject=reasons.heading,
+        greeting="",
+        entries=[
+            Entry(
+                sentence=defused(reasons.opening),
+                quote=quoted(reasons.own_text),
+                link=absolute(f"{decision.get_absolute_url()}?key={key}"),
+                link_label=_("The decision in detail, without signing in"),
+            )
+        ],
+        paragraphs=[text for text in (reasons.redress, reasons.signature) if text],
+    )
+
+
+def about_publication(told: Notification) -> Letter:
+    comment = subject_of(told)
+    return Letter(
+        subject=_("Your comment is published"),
+        greeting=greeting(told),
+        entries=[
+            Entry(
+                sentence=_('we have read your comment on "%(headline)s". Everybody can see it now.')
+                % {"headline": statements.headline(comment.discussion)},
+                link=absolute(comment.get_absolute_url()),
+                link_label=_("To your comment"),
+            )
+        ],
+    )
+
+
+def about_flag(told: Notification) -> Letter:
+    """The outcome, and what else one can do (DSA art. 16(5))."""
+    comment, decision = subject_of(told), decision_of(told)
+    reported = _('on %(time)s you reported a comment on "%(headline)s".') % {
+        "time": date_format(localtime(flagged_at(told)), "DATETIME_FORMAT"),
+        "headline": statements.headline(comment.discussion),
+    }
+    return Letter(
+        subject=_("Your report: our decision"),
+        greeting=greeting(told),
+        entries=[
+            Entry(
+                sentence=f"{reported} {outcome_of(decision)}",
+                link=absolute(comment.get_absolute_url()),
+                link_label=_("To the comment"),
+            )
+        ],
+        paragraphs=[statements.redress(decision)],
+    )
+
+
+def outcome_of(decision: Decision) -> str:
+    decider = {"decider": statements.decider(decision)}
+    if decision.measure == Decision.Measure.REMOVE:
+        ground = {"ground": GROUNDS[decision.ground].noun}
+        return _("We have removed it: %(ground)s. It was decided by %(decider)s.") % (
+            ground | decider
+        )
+    return (
+        _("It does not break our house rules and stays. It was decided by %(decider)s.") % decider
+    )
+
+
+def subject_of(told: Notification) -> Comment:
+    assert told.comment is not None  # noqa: S101 - every kind names one
+    return told.comment
+
+
+def decision_of(told: Notification) -> Decision:
+    assert told.decision is not None  # noqa: S101 - all kinds but replies name one
+    return told.decision
+
+
+def flagged_at(told: Notification) -> datetime:
+    assert told.flag is not None  # noqa: S101 - outcomes of flags name one
+    return told.flag.flagged_at
+
+
+def greeting(told: Notification) -> str:
+    return _("Hello %(name)s,") % {"name": defused(told.recipient.name)}
+
+
+# --- How it is said
+
+
+def absolute(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"
+
+
+def quoted(body: str) -> str:
+    """One line, so that it cannot pass for ours."""
+    text = " ".join(body.split())
+    if len(text) > QUOTED_AT_MOST:
+        text = text[: QUOTED_AT_MOST - 1].rsplit(" ", 1)[0] + " …"
+    return f"„{defused(text)}“"
+
+
+def defused(text: str) -> str:
+    """Looks the same, but mail programs see no address in it."""
+    return ADDRESS_JOINTS.sub(lambda joint: WORD_JOINER.join(["", *joint[0], ""]), text)

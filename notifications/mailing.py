@@ -1,0 +1,103 @@
+"""How does a mail leave: at least once, one reader's trouble never being another's?
+
+The row is the job (notifications/models.py). A worker that dies between sending and marking has
+it sent again, under the same Message-ID.
+"""
+
+import logging
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db.models import F
+from django.utils import timezone, translation
+
+from accounts.models import User
+from notifications.letters import letter_of, message
+from notifications.models import Kind, Mail, Notification
+from notifications.notifying import next_digest_at
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+ATTEMPTS = 5
+# Mail servers are away for longer than workers: half a minute, 2, 8 and 32 minutes.
+BACKOFF = timedelta(seconds=30)
+
+
+def send_mail_row(mail: Mail) -> None:
+    """Send it if it is due and still wanted. Raises what the mail server raises."""
+    if mail.attempts >= ATTEMPTS:
+        set_aside(mail)
+        return
+    if is_too_soon(mail) or not claim(mail):
+        return
+    told = still_worth_telling(mail)
+    if not told or not may_be_mailed(mail):
+        drop(mail)
+        return
+    try:
+        with translation.override(settings.LANGUAGE_CODE):
+            message(mail, letter_of(mail, told)).send()
+    except Exception:
+        try_again_later(mail)
+        raise
+    Mail.objects.filter(pk=mail.pk).update(sent_at=timezone.now())
+    logger.info("mail sent", extra={"mail": mail.pk, "kind": mail.kind})
+
+
+def claim(mail: Mail) -> bool:
+    """Whether it is ours to send. Committed before sending: an attempt that kills us counts."""
+    now = timezone.now()
+    claimed = Mail.objects.due(now).filter(pk=mail.pk, attempts__lt=ATTEMPTS)
+    return claimed.update(attempts=F("attempts") + 1, leased_until=now + LEASE) == 1
+
+
+def is_too_soon(mail: Mail) -> bool:
+    """A former digest that left late moves the next one: one in ten minutes."""
+    if mail.kind != Kind.REPLY or mail.attempts:
+        return False
+    earliest = next_digest_at(mail.recipient)
+    if earliest <= timezone.now():
+        return False
+    Mail.objects.waiting().filter(pk=mail.pk, attempts=0).update(not_before=earliest)
+    return True
+
+
+def still_worth_telling(mail: Mail) -> list[Notification]:
+    """Its lines, the oldest first; of replies only those that readers can see now."""
+    lines = mail.notifications.in_view().select_related("recipient").order_by("pk")
+    if mail.kind != Kind.REPLY:
+        return list(lines)
+    return [line for line in lines if line.comment and line.comment.is_published]
+
+
+def may_be_mailed(mail: Mail) -> bool:
+    reader = User.objects.get(pk=mail.recipient_id)
+    if mail.kind == Kind.REPLY and reader.reply_mail_agreed_at is None:
+        return False
+    return reader.is_active and has_confirmed(reader)
+
+
+def has_confirmed(reader: User) -> bool:
+    """Nobody is mailed at an address that he has not shown to be his."""
+    return EmailAddress.objects.filter(
+        user=reader, email__iexact=reader.email, verified=True
+    ).exists()
+
+
+def drop(mail: Mail) -> None:
+    Mail.objects.filter(pk=mail.pk).update(dropped_at=timezone.now())
+    logger.info("mail dropped", extra={"mail": mail.pk, "kind": mail.kind})
+
+
+def try_again_later(mail: Mail) -> None:
+    pause = BACKOFF * 4**mail.attempts
+    Mail.objects.waiting().filter(pk=mail.pk).update(leased_until=timezone.now() + pause)
+
+
+def set_aside(mail: Mail) -> None:
+    """Five attempts have failed; operators find it in the log and in the table."""
+    now = timezone.now()
+    if Mail.objects.due(now).filter(pk=mail.pk).update(set_aside_at=now):
+        logger.error("mail set aside", extra={"mail": mail.pk, "kind": mail.kind})

@@ -1,0 +1,117 @@
+"""Who is told what? One function per fact; the same fact is told once."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from forum.models import Clearance, Comment
+from moderation.models import Case, Decision
+from notifications.models import Kind, Mail, Notification
+
+# Between two mails about replies to the same reader; what happens meanwhile shares the next one.
+DIGEST_PAUSE = timedelta(minutes=10)
+
+
+@transaction.atomic
+def tell_of_reply(comment: Comment) -> Notification | None:
+    """The author of the comment that was answered; by mail only with his consent."""
+    if comment.parent is None or comment.parent.author_id == comment.author_id:
+        return None
+    recipient = comment.parent.author
+    told = tell(recipient, kind=Kind.REPLY, fact=f"reply:{comment.pk}", comment=comment)
+    if told and recipient.reply_mail_agreed_at:
+        attach(told, waiting_digest(recipient))
+    return told
+
+
+@transaction.atomic
+def tell_of_decision(decision: Decision) -> Notification | None:
+    """The author: reasons for what was taken from him, or that his comment is visible now.
+
+    Nothing if readers went on seeing what they saw. The suspended are told like everybody.
+    """
+    if decision.comment is None or decision.comment.author_id == decision.decided_by_id:
+        return None
+    kind = Kind.DECISION
+    if decision.measure == Decision.Measure.PUBLISH:
+        if not Clearance.objects.filter(decision_id=decision.pk).exists():
+            return None
+        kind = Kind.PUBLISHED
+    recipient = decision.comment.author
+    told = tell(
+        recipient,
+        kind=kind,
+        fact=f"decision:{decision.pk}",
+        comment=decision.comment,
+        decision=decision,
+    )
+    if told:
+        attach(told, Mail.objects.create(recipient=recipient, kind=kind))
+    return told
+
+
+@transaction.atomic
+def tell_of_flag_outcomes(case: Case, decision: Decision) -> int:
+    """Everybody who flagged, in three queries however many they are; how many are told now."""
+    # Who flagged a second wording as well is told once.
+    by_reader = {flag.reader_id: flag for flag in case.flags.order_by("pk")}
+    flags = [flag for reader, flag in by_reader.items() if reader != decision.decided_by_id]
+    mails = Mail.objects.bulk_create(
+        Mail(recipient_id=flag.reader_id, kind=Kind.FLAG) for flag in flags
+    )
+    # A fact that has been told already leaves its mail without a line, and that is not sent.
+    Notification.objects.bulk_create(
+        (
+            Notification(
+                recipient_id=flag.reader_id,
+                kind=Kind.FLAG,
+                fact=f"flag:{flag.pk}",
+                comment=case.comment,
+                decision=decision,
+                flag=flag,
+                mail=mail,
+            )
+            for flag, mail in zip(flags, mails, strict=True)
+        ),
+        ignore_conflicts=True,
+    )
+    return len(flags)
+
+
+def tell(recipient: User, *, kind: str, fact: str, **about: Any) -> Notification | None:
+    """The line in his inbox; None if he has been told before."""
+    told, is_new = Notification.objects.get_or_create(
+        recipient=recipient, fact=fact, defaults={"kind": kind, **about}
+    )
+    return told if is_new else None
+
+
+def attach(told: Notification, mail: Mail) -> None:
+    told.mail = mail
+    told.save(update_fields=["mail"])
+
+
+def waiting_digest(recipient: User) -> Mail:
+    """His next mail about replies, locked: it cannot leave before this line has joined it."""
+    mail, _is_new = Mail.objects.select_for_update(no_key=True).get_or_create(
+        recipient=recipient,
+        kind=Kind.REPLY,
+        attempts=0,
+        sent_at=None,
+        dropped_at=None,
+        defaults={"not_before": next_digest_at(recipient)},
+    )
+    return mail
+
+
+def next_digest_at(recipient: User) -> datetime:
+    """Now, or ten minutes after the last one; one that is just being sent counts as sent."""
+    now = timezone.now()
+    mails = Mail.objects.filter(recipient=recipient, kind=Kind.REPLY)
+    if mails.waiting().filter(attempts__gt=0).exists():
+        return now + DIGEST_PAUSE
+    last = mails.filter(sent_at__isnull=False).order_by("-sent_at").first()
+    return max(now, last.sent_at + DIGEST_PAUSE) if last and last.sent_at else now

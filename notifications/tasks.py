@@ -1,0 +1,52 @@
+"""What do notifications do apart from requests? They note facts, and send the mails about them."""
+
+from celery import shared_task
+from django.dispatch import receiver
+from django.utils import timezone
+
+from forum.bells import ring, ring_again
+from forum.models import Comment
+from forum.signals import comment_published
+from moderation.models import Case, Decision
+from moderation.signals import case_closed, decision_made
+from notifications import mailing, notifying, upkeep
+from notifications.models import Mail, Notification
+
+
+@receiver(comment_published)
+def note_reply(comment: Comment, *, first_time: bool, **kwargs) -> None:
+    if first_time:
+        ring_for(notifying.tell_of_reply(comment))
+
+
+@receiver(decision_made)
+def note_decision(decision: Decision, **kwargs) -> None:
+    ring_for(notifying.tell_of_decision(decision))
+
+
+@receiver(case_closed)
+def note_flag_outcomes(case: Case, decision: Decision, **kwargs) -> None:
+    """One bell for all of them: the moderator does not wait for many."""
+    if notifying.tell_of_flag_outcomes(case, decision):
+        ring(ring_for_due_mails)
+
+
+def ring_for(told: Notification | None) -> None:
+    """What is due later hears the clock."""
+    if told and told.mail and told.mail.not_before <= timezone.now():
+        ring(send_mail_row, told.mail.pk)
+
+
+@shared_task
+def send_mail_row(mail_id: int) -> None:
+    mailing.send_mail_row(Mail.objects.select_related("recipient").get(pk=mail_id))
+
+
+@shared_task
+def ring_for_due_mails() -> None:
+    ring_again(send_mail_row, upkeep.due_mails())
+
+
+@shared_task
+def forget_notifications() -> None:
+    upkeep.forget_notifications()

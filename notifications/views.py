@@ -1,0 +1,58 @@
+"""What do the pages of notifications answer?"""
+
+from typing import cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+
+from accounts.models import User
+from forum.answers import answering
+from notifications import marking, reading
+from notifications.models import Notification
+from notifications.unsubscribing import reader_for_key
+from notifications.unsubscribing import unsubscribe as end_mails
+
+
+@login_required
+@answering("GET")
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Looking changes nothing: lines are marked by buttons."""
+    page = reading.inbox_of(cast("User", request.user), after=request.GET.get("after", ""))
+    return render(request, "notifications/inbox.html", {"inbox": page})
+
+
+@login_required
+@answering("POST")
+def read(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark one line; the button "open" leads on to what it tells of."""
+    own = Notification.objects.in_view().filter(recipient=cast("User", request.user))
+    notification = get_object_or_404(own, pk=pk)
+    marking.mark_read(notification)
+    if "open" in request.POST:
+        return HttpResponseRedirect(reading.target_of(notification), status=303)
+    return HttpResponseRedirect(reverse("notifications:inbox"), status=303)
+
+
+@login_required
+@answering("POST")
+def read_all(request: HttpRequest) -> HttpResponse:
+    marking.mark_all_read(cast("User", request.user))
+    return HttpResponseRedirect(reverse("notifications:inbox"), status=303)
+
+
+# RFC 8058: mail programs send this without cookie, token or page. The key in the address is what
+# proves that the mail was theirs; all it can do is end mails.
+@csrf_exempt
+@answering("GET", "POST")
+def unsubscribe(request: HttpRequest, key: str) -> HttpResponse:
+    """GET only asks: scanners follow every link of a mail."""
+    reader = reader_for_key(key)
+    if reader is None:
+        raise Http404
+    if request.method == "POST":
+        end_mails(reader)
+    context = {"is_ended": reader.reply_mail_agreed_at is None}
+    return render(request, "notifications/unsubscribe.html", context)
