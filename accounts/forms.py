@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account.forms import ResetPasswordKeyForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.core import context
 from django import forms
@@ -18,6 +20,21 @@ from accounts.names import clean_name
 from accounts.throttling import address_of, throttle
 
 REPLY_MAILS = _("Mail me when somebody answers my comments (at most one mail in ten minutes).")
+
+
+PASSWORD_HINT = _("At least 12 characters. Several words are easy to remember and hard to guess.")
+
+
+class ChangePasswordForm(AllauthChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = PASSWORD_HINT
+
+
+class NewPasswordForm(ResetPasswordKeyForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = PASSWORD_HINT
 
 
 class LoginForm(AllauthLoginForm):
@@ -42,9 +59,7 @@ class SignupForm(AllauthSignupForm):
         super().__init__(*args, **kwargs)
         self.fields["email"].help_text = _("Only we see it.")
         self.fields["email"].error_messages["invalid"] = REFUSAL
-        self.fields["password1"].help_text = _(
-            "At least 12 characters. Several words are easy to remember and hard to guess."
-        )
+        self.fields["password1"].help_text = PASSWORD_HINT
 
     def clean_name(self) -> str:
         name = clean_name(self.cleaned_data["name"])

@@ -9,12 +9,13 @@ from django.core.exceptions import ValidationError
 
 from accounts.names import clean_name, skeleton
 
-HOSTILE = Path(settings.BASE_DIR).parent / "shared/data/hostile/nickname.jsonl"
+HOSTILE = Path(settings.BASE_DIR).parent / "shared/data/hostile"
 
 
-def hostile_names() -> list[str]:
-    assert HOSTILE.exists(), f"{HOSTILE} lies beside the checkout and is missing"
-    return [json.loads(line)["text"] for line in HOSTILE.read_text("ascii").splitlines()]
+def hostile(category: str) -> list[str]:
+    path = HOSTILE / f"{category}.jsonl"
+    assert path.exists(), f"{path} lies beside the checkout and is missing"
+    return [json.loads(line)["text"] for line in path.read_text("ascii").splitlines()]
 
 
 class CleanNameTests:
@@ -77,10 +78,20 @@ class CleanNameTests:
         with pytest.raises(ValidationError):
             clean_name(f"Ihr {settings.SITE_NAME}")
 
-    @pytest.mark.parametrize("name", hostile_names())
+    @pytest.mark.parametrize("name", hostile("nickname"))
     def test_look_alikes_of_staff_are_refused(self, name):
         with pytest.raises(ValidationError):
             clean_name(name)
+
+    @pytest.mark.parametrize("category", ["xss", "unicode", "naughty", "sql", "template"])
+    def test_whatever_else_is_sent_is_answered(self, category):
+        for text in hostile(category):
+            try:
+                name = clean_name(text)
+            except ValidationError:
+                continue
+            assert 2 <= len(name) <= 40
+            assert not set(name) & set('<>&"@/\\{}$=;\u202e\u200b\n')
 
     def test_spaces_and_full_width_letters_are_made_ordinary(self):
         assert clean_name("  \uff21lice \u3000 Weber ") == "Alice Weber"

@@ -1,13 +1,17 @@
 """How does somebody become a reader?"""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core import mail
 
 from accounts.models import User
 
+HOSTILE = Path(settings.BASE_DIR).parent / "shared/data/hostile/email.jsonl"
 SIGNUP = "/account/signup/"
 CONFIRM = "/account/confirm-email/"
 KARLA = {
@@ -15,6 +19,12 @@ KARLA = {
     "name": "Karla Brandt",
     "password1": "Ein Steg im Schilf",
 }
+
+
+def hostile_addresses() -> list[tuple[str, bool]]:
+    assert HOSTILE.exists(), f"{HOSTILE} lies beside the checkout and is missing"
+    lines = [json.loads(line) for line in HOSTILE.read_text("ascii").splitlines()]
+    return [(line["text"], line.get("want") == "reject") for line in lines]
 
 
 def code_from_mail() -> str:
@@ -108,6 +118,17 @@ class SignUpTests:
         assert answer.status_code == 422
         assert not mail.outbox
         assert not User.objects.exists()
+
+    def test_no_hostile_address_gets_a_mail(self, client, settings):
+        settings.ACCOUNT_RATE_LIMITS = settings.RATE_LIMITS = False
+        for address, is_to_be_refused in hostile_addresses():
+            answer = client.post(SIGNUP, KARLA | {"email": address})
+            client.logout()
+            User.objects.all().delete()
+
+            assert answer.status_code == 422 or not is_to_be_refused, address
+            assert answer.status_code in {302, 422}, address
+        assert all(re.fullmatch(r"[^\s,;]+@[^\s,;]+", letter.to[0]) for letter in mail.outbox)
 
     @pytest.mark.parametrize("name", ["", "K", "x" * 41, "Redaktion", "R\u0435daktion", "a\u200bb"])
     def test_an_impossible_name_is_refused_and_the_rest_stays(self, client, name):
