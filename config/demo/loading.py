@@ -1,0 +1,88 @@
+"""How does the demo get into an empty installation?"""
+
+from datetime import timedelta
+from random import Random
+from unittest.mock import patch
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from config.demo.clock import turned_back
+from config.demo.paper import close, print_paper
+from config.demo.people import introduce
+from config.demo.scripts import Remark, conversations
+from config.demo.telling import Story
+from config.demo.voices import long_discussion
+from forum import bells
+from forum.recommending import fold_recommendations
+from moderation.models import WordlistEntry
+from moderation.wordlists import add_entry
+from notifications.models import Mail
+
+# The same people say the same things wherever the demo is loaded.
+SEED = 17
+LONG, LONG_COUNT = "sperrung", 400
+WORDS = [
+    # (entry, what then, ground, reason)
+    ("Schwachkopf", "hold", "personal_attack", "Beleidigung, meist gegen Ratsmitglieder"),
+    ("Schwachköpfe", "hold", "personal_attack", "Mehrzahl von Schwachkopf"),
+    ("Volltrottel", "hold", "personal_attack", "Beleidigung"),
+    ("Idiot", "hold", "personal_attack", "Beleidigung, auch als Idioten"),
+    ("Gesindel", "hold", "group_contempt", "Herabwürdigung von Gruppen"),
+    ("Casino-Bonus", "remove", "advertising", "Werbung für Glücksspiel, immer derselbe Absender"),
+]
+
+
+def load(*, password: str) -> None:
+    """Everything or nothing: people, paper, and what was said about it in the last days.
+
+    No bell rings, for nothing is left to do. No savepoints are set (they were a quarter of all
+    queries): nothing that fails here is caught.
+    """
+    silence = patch.object(bells, "ring_now")
+    no_savepoints = patch.object(connection.features, "uses_savepoints", new=False)
+    with silence, no_savepoints, transaction.atomic():
+        load_all(password=password)
+
+
+def load_all(*, password: str) -> None:
+    random = Random(SEED)  # noqa: S311 - nothing here is secret
+    now = timezone.now()
+    people = introduce(password, random=random)
+    write_word_list(by=people["Max"])
+    discussions = print_paper()
+    said = conversations()
+    said[LONG] = mixed(said[LONG], random=random)
+    story = Story(people=people, now=now, random=random)
+    for key, threads in said.items():
+        story.add_discussion(discussions[key], threads)
+    story.add(now - timedelta(minutes=2), lambda: story.suspend("Eve", ground="Werbung"))
+    with turned_back() as clock:
+        story.tell(clock)
+    fold_recommendations()
+    close(discussions)
+    send_no_mail_to(people)
+
+
+def mixed(written: list[Remark], *, random: Random) -> list[Remark]:
+    """The long discussion: what is written by hand, among what four hundred others say."""
+    by_hand = sum(len(list(thread.with_replies())) for thread in written)
+    threads = long_discussion(LONG_COUNT - by_hand, random=random)
+    step = len(threads) // len(written)
+    for number, thread in enumerate(written):
+        threads.insert(number * (step + 1), thread)
+    return threads
+
+
+def write_word_list(*, by: User) -> None:
+    for text, outcome, ground, reason in WORDS:
+        if not WordlistEntry.objects.filter(text=text, retired_at__isnull=True).exists():
+            add_entry(text, outcome=outcome, ground=ground, reason=reason, added_by=by)
+
+
+def send_no_mail_to(people: dict[str, User]) -> None:
+    """They were told long ago; what is in their inbox stays."""
+    Mail.objects.filter(recipient__in=people.values(), sent_at__isnull=True).update(
+        dropped_at=timezone.now()
+    )
