@@ -92,7 +92,8 @@ class ArticleTests:
         assert '<a href="#discussion">0 Beiträge</a>' in html
 
     def test_ticker_entries_have_an_address_each_and_no_signs_of_print(self, client):
-        article = ArticleFactory(kind=Article.Kind.LIVE)
+        discussion = make_discussion(article=ArticleFactory(kind=Article.Kind.LIVE))
+        article = discussion.article
         timed = TickerEntryFactory(article=article, text="Sitzung beginnt.", time=timezone.now())
         untimed = TickerEntryFactory(article=article, text="Es geht weiter.")
         html = page(client, article.get_absolute_url())
@@ -100,6 +101,8 @@ class ArticleTests:
         assert f'id="entry-{untimed.pk}"' in html
         assert html.count('class="ticker__time"') == 1
         assert "+++" not in html
+        write = reverse("forum:write", args=[discussion.pk])
+        assert f'href="{write}?about=entry-{timed.pk}"' in html
 
     def test_wrong_slug_leads_to_the_right_one(self, client):
         article = ArticleFactory()
@@ -161,6 +164,7 @@ class ArticleTests:
         assert f'action="{reverse("forum:write", args=[discussion.pk])}"' in html
         assert f'name="about" value="{article.pk}"' in html
         assert "Die ganze Diskussion lesen" in html
+        assert f'href="{discussion.get_absolute_url()}?about={article.pk}"' in html
         assert 'rel="canonical"' not in html
 
     def test_nowhere_is_said_in_one_line(self, client):
@@ -256,12 +260,18 @@ class DiscussionTests:
         html = page(client, discussion.get_absolute_url(), sort="newest")
         assert ids_on(html) == [root.pk for root in reversed(roots[3:])]
         assert "Weitere 3 Beiträge" in html
-        assert "noch 3" in html
+        assert "noch 3" not in html
         address = re.search(r'class="pager__more" href="(\?[^#"]+)', html)[1]
         html = page(client, discussion.get_absolute_url() + address.replace("&amp;", "&"))
         assert ids_on(html) == [root.pk for root in reversed(roots[:3])]
         assert "Weitere" not in html
         assert "Zum Anfang der Diskussion" in html
+
+    def test_how_many_remain_is_said_where_there_are_more(self, client, discussion, alice):
+        for _number in range(43):
+            make_comment(discussion, alice)
+        html = page(client, discussion.get_absolute_url(), sort="newest")
+        assert 'Weitere 20 Beiträge</a> <span class="muted">noch 23</span>' in html
 
     def test_all_replies_unfold_in_place_and_at_their_own_address(
         self, client, discussion, alice, bob
