@@ -18,7 +18,7 @@ from moderation.models import Flag
 class Explanation(forms.CharField):
     """Words that others read: cleaned like a comment. A line's end counts once, as one sees it."""
 
-    widget = forms.Textarea(attrs={"rows": 4, "class": "field__control"})
+    widget = forms.Textarea(attrs={"rows": 3, "class": "field__control"})
 
     def to_python(self, value: str | None) -> str:
         return (super().to_python(value) or "").replace("\r\n", "\n")
@@ -30,7 +30,10 @@ class Explanation(forms.CharField):
 
 class FlagForm(forms.Form):
     reason = forms.ChoiceField(
-        label=_("Reason"), choices=Flag.Reason.choices, widget=forms.RadioSelect
+        label=_("Reason"),
+        choices=Flag.Reason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose the reason.")},
     )
     explanation = Explanation(
         label=_("Explanation (optional)"),
@@ -44,7 +47,10 @@ class DecisionForm(forms.Form):
     """Any measure is accepted here; whether it is possible still, the verb knows under its lock."""
 
     measure = forms.ChoiceField(
-        label=_("Measure"), choices=Measure.choices, widget=forms.RadioSelect
+        label=_("Measure"),
+        choices=Measure.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose the measure.")},
     )
     ground = forms.ChoiceField(
         label=_("Ground"),

@@ -144,7 +144,11 @@ def case_page(
     form = form or DecisionForm(comment=file.comment, initial={"ground": file.suggested_ground})
     form.offer(file.measures)
     context = {"queue": reading.queue_page(), "file": file, "form": form}
-    return full_page(request, "moderation/desk.html", context, **status)
+    response = full_page(request, "moderation/desk.html", context, **status)
+    if request.method == "POST":
+        # Nothing has happened: the address stays the one that Back and Reload can open.
+        response.headers["HX-Push-Url"] = "false"
+    return response
 
 
 @moderator_required
