@@ -14,7 +14,7 @@ def count_characters(text: str) -> int:
     """User-perceived characters, as the counter in the browser (Intl.Segmenter) shows them.
 
     The part of Unicode's UAX 29 that people write: an emoji with skin tone, a family, a flag and a
-    letter with its accents are one each. Prefixes of Indic scripts are counted singly.
+    letter with its accents are one each. Conjuncts of Indic scripts are counted letter by letter.
     """
     count = 0
     before = ""
@@ -36,13 +36,13 @@ def count_characters(text: str) -> int:
 def _belongs_to(character: str, code: int, before: str) -> bool:
     if code < 0x300 or before == "\n":
         return False
-    if before == ZERO_WIDTH_JOINER:
-        # Only pictures are joined; a letter after a joiner is a letter of its own.
-        return unicodedata.category(character) == "So"
+    category = unicodedata.category(character)
     return (
         character in {ZERO_WIDTH_JOINER, "\u200c"}
+        # Only pictures are joined; a letter after a joiner is a letter of its own.
+        or (before == ZERO_WIDTH_JOINER and category == "So")
         or code in _SKIN_TONES
         or code in _TAGS
         or code in _HANGUL_VOWELS_AND_TAILS
-        or unicodedata.category(character) in _JOINING_CATEGORIES
+        or category in _JOINING_CATEGORIES
     )

@@ -19,6 +19,7 @@ from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, list_block
 from markdown_it.rules_inline.state_inline import Delimiter, StateInline
+from markdown_it.token import Token
 
 from forum.graphemes import count_characters
 
@@ -186,9 +187,11 @@ def _is_blank(body: str) -> bool:
 
 
 def _nesting(body: str) -> int:
-    """How deep quotes lie in quotes, or lists in lists; the parser's own answer."""
+    """How deep quotes lie in quotes, or lists in lists: what the parser makes of the lines."""
     deepest = quotes = lists = 0
-    for token in _parser.parse(body):
+    blocks: list[Token] = []
+    _parser.block.parse(body, _parser, {}, blocks)
+    for token in blocks:
         quotes += token.nesting if token.type.startswith("blockquote") else 0
         lists += token.nesting if token.type.startswith("bullet_list") else 0
         deepest = max(deepest, quotes, lists)
