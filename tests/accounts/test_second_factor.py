@@ -37,7 +37,7 @@ class StaffSecondFactorTests:
     def test_staff_without_one_are_sent_to_set_it_up(self, client, db, name):
         client.force_login(getattr(people, name)())
 
-        for path in ("/", "/moderation/", "/admin/", "/imprint/"):
+        for path in ("/", "/moderation/", "/admin/", "/netiquette/"):
             answer = client.get(path)
             assert (answer.status_code, answer.url) == (302, ACTIVATE)
 
@@ -63,7 +63,7 @@ class StaffSecondFactorTests:
         )
         assert "img-src 'self' data:" in page["Content-Security-Policy"]
         client.post(ACTIVATE, {"code": code_of(page.context["form"].secret)})
-        assert client.get("/imprint/").status_code == 200
+        assert client.get("/netiquette/").status_code == 200
 
         client.logout()
         assert client.post("/account/login/", sign_in).url == "/account/2fa/authenticate/"
@@ -84,11 +84,11 @@ class StaffSecondFactorTests:
     def test_readers_are_not_asked(self, client, alice):
         client.force_login(alice)
 
-        assert client.get("/imprint/").status_code == 200
+        assert client.get("/netiquette/").status_code == 200
 
     def test_it_may_be_off_in_development(self, client, mona, settings):
         settings.STAFF_SECOND_FACTOR = False
         client.force_login(mona)
 
-        assert client.get("/imprint/").status_code == 200
+        assert client.get("/netiquette/").status_code == 200
         assert not Authenticator.objects.exists()

@@ -29,11 +29,11 @@ def is_signed_in(client) -> bool:
 
 class SignInTests:
     def test_alice_signs_in_and_comes_back_to_the_box_she_wrote_in(self, client, alice):
-        page = client.get(f"{LOGIN}?next=/imprint/%3Fparent%3D7%23comment-form").content.decode()
-        assert 'name="next" value="/imprint/?parent=7#comment-form"' in page
-        answer = client.post(LOGIN, ALICE | {"next": "/imprint/?parent=7#comment-form"})
+        page = client.get(f"{LOGIN}?next=/netiquette/%3Fparent%3D7%23comment-form").content.decode()
+        assert 'name="next" value="/netiquette/?parent=7#comment-form"' in page
+        answer = client.post(LOGIN, ALICE | {"next": "/netiquette/?parent=7#comment-form"})
 
-        assert answer.url == "/imprint/?parent=7#comment-form"
+        assert answer.url == "/netiquette/?parent=7#comment-form"
         assert is_signed_in(client)
 
     @pytest.mark.parametrize(

@@ -77,10 +77,10 @@ class SignUpTests:
         assert User.objects.get(name="Lena").reply_mail_agreed_at is None
 
     def test_she_comes_back_to_where_she_wanted_to_write(self, client):
-        client.post(SIGNUP, KARLA | {"next": "/imprint/?parent=7#comment-form"})
+        client.post(SIGNUP, KARLA | {"next": "/netiquette/?parent=7#comment-form"})
         answer = client.post(CONFIRM, {"code": code_from_mail()})
 
-        assert answer.url == "/imprint/?parent=7#comment-form"
+        assert answer.url == "/netiquette/?parent=7#comment-form"
 
     def test_a_known_address_is_answered_like_a_new_one(self, client, alice):
         new = client.post(SIGNUP, KARLA, follow=True)
