@@ -69,7 +69,7 @@ def tell_of_flag_outcomes(case: Case, decision: Decision) -> int:
                 recipient_id=flag.reader_id,
                 kind=Kind.FLAG,
                 fact=f"flag:{flag.pk}",
-                comment=case.comment,
+                comment_id=case.comment_id,
                 decision=decision,
                 flag=flag,
                 mail=mail,
