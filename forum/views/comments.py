@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.models import User
-from forum import authored, reading
+from forum import authored, reading, rules
 from forum.models import Comment
 from forum.views.answering import page_with_comments, read_only, shared
 from forum.views.discussions import state_of
@@ -106,6 +106,7 @@ def _comment_page(request: HttpRequest, comment: Comment, *, is_own: bool) -> Ht
     }
     if is_own and comment.is_waiting:
         context["revision"] = authored.latest_revisions([comment])[comment.pk]
+        context["may_edit"] = rules.edit_refusal(request.user, comment) is None
     return page_with_comments(
         request,
         "forum/comment.html",

@@ -102,6 +102,7 @@ def _with_discussion(
     if discussion is None or is_empty_and_closed(discussion):
         return render(request, template, context)
     context |= discussion_context(request, discussion)
+    context["comment_count"] = discussion.comment_count
     return page_with_comments(
         request,
         template,
@@ -118,6 +119,7 @@ def _with_newest(
     """An article whose readers discuss on the topic page: the last few of that, and a box."""
     context |= writing_context(request, discussion, about=context["article"])
     context["newest"] = reading.newest(discussion)
+    context["comment_count"] = discussion.comment_count
     return page_with_comments(
         request,
         "forum/article.html",

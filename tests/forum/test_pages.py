@@ -11,6 +11,8 @@ from bench.filling import fill
 from forum.models import Discussion, Tally
 from forum.posting import edit_comment, post_comment
 from forum.publishing import hold, remove
+from moderation.deciding import decide
+from moderation.queue import claim, open_case
 from tests.factories import (
     ArticleFactory,
     TickerEntryFactory,
@@ -172,6 +174,7 @@ class ArticleTests:
         html = page(client, article.get_absolute_url())
         assert "Zu diesem Artikel gibt es keine Diskussion." in html
         assert "comment-form" not in html
+        assert "Beiträge" not in html
 
     def test_closed_and_empty_is_the_same_line(self, client):
         discussion = make_discussion(closed_at=timezone.now())
@@ -382,6 +385,8 @@ class CommentTests:
         html = page(client, comment.get_absolute_url())
         assert "Noch ungelesen." in html
         assert f'data-status="{status}"' in html
+        assert reverse("forum:revisions", args=[comment.pk]) in html
+        assert html.count(f'id="comment-{comment.pk}"') == 1
 
     @pytest.mark.parametrize("status", ["removed", "withdrawn"])
     def test_one_without_replies_is_gone(self, client, discussion, alice, status):
@@ -497,6 +502,25 @@ class OwnCommentsTests:
         html = page(client, "/account/comments/")
         assert "Ihre Änderung wird geprüft" in html
         assert "Nun anders gesagt." in html
+
+    def test_removed_one_leads_to_the_reasons_of_the_decision(self, client, alice, mona):
+        comment = make_comment(make_discussion(), alice)
+        case = open_case(comment, reason="flagged")
+        claim(case, moderator=mona)
+        decision = decide(
+            case,
+            moderator=mona,
+            measure="remove",
+            revision=comment.revisions.get(),
+            ground="personal_attack",
+            explanation="Der Text beschimpft einen anderen Leser.",
+        )
+        client.force_login(alice)
+        html = page(client, "/account/comments/")
+        assert (
+            f'<a href="{decision.get_absolute_url()}">Begründung lesen und Beschwerde einlegen</a>'
+            in html
+        )
 
     def test_others_are_not_listed(self, client, alice, bob):
         make_comment(make_discussion(), bob)
