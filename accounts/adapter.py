@@ -1,6 +1,8 @@
 """Where does allauth leave our way of doing it?"""
 
+import logging
 from html import unescape
+from smtplib import SMTPException
 from typing import Any
 
 import qrcode
@@ -20,6 +22,8 @@ from accounts.addresses import clean_address
 from accounts.models import User
 from accounts.names import skeleton
 from accounts.throttling import address_of
+
+logger = logging.getLogger(__name__)
 
 
 class MFAAdapter(DefaultMFAAdapter):
@@ -71,4 +75,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         site = {"SITE_NAME": settings.SITE_NAME, "CONTACT_EMAIL": settings.CONTACT_EMAIL}
-        super().send_mail(template_prefix, email, context | site)
+        try:
+            super().send_mail(template_prefix, email, context | site)
+        except (OSError, SMTPException):
+            # The page offers to send it again; an error page would lose the sign-up.
+            logger.exception("account mail not sent", extra={"template": template_prefix})

@@ -2,12 +2,15 @@
 
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core import mail
+from django.utils import timezone
 
 from accounts.models import User
 
@@ -54,6 +57,20 @@ class SignUpTests:
         assert "Guten Tag," in letter.body
         assert "Er gilt 30 Minuten." in letter.body
         assert not letter.alternatives
+
+    def test_a_mail_server_that_is_down_does_not_lose_her(self, client, monkeypatch):
+        def refuse(*_arguments):
+            raise ConnectionRefusedError
+
+        with monkeypatch.context() as outage:
+            outage.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
+            page = client.post(SIGNUP, KARLA, follow=True).content.decode()
+        assert "Neuen Code schicken" in page
+        with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+            client.post(CONFIRM, {"action": "resend"})
+            client.post(CONFIRM, {"code": code_from_mail()})
+
+        assert client.get("/account/settings/").status_code == 200
 
     def test_without_the_code_she_is_not_signed_in(self, client):
         client.post(SIGNUP, KARLA)
