@@ -156,7 +156,9 @@ class TickerEntry(models.Model):
         return f"{self.article.get_absolute_url()}#entry-{self.pk}"
 
 
+UMLAUTS = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
+
+
 def slug_of(title: str) -> str:
     """An address part: ASCII, umlauts as ae, oe, ue, ss, at most 80 characters."""
-    folded = title.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
-    return slugify(folded)[:80].strip("-") or "artikel"
+    return slugify(title.lower().translate(UMLAUTS))[:80].strip("-") or "artikel"
