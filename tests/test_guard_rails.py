@@ -1,5 +1,6 @@
 """Does every answer carry what protects the reader, and is every unsound request refused?"""
 
+import io
 import json
 import logging
 
@@ -178,16 +179,18 @@ class LogTests:
         assert without_secrets(None, "info", event) == {"request": "POST /unsubscribe/…/"}
 
     @pytest.mark.django_db
-    def test_no_line_holds_a_readers_text_or_address(self, client, paper, alice, capfd):
+    def test_no_line_holds_a_readers_text_or_address(self, client, paper, alice, monkeypatch):
+        written = io.StringIO()
+        handlers = [h for h in logging.getLogger().handlers if h.name == "stdout"]
+        monkeypatch.setattr(handlers[0], "stream", written)
         client.force_login(alice)
         client.post(
             address_of("discussions/<pk>/comments/", "forum:write", paper),
             {"body": "Geheimnisvoll rauscht der Inn."},
         )
         client.get("/notifications/?q=geheim")
-        logging.getLogger().handlers[0].flush()
-        lines = [line for line in capfd.readouterr().err.splitlines() if line.startswith("{")]
-        assert any(json.loads(line).get("event") == "request_finished" for line in lines)
+        lines = written.getvalue().splitlines()
+        assert [json.loads(line)["event"] for line in lines].count("request_finished") == 2
         for line in lines:
             assert "Geheimnisvoll" not in line
             assert "geheim" not in line
