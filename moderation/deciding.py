@@ -149,7 +149,7 @@ def origin_of(case: Case) -> str:
 
 def what_was_found(verdict: Verdict) -> str:
     """The facts, for the author: which words or addresses the check has met."""
-    found = ", ".join(f"„{each}“" for each in verdict.found)
+    found = ", ".join(_('"%(passage)s"') % {"passage": each} for each in verdict.found)
     if not found:
         return _("A check recognised your text as one that breaks this clause.")
     return _("A check found in your text: %(found)s.") % {"found": found}
