@@ -4,7 +4,6 @@ Every page costs the same few queries, however long the discussion: keyset curso
 id, never OFFSET, never a count of rows.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,12 +74,6 @@ class Surroundings:
     @property
     def comments(self) -> list[Comment]:
         return [*self.ancestors, self.comment, *self.replies]
-
-
-@dataclass(frozen=True)
-class Teaser:
-    article: Article
-    comment_count: int | None
 
 
 def threads_page(
@@ -172,15 +165,6 @@ def newest(discussion: Discussion, limit: int = 3) -> list[Comment]:
     """What was said last, wherever in the discussion."""
     last_shown = in_view().published().filter(discussion=discussion).order_by("-visible_version")
     return sorted(last_shown[:limit], key=lambda comment: -comment.pk)
-
-
-def teasers(articles: Iterable[Article]) -> list[Teaser]:
-    """What a list of articles says about each; articles come with both possible discussions."""
-    found = []
-    for article in articles:
-        discussion = discussion_of(article)
-        found.append(Teaser(article, discussion.comment_count if discussion else None))
-    return found
 
 
 def comment_in_view(pk: int) -> Comment | None:

@@ -68,10 +68,10 @@ def beyond(order: Sort, place: list[Any], *, inclusive: bool = False) -> Any:
         Value(value, output_field=FIELDS[column])
         for column, value in zip(order.columns, place, strict=True)
     ]
-    return comparison(_row(*map(F, order.columns)), _row(*values))
+    return comparison(row(*map(F, order.columns)), row(*values))
 
 
-def _row(*columns: Any) -> Func:
+def row(*columns: Any) -> Func:
     return Func(*columns, function="ROW", output_field=TextField())
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from articles.models import Article, Topic
 from forum import reading
 from forum.models import Discussion
+from forum.teasers import teasers_page
 from forum.views.answering import page_with_comments, read_only, shared
 from forum.views.discussions import (
     discussion_context,
@@ -17,15 +18,12 @@ from forum.views.discussions import (
     writing_context,
 )
 
-FRONT_ARTICLES = 30
-TOPIC_ARTICLES = 50
-
 
 @read_only
 def front(request: HttpRequest) -> HttpResponse:
-    articles = Article.objects.published().select_related("discussion", "topic__discussion")
-    teasers = reading.teasers(articles.newest_first()[:FRONT_ARTICLES])
-    return shared(request, lambda: render(request, "forum/front.html", {"teasers": teasers}))
+    articles = Article.objects.published()
+    listed = teasers_page(articles, scope="front", older=request.GET.get("older", ""))
+    return shared(request, lambda: render(request, "forum/front.html", {"articles": listed}))
 
 
 @read_only
@@ -84,10 +82,12 @@ def _article_page(
 
 
 def _topic_page(request: HttpRequest, topic: Topic) -> HttpResponse:
-    articles = topic.articles.published().select_related("discussion", "topic__discussion")
+    older = request.GET.get("older", "")
     context = {
         "topic": topic,
-        "teasers": reading.teasers(articles.newest_first()[:TOPIC_ARTICLES]),
+        "articles": teasers_page(
+            topic.articles.published(), scope=f"topic {topic.pk}", older=older
+        ),
         "related_topics": list(topic.related.order_by("title")),
         "live_report": _live_report(topic),
     }

@@ -68,6 +68,25 @@ class FrontTests:
         assert "Morgen erst" not in html
         assert "Noch gibt es keine Artikel." in html
 
+    def test_older_articles_follow_on_pages_of_thirty_each_once(self, client, topic):
+        articles = [ArticleFactory(topic=topic) for _number in range(33)]
+        Article.objects.update(published_at=articles[0].published_at)
+        for address in ("/", "/topics/uferstrasse/"):
+            html = page(client, address)
+            link = re.search(r'href="(\?older=[^"]+)">Ältere Artikel', html)[1]
+            older = page(client, address + link)
+            shown = re.findall(r'<a href="(/articles/[^"]+)">', html + older)
+            headlines = [one for one in shown if "#" not in one]
+            assert sorted(headlines) == sorted(one.get_absolute_url() for one in articles)
+            assert "Ältere Artikel" not in older
+
+    def test_cursor_of_another_list_is_refused(self, client, topic):
+        for _number in range(31):
+            ArticleFactory()
+        link = re.search(r'href="(\?older=[^"]+)"', page(client, "/"))[1]
+        assert client.get(f"/topics/uferstrasse/{link}").status_code == 400
+        assert client.get("/?older=abc").status_code == 400
+
 
 class ArticleTests:
     def test_all_of_the_article_is_shown(self, client, topic):
