@@ -80,10 +80,11 @@ class HostileTextTests:
 
     def test_nothing_but_allowed_elements_and_the_text_as_typed(self):
         for name, text in hostile_texts():
-            started = time.perf_counter()
+            # Time of this thread: the machine may be busy with other tests.
+            started = time.thread_time()
             body = cleaned(text)
             page = Shown(render(body))
-            assert time.perf_counter() - started < 1, name
+            assert time.thread_time() - started < 1, name
             for tag, attributes in page.elements:
                 assert tag in ALLOWED, name
                 if tag == "a":
@@ -108,14 +109,14 @@ class HostileTextTests:
     )
     def test_b13_endless_repetition_is_answered_within_a_second(self, piece):
         text = (piece * MAX_CHARACTERS)[:MAX_CHARACTERS]
-        started = time.perf_counter()
+        started = time.thread_time()
         render(cleaned(text))
-        assert time.perf_counter() - started < 1
+        assert time.thread_time() - started < 1
 
     def test_marks_on_twenty_kilobytes_do_not_hold_it_up(self):
-        started = time.perf_counter()
+        started = time.thread_time()
         clean_body("a" + "\u0301\u0316" * 5000)
-        assert time.perf_counter() - started < 1
+        assert time.thread_time() - started < 1
 
 
 class CleanBodyTests:
