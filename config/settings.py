@@ -25,7 +25,7 @@ if not SECRET_KEY:
 
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data"))).resolve()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
-SITE_NAME = env.str("SITE_NAME", default="Lindauer Bote")
+SITE_NAME = env.str("SITE_NAME", default="Auenbrücker Bote")
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}")
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="leserdialog@example.org")
 
