@@ -1,7 +1,7 @@
 """Which comments have a place on public pages, and who counts them?
 
-What publishing and withdrawing share. Locks are taken in one order everywhere: the comment, then
-its discussion; all counts of a discussion change under the latter.
+What publishing and withdrawing share. Locks are taken in one order everywhere: the discussion, then
+the comment; counts and tombstones of a discussion change under the former.
 """
 
 from django.db.models import F
@@ -17,12 +17,12 @@ def locked(comment: Comment) -> tuple[Comment, Discussion]:
 
     no_key: replies are written meanwhile, and their foreign keys do not wait.
     """
+    discussion = Discussion.objects.select_for_update(no_key=True).get(pk=comment.discussion_id)
     fresh = (
         Comment.objects.select_for_update(no_key=True, of=("self",))
         .select_related("author")
         .get(pk=comment.pk)
     )
-    discussion = Discussion.objects.select_for_update(no_key=True).get(pk=fresh.discussion_id)
     fresh.discussion = discussion
     return fresh, discussion
 

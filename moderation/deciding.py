@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.throttling import throttle
-from forum import publishing
+from forum import listing, publishing
 from forum.models import Comment, Revision
 from moderation import rules, signals
 from moderation.grounds import GROUNDS, RULES_VERSION
@@ -43,8 +43,8 @@ def decide(
         raise PermissionDenied(refusal)
     refuse_without_reasons(measure, ground=ground, explanation=explanation)
     throttle("decide", reader=moderator)
-    # The comment first, as publishing.py and queue.py do: nobody waits for one who waits for him.
-    comment = Comment.objects.select_for_update(no_key=True).get(pk=case.reviewed_comment.pk)
+    # In the order of publishing.py and queue.py: nobody waits for one who waits for him.
+    comment, _discussion = listing.locked(case.reviewed_comment)
     case = (
         Case.objects.select_for_update(no_key=True, of=("self",))
         .select_related("claimed_by")
@@ -72,7 +72,7 @@ def decide_by_check(revision: Revision, *, verdict: Verdict) -> Decision:
 
     Called by screening, which holds the comment's lock.
     """
-    comment = Comment.objects.select_for_update(no_key=True).get(pk=revision.comment_id)
+    comment, _discussion = listing.locked(revision.comment)
     is_edit = comment.visible_revision_id is not None
     decision = record(
         comment,

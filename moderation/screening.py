@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from forum import publishing
+from forum import listing, publishing
 from forum.models import Comment, Revision
 from moderation import checks
 from moderation.checks import STRICTNESS, Finding
@@ -158,10 +158,8 @@ def set_aside(screening: Screening) -> None:
 
 
 def lock(screening: Screening) -> tuple[Screening, Comment] | None:
-    """Both rows, the comment first, as everywhere; None if the job is done meanwhile."""
-    comment = (
-        Comment.objects.select_for_update(no_key=True).filter(revisions=screening.revision_id).get()
-    )
+    """Both rows, locked as everywhere; None if the job is done meanwhile."""
+    comment, _discussion = listing.locked(Comment.objects.get(revisions=screening.revision_id))
     waiting = (
         Screening.objects.waiting()
         .select_for_update(no_key=True, of=("self",))

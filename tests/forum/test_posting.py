@@ -15,6 +15,8 @@ from forum.posting import edit_comment, post_comment, withdraw
 from forum.publishing import hold, remove
 from forum.signals import comment_submitted, comment_withdrawn
 from forum.upkeep import forget_submissions, recount
+from moderation.deciding import decide
+from moderation.queue import open_case
 from tests import people
 from tests.factories import (
     ArticleFactory,
@@ -380,4 +382,19 @@ class AtOnceTests:
         assert self.at_once(*acts) == []
         discussion.refresh_from_db()
         assert discussion.comment_count == 7
+        assert recount() == []
+
+    def test_tombstone_comes_back_while_its_last_answer_goes(self):
+        """Whoever is first: nobody runs into a deadlock, and the counters hold."""
+        discussion, alice, mona = make_discussion(), people.alice(), people.mona()
+        for _ in range(15):
+            above = make_comment(discussion, alice)
+            below = make_comment(discussion, alice, parent=above)
+            hold(above)
+            case, wording = open_case(above, reason="held"), above.revisions.get()
+            failures = self.at_once(
+                lambda c=case, r=wording: decide(c, moderator=mona, measure="publish", revision=r),
+                lambda c=below: withdraw(c, author=alice),
+            )
+            assert failures == []
         assert recount() == []
