@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 
 from accounts.models import User
+from accounts.rules import is_moderator
 from forum import rules
 from forum.models import Comment, Discussion, Recommendation, Revision
 
@@ -22,7 +23,7 @@ def fills_for(reader: User, comments: Iterable[Comment]) -> dict[str, str]:
     comments = list(comments)
     recommended = _recommended_by(reader, comments)
     own = _own_among(reader, comments)
-    may_moderate = rules.is_moderator(reader)
+    may_moderate = is_moderator(reader)
     fills: dict[str, str] = {}
     for comment in comments:
         context = {

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.rules import writing_refusal
+from accounts.rules import is_moderator, writing_refusal
 from accounts.throttling import throttle
 from articles.models import Article, TickerEntry
 from forum import listing, rules, signals
@@ -218,7 +218,7 @@ def _refuse_repetition(author: User, mark: str) -> None:
 
 
 def _role_of(author: User) -> Comment.WrittenAs:
-    if rules.is_moderator(author):
+    if is_moderator(author):
         return Comment.WrittenAs.MODERATION
     if author.is_staff and author.has_perm("forum.pick_comment"):
         return Comment.WrittenAs.NEWSROOM

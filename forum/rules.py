@@ -10,12 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.rules import writing_refusal
+from accounts.rules import is_moderator, writing_refusal
 from forum.models import Comment, Discussion
-
-
-def is_moderator(user: User | AnonymousUser) -> bool:
-    return bool(getattr(user, "is_staff", False)) and user.has_perm("moderation.decide_case")
 
 
 def reply_refusal(

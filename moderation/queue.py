@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.rules import is_senior
 from forum.models import Comment
 from moderation import rules
 from moderation.models import Case, Flag
@@ -147,7 +148,7 @@ def claim(case: Case, *, moderator: User) -> bool:
     if refusal := rules.decision_refusal(moderator, case):
         raise PermissionDenied(refusal)
     free = Case.objects.open().filter(pk=case.pk)
-    if not rules.is_senior(moderator):
+    if not is_senior(moderator):
         free = free.claimable_by(moderator)
     return free.update(claimed_by=moderator, claimed_at=timezone.now()) == 1
 

@@ -2,9 +2,11 @@
 
 from django import template
 
+from accounts import rules
 from forum import markup
 
 register = template.Library()
 
 # Stored HTML of a comment, as forum.markup made it.
 register.filter("shown", markup.shown)
+register.filter("is_moderator", rules.is_moderator)

@@ -154,7 +154,7 @@ class EditAndTakeBackTests:
         sign_in(page, alice, PASSWORD)
         page.goto(f"/comments/{comment.pk}/revisions/")
         page.get_by_label("Ihr Beitrag").fill("Die Schranke kostet neunzigtausend Euro.")
-        page.get_by_role("button", name="Änderung senden").click()
+        page.get_by_role("button", name="Neue Fassung senden").click()
         wait_for(lambda: Comment.objects.filter(pk=comment.pk, edited_at__isnull=False).exists())
         stranger = visit(comment.get_absolute_url(), script=script)
         expect(stranger.locator(text_of(comment))).to_contain_text("neunzigtausend")
