@@ -1,7 +1,10 @@
 """What does a reader see when something went wrong?"""
 
+import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 # What people write at length, and what belongs to it. Nothing else is sent back: no password.
 TEXTS = ["body", "explanation", "text"]
@@ -21,3 +24,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         "companions": [(name, request.POST[name]) for name in COMPANIONS if name in request.POST],
     }
     return render(request, "403_csrf.html", context, status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A page with the number under which the log has it. Asks nobody who reads: that may be broken.
+
+    Rendered without the request, so that neither session nor database is touched.
+    """
+    context = {
+        "SITE_NAME": settings.SITE_NAME,
+        "request_id": structlog.contextvars.get_contextvars().get("request_id"),
+    }
+    return HttpResponse(render_to_string("500.html", context), status=500)

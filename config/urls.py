@@ -8,6 +8,8 @@ from django.urls import include, path
 from config import operators
 from config.gallery import gallery
 
+handler500 = "config.errors.server_error"
+
 urlpatterns = [
     path("health/live", operators.live),
     path("health/ready", operators.ready),
