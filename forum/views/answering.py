@@ -2,8 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
-from functools import cache, wraps
-from pathlib import Path
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -18,12 +17,11 @@ from forum import overlay
 from forum.answers import answering
 from forum.markup import fill_slots
 from forum.models import Comment, Discussion
+from forum.views.building import build
 
 # A cache in front answers for a second, and for two more while it asks whether anything is new.
 PUBLIC = "public, max-age=0, s-maxage=1, stale-while-revalidate=2"
 PRIVATE = "private, no-store"
-# What pages are made of.
-SOURCES = {".py", ".html", ".po", ".css", ".js", ".svg"}
 
 View = Callable[..., HttpResponse]
 
@@ -93,15 +91,3 @@ def shared(request: HttpRequest, page: Callable[[], HttpResponse], *state: objec
 def _tag(request: HttpRequest, *state: object) -> str:
     known = repr((build(), request.get_full_path(), state))
     return f'W/"{hashlib.blake2b(known.encode(), digest_size=12).hexdigest()}"'
-
-
-@cache
-def build() -> str:
-    """Changes with every deployment; the same on all machines that run the same one."""
-    folders = sorted(path for path in Path(settings.BASE_DIR).glob("[a-z]*/"))
-    files = sorted(path for one in folders for path in one.rglob("*") if path.suffix in SOURCES)
-    known = (settings.SITE_NAME, settings.LANGUAGE_CODE, settings.TIME_ZONE)
-    digest = hashlib.blake2b(repr(known).encode(), digest_size=8)
-    for path in files:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()

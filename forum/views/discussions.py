@@ -12,6 +12,7 @@ from forum import reading, rules
 from forum.forms import CommentForm
 from forum.models import Comment, Discussion
 from forum.sorts import SORTS, SORTS_ABOUT
+from forum.views.fragments import rendered_threads
 
 # Digits of the largest id PostgreSQL can hold, less one.
 LONGEST_NUMBER = 18
@@ -79,13 +80,14 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
     if asked.thread:
         reading.unfold(page, asked.thread)
     sorts = SORTS_ABOUT if asked.about else SORTS
+    # Without a path: the links lead to the page they stand on, article or discussion.
+    here = _query(asked, sort=asked.sort, after=asked.after, around=asked.around)
     return writing_context(request, discussion, about=asked.about) | {
         "discussion": discussion,
         "page": page,
         "about": asked.about,
         "is_first": not (asked.after or asked.around),
-        # Without a path: the links lead to the page they stand on, article or discussion.
-        "here": _query(asked, sort=asked.sort, after=asked.after, around=asked.around),
+        "threads": rendered_threads(page.threads, here=here),
         "more": _query(asked, sort=asked.sort, after=page.next_cursor),
         "sorts": [
             SortChoice(one.label, f"{_query(asked, sort=name)}#discussion", name == asked.sort)
