@@ -21,7 +21,7 @@ PRODUCTION = {
     "SECRET_KEY": "bench-only-Zu-lang-zum-Raten-und-nur-fuer-diese-Messung-0123456789",
     "ALLOWED_HOSTS": HOST,
     "SITE_URL": f"https://{HOST}",
-    "EMAIL_URL": "dummymail://",
+    "EMAIL_URL": "dummy://",
     "TRUSTED_PROXIES": "127.0.0.1",
 }
 
