@@ -6,16 +6,17 @@ from functools import cache
 
 from celery import Celery, Task
 from django.db import transaction
-from kombu import Connection
 from kombu.exceptions import LimitExceeded, OperationalError
-from kombu.pools import producers
+from kombu.pools import ProducerPool
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
-# A worker may wait long for Redis, a reader may not: at most one attempt to connect and one
-# answer, that is twice this time. A late answer loses the bell only, and upkeep rings again.
-PATIENCE = 0.02
+# A worker may wait long for Redis, a reader may not: 50 ms at most. A Redis that hangs does so at
+# the first answer. What is answered later loses its bell only, and upkeep rings again.
+PATIENCE = 0.04
+# More than a process has threads; connections are made when they are needed.
+ROPES = 64
 UNHEARD_AT_MOST = 1000
 
 
@@ -31,7 +32,7 @@ def ring(task: Task, *args: object) -> None:
 def ring_now(task: Task, *args: object) -> bool:
     """Whether Redis has taken the bell."""
     try:
-        with producers[_rope(task.app)].acquire(block=True, timeout=PATIENCE) as producer:
+        with _ropes(task.app).acquire() as producer:
             task.apply_async(args, producer=producer, retry=False)
     except (OperationalError, LimitExceeded) as error:
         # The kind of error only: an address may have a password in it.
@@ -59,19 +60,20 @@ def _unheard(task: Task) -> int:
     """How many bells hang in the task's queue; none, as far as one knows, while Redis is away."""
     queue = task.app.amqp.router.route({}, task.name)["queue"].name
     try:
-        with producers[_rope(task.app)].acquire(block=True, timeout=PATIENCE) as producer:
+        with _ropes(task.app).acquire() as producer:
             return producer.channel.queue_declare(queue=queue).message_count
     except (OperationalError, LimitExceeded, RedisError):
         return 0
 
 
 @cache
-def _rope(app: Celery) -> Connection:
-    """What tells kombu's pool how to connect; itself never connected, so it survives a fork."""
-    return app.connection_for_write(
+def _ropes(app: Celery) -> ProducerPool:
+    """Connections with little patience, apart from those of workers. Emptied after a fork."""
+    rope = app.connection_for_write(
         transport_options={
             "socket_timeout": PATIENCE,
             "socket_connect_timeout": PATIENCE,
             "max_retries": 0,
         }
     )
+    return ProducerPool(rope.Pool(limit=ROPES), limit=ROPES)

@@ -75,12 +75,12 @@ def own_redis(home: Path) -> Iterator[OwnRedis]:
     server.start()
     usual = app.conf.broker_url
     app.conf.broker_url = server.url
-    bells._rope.cache_clear()
+    bells._ropes.cache_clear()
     try:
         yield server
     finally:
         app.conf.broker_url = usual
-        bells._rope.cache_clear()
+        bells._ropes.cache_clear()
         server.stop()
 
 
