@@ -60,8 +60,8 @@ def _unheard(task: Task) -> int:
     """How many bells hang in the task's queue; none, as far as one knows, while Redis is away."""
     queue = task.app.amqp.router.route({}, task.name)["queue"].name
     try:
-        with _ropes(task.app).acquire() as producer:
-            return producer.channel.queue_declare(queue=queue).message_count
+        with _ropes(task.app).connections.acquire() as connection:
+            return connection.default_channel.queue_declare(queue=queue).message_count
     except (OperationalError, LimitExceeded, RedisError):
         return 0
 
