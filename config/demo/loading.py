@@ -1,5 +1,6 @@
 """How does the demo get into an empty installation?"""
 
+import logging
 from datetime import timedelta
 from random import Random
 from unittest.mock import patch
@@ -38,12 +39,17 @@ def load(*, password: str) -> None:
     """Everything or nothing: people, paper, and what was said about it in the last days.
 
     No bell rings, for nothing is left to do. No savepoints are set (they were a quarter of all
-    queries): nothing that fails here is caught.
+    queries): nothing that fails here is caught. Five hundred lines of log would tell nobody
+    anything.
     """
-    silence = patch.object(bells, "ring_now")
+    no_bells = patch.object(bells, "ring_now")
     no_savepoints = patch.object(connection.features, "uses_savepoints", new=False)
-    with silence, no_savepoints, transaction.atomic():
-        load_all(password=password)
+    logging.disable(logging.INFO)
+    try:
+        with no_bells, no_savepoints, transaction.atomic():
+            load_all(password=password)
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def load_all(*, password: str) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 
+from django.utils import timezone
+
 from accounts.models import User
 from accounts.standing import suspend
 from articles.models import Article, TickerEntry
@@ -19,7 +21,7 @@ from moderation.screening import screen
 
 MINUTE = timedelta(minutes=1)
 # Discussions die down after that long, and the last thread begins that long ago.
-LIVELY, QUIET = timedelta(hours=40), 45 * MINUTE
+LIVELY, QUIET = timedelta(hours=60), 45 * MINUTE
 # How long answers take, in minutes.
 SOONEST, USUAL, LATEST = 4, 25, 300
 PREMODERATION = 20 * MINUTE
@@ -87,8 +89,10 @@ class Story:
         return at + min(gap, (self.now - at) * 0.15)
 
     def tell(self, clock: type[Clock]) -> None:
-        for at, _number, act in sorted(self.acts):
-            clock.shown = at
+        acts = sorted(self.acts)
+        clock.shown = awake(acts[0][0])
+        for at, _number, act in acts:
+            clock.shown = max(clock.shown, awake(at))
             act()
         Recommendation.objects.bulk_create(self.recommendations)
 
@@ -168,6 +172,17 @@ class Story:
     def comment_of(self, remark: Remark) -> Comment:
         """As it is now: the verbs before have changed it."""
         return Comment.objects.select_related("author").get(pk=self.comments[id(remark)].pk)
+
+
+def awake(at: datetime) -> datetime:
+    """Nobody writes at four in the morning: what falls between 23 and 6 o'clock is over by half
+    past midnight. Earlier, never later, and the order stays.
+    """
+    evening = (timezone.localtime(at) - timedelta(hours=6)).replace(
+        hour=23, minute=0, second=0, microsecond=0
+    )
+    since = at - evening
+    return evening + since * 90 / 420 if timedelta() < since < timedelta(hours=7) else at
 
 
 def what_it_is_about(
