@@ -30,13 +30,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from forum.opening import open_discussion
 
 from accounts.models import User
 from articles.models import Article
 from bench.filling import fill, text
 from bench.site import HOST, client, memory_mb, processor_seconds, running_site
 from forum.models import Comment, Discussion, Submission
+from forum.opening import open_discussion
 
 LARGE, SMALL = 10_000, 50
 READERS = 120

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
-from forum.ranking import rank
 
 from accounts.models import User
 from forum.markup import RENDERER, fingerprint, render
 from forum.models import PATH_DIGITS, Clearance, Comment, Discussion, Revision, Tally
+from forum.ranking import rank
 from moderation.models import Screening
 
 ROOT_SHARE = 0.358
