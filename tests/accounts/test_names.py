@@ -1,21 +1,18 @@
 """Which public names can a reader have?"""
 
-import json
-from pathlib import Path
-
 import pytest
-from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from accounts.names import clean_name, skeleton
+from tests.samples import hostile
 
-HOSTILE = Path(settings.BASE_DIR).parent / "shared/data/hostile"
 
-
-def hostile(category: str) -> list[str]:
-    path = HOSTILE / f"{category}.jsonl"
-    assert path.exists(), f"{path} lies beside the checkout and is missing"
-    return [json.loads(line)["text"] for line in path.read_text("ascii").splitlines()]
+def is_possible(name: str) -> bool:
+    try:
+        clean_name(name)
+    except ValidationError:
+        return False
+    return True
 
 
 class CleanNameTests:
@@ -78,14 +75,13 @@ class CleanNameTests:
         with pytest.raises(ValidationError):
             clean_name(f"Ihr {settings.SITE_NAME}")
 
-    @pytest.mark.parametrize("name", hostile("nickname"))
-    def test_look_alikes_of_staff_are_refused(self, name):
-        with pytest.raises(ValidationError):
-            clean_name(name)
+    def test_look_alikes_of_staff_are_refused(self):
+        names = [line["text"] for line in hostile("nickname")]
+        assert [name for name in names if is_possible(name)] == []
 
     @pytest.mark.parametrize("category", ["xss", "unicode", "naughty", "sql", "template"])
     def test_whatever_else_is_sent_is_answered(self, category):
-        for text in hostile(category):
+        for text in (line["text"] for line in hostile(category)):
             try:
                 name = clean_name(text)
             except ValidationError:

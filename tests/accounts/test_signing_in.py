@@ -1,26 +1,18 @@
 """How does a reader get in, out, and back in again?"""
 
-import json
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
 from django.core import mail
 
 from accounts.models import User
 from tests import people
 from tests.accounts.test_signing_up import code_from_mail
+from tests.samples import hostile
 
 LOGIN = "/account/login/"
 RESET = "/account/password/reset/"
-REDIRECTS = Path(settings.BASE_DIR).parent / "shared/data/hostile/redirect.jsonl"
 ALICE = {"login": "alice@example.org", "password": people.PASSWORD}
-
-
-def hostile_redirects() -> list[str]:
-    assert REDIRECTS.exists(), f"{REDIRECTS} lies beside the checkout and is missing"
-    return [json.loads(line)["text"] for line in REDIRECTS.read_text("ascii").splitlines()]
 
 
 def is_signed_in(client) -> bool:
@@ -105,7 +97,7 @@ class SignInTests:
 
     def test_no_known_trick_leaves_the_site(self, client, alice):
         client.force_login(alice)
-        for target in hostile_redirects():
+        for target in (line["text"] for line in hostile("redirect")):
             answer = client.post("/account/logout/", {"next": target})
             client.force_login(alice)
             assert answer.status_code == 302

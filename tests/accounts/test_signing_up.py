@@ -1,20 +1,17 @@
 """How does somebody become a reader?"""
 
-import json
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.core import mail
 from django.utils import timezone
 
 from accounts.models import User
+from tests.samples import hostile
 
-HOSTILE = Path(settings.BASE_DIR).parent / "shared/data/hostile/email.jsonl"
 SIGNUP = "/account/signup/"
 CONFIRM = "/account/confirm-email/"
 KARLA = {
@@ -25,9 +22,7 @@ KARLA = {
 
 
 def hostile_addresses() -> list[tuple[str, bool]]:
-    assert HOSTILE.exists(), f"{HOSTILE} lies beside the checkout and is missing"
-    lines = [json.loads(line) for line in HOSTILE.read_text("ascii").splitlines()]
-    return [(line["text"], line.get("want") == "reject") for line in lines]
+    return [(line["text"], line.get("want") == "reject") for line in hostile("email")]
 
 
 def code_from_mail() -> str:

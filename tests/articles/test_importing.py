@@ -5,7 +5,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.conf import settings
 from django.test import TestCase
 from hypothesis import given
 from hypothesis import settings as limits
@@ -15,8 +14,9 @@ from hypothesis.extra.django import TestCase as HypothesisTestCase
 from articles.importing import ImportRefused, import_article
 from articles.models import Article, Topic
 from articles.signals import article_published
+from tests.samples import sample
 
-SEED = settings.BASE_DIR.parent / "shared" / "seed" / "article-de.txt"
+SEED = "seed/article-de.txt"
 EXAMPLE = Path(__file__).with_name("example.txt").read_text()
 HEAD = "Umbau der Uferstraße\n\nRat stimmt für die Sperrung\n\n04.02.2025, 08:37 Uhr\n"
 
@@ -244,8 +244,7 @@ class SeedTests(TestCase):
     """The file that the layout was read from lies beside the checkout, not in it."""
 
     def setUp(self):
-        assert SEED.exists(), f"The sample article is missing: {SEED}"
-        self.text = SEED.read_text()
+        self.text = sample(SEED).read_text()
 
     def test_it_comes_in_without_loss(self):
         article = imported(self.text)

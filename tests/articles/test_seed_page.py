@@ -8,14 +8,14 @@ from django.test import Client
 from articles.importing import import_article
 from articles.models import Article
 from tests.articles.test_importing import SEED
+from tests.samples import sample
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def article() -> Article:
-    assert SEED.exists(), f"The sample article is missing: {SEED}"
-    return import_article(SEED.read_text(), source_name="text")
+    return import_article(sample(SEED).read_text(), source_name="text")
 
 
 def page_of(url: str) -> str:
