@@ -19,9 +19,6 @@ from accounts.models import User
 from accounts.names import clean_name
 from accounts.throttling import address_of, throttle
 
-REPLY_MAILS = _("Mail me when somebody answers my comments (at most one mail in ten minutes).")
-
-
 PASSWORD_HINT = _("At least 12 characters. Several words are easy to remember and hard to guess.")
 
 
@@ -53,7 +50,10 @@ class SignupForm(AllauthSignupForm):
         help_text=_("Everybody sees it beside your comments. It need not be your legal name."),
         widget=forms.TextInput(attrs={"autocomplete": "nickname", "maxlength": 40}),
     )
-    reply_mails = forms.BooleanField(label=REPLY_MAILS, required=False)
+    reply_mails = forms.BooleanField(
+        label=_("Mail me when somebody answers my comments (at most one mail in ten minutes)."),
+        required=False,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -99,7 +99,3 @@ class SignupForm(AllauthSignupForm):
         if again.is_valid():
             return again.try_save(request)
         return None, render(request, "account/signup.html", {"form": again}, status=422)
-
-
-class ReplyMailsForm(forms.Form):
-    reply_mails = forms.BooleanField(label=REPLY_MAILS, required=False)

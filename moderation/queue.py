@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.rules import is_senior
 from forum.models import Comment
-from moderation import rules
+from moderation import rules, signals
 from moderation.models import Case, Flag
 
 
@@ -154,12 +154,16 @@ def claim(case: Case, *, moderator: User) -> bool:
 
 
 @transaction.atomic
-def close_unless_decided(comment: Comment) -> None:
-    """The author has taken it back: nothing is left to decide."""
+def close_as_withdrawn(comment: Comment) -> None:
+    """The author has taken it back: nothing is left to decide, and whoever flagged may know."""
     Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
-    Case.objects.open().filter(comment=comment).update(
-        closed_at=timezone.now(), claimed_by=None, claimed_at=None
-    )
+    case = Case.objects.open().select_for_update(no_key=True).filter(comment=comment).first()
+    if case is None:
+        return
+    case.closed_at = timezone.now()
+    case.claimed_by = case.claimed_at = None
+    case.save(update_fields=["closed_at", "claimed_by", "claimed_at"])
+    signals.case_moot.send(sender=Case, case=case)
 
 
 def release(case: Case, *, moderator: User) -> bool:

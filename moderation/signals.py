@@ -3,6 +3,7 @@
 comment_flagged(sender=Flag, flag): a reader has reported a comment.
 decision_made(sender=Decision, decision): a measure took effect (a person's or a check's).
 case_closed(sender=Case, case, decision): nothing waits there any more; whoever flagged is told.
+case_moot(sender=Case, case): the same without a decision: the author has withdrawn the comment.
 """
 
 from django.dispatch import Signal
@@ -10,3 +11,4 @@ from django.dispatch import Signal
 comment_flagged = Signal()
 decision_made = Signal()
 case_closed = Signal()
+case_moot = Signal()

@@ -17,7 +17,7 @@ def queue_screening(revision: Revision, **kwargs) -> None:
 
 @receiver(comment_withdrawn)
 def close_case(comment: Comment, **kwargs) -> None:
-    queue.close_unless_decided(comment)
+    queue.close_as_withdrawn(comment)
 
 
 @shared_task

@@ -5,7 +5,7 @@ program makes links of them. Subjects never carry them, nor anybody's name.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -57,6 +57,10 @@ class Letter:
     def contact(self) -> str:
         return f"{settings.SITE_NAME} · {settings.CONTACT_EMAIL} · {settings.SITE_URL}"
 
+    @property
+    def choice(self) -> str:
+        return absolute(reverse("notifications:mails"))
+
     def as_text(self) -> str:
         """Not from a template, which would escape it."""
         parts = [self.greeting] if self.greeting else []
@@ -65,6 +69,7 @@ class Letter:
             parts.append(f"{entry.sentence}\n\n{quote}{entry.link_label}:\n{entry.link}")
         parts += self.paragraphs
         foot = [self.contact, *([self.why, self.unsubscribe] if self.unsubscribe else [])]
+        foot.append(f"{_('Choose which mails you get')}: {self.choice}")
         return "\n\n".join([*parts, "-- \n" + "\n".join(foot)]) + "\n"
 
     def as_html(self) -> str:
@@ -102,16 +107,34 @@ def message_id(mail: Mail) -> str:
 
 def letter_of(mail: Mail, told: list[Notification]) -> Letter:
     """told: its lines, from Notification.objects.in_view(), at least one."""
-    if mail.kind == Kind.REPLY:
-        return about_replies(mail, told)
-    if mail.kind == Kind.FLAG:
-        return about_flag(told[0])
-    if mail.kind == Kind.PUBLISHED:
-        return about_publication(told[0])
-    return about_decision(told[0])
+    if mail.kind == Kind.DECISION:
+        return about_decision(told[0])
+    return replace(
+        optional_letter(mail.kind, told),
+        why=why(mail.kind),
+        unsubscribe=absolute(unsubscribing.address(mail.recipient, kind=mail.kind)),
+    )
 
 
-def about_replies(mail: Mail, told: list[Notification]) -> Letter:
+def optional_letter(kind: str, told: list[Notification]) -> Letter:
+    if kind == Kind.REPLY:
+        return about_replies(told)
+    return about_flag(told[0]) if kind == Kind.FLAG else about_publication(told[0])
+
+
+def why(kind: str) -> str:
+    return {
+        Kind.REPLY: _(
+            "You get this mail because you asked for one when somebody replies. No more of them:"
+        ),
+        Kind.FLAG: _("You get this mail because you reported a comment. No more of them:"),
+        Kind.PUBLISHED: _(
+            "You get this mail because the moderators have read your comment. No more of them:"
+        ),
+    }[Kind(kind)]
+
+
+def about_replies(told: list[Notification]) -> Letter:
     comments = [line.comment for line in told if line.comment]
     more = len(comments) - ENTRIES_AT_MOST
     rest = [
@@ -123,10 +146,6 @@ def about_replies(mail: Mail, told: list[Notification]) -> Letter:
         greeting=greeting(told[0]),
         entries=[reply_entry(comment) for comment in comments[:ENTRIES_AT_MOST]],
         paragraphs=rest if more > 0 else [],
-        why=_(
-            "You get this mail because you asked for one when somebody replies. No more of them:"
-        ),
-        unsubscribe=absolute(unsubscribing.address(mail.recipient, kind=Kind.REPLY)),
     )
 
 

@@ -13,6 +13,7 @@ from django.db.models import F
 from django.utils import timezone, translation
 
 from accounts.models import User
+from notifications import choosing
 from notifications.letters import letter_of, message
 from notifications.models import Kind, Mail, Notification
 from notifications.notifying import next_digest_at
@@ -74,9 +75,7 @@ def still_worth_telling(mail: Mail) -> list[Notification]:
 
 def may_be_mailed(mail: Mail) -> bool:
     reader = User.objects.get(pk=mail.recipient_id)
-    if mail.kind == Kind.REPLY and reader.reply_mail_agreed_at is None:
-        return False
-    return reader.is_active and has_confirmed(reader)
+    return reader.is_active and choosing.wants(reader, mail.kind) and has_confirmed(reader)
 
 
 def has_confirmed(reader: User) -> bool:

@@ -19,6 +19,34 @@ class Kind(models.TextChoices):
     FLAG = "flag", _("the outcome of your report")
 
 
+# Mails that a reader can do without; what was decided about him he is told in any case.
+OPTIONAL = (Kind.REPLY, Kind.FLAG, Kind.PUBLISHED)
+
+
+class MailRefusal(models.Model):
+    """A reader wants no mails of this kind. About replies there are none without his consent
+    anyway (User.reply_mail_agreed_at), so that these need no row."""
+
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mail_refusals"
+    )
+    kind = models.CharField(
+        max_length=20, choices=[(kind.value, kind.label) for kind in (Kind.FLAG, Kind.PUBLISHED)]
+    )
+    refused_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["reader", "kind"], name="mail_refusal_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["flag", "published"]), name="mail_refusal_of_optional_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"refusal of mails: {self.kind}"
+
+
 class MailQuerySet(models.QuerySet["Mail"]):
     def waiting(self) -> "MailQuerySet":
         return self.filter(sent_at__isnull=True, dropped_at__isnull=True, set_aside_at__isnull=True)

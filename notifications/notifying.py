@@ -1,5 +1,6 @@
 """Who is told what? One function per fact; the same fact is told once."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum.models import Clearance, Comment
-from moderation.models import Case, Decision
+from moderation.models import Case, Decision, Flag
+from notifications import choosing
 from notifications.models import Kind, Mail, Notification
 
 # Between two mails about replies to the same reader; what happens meanwhile shares the next one.
@@ -22,7 +24,7 @@ def tell_of_reply(comment: Comment) -> Notification | None:
         return None
     recipient = comment.parent.author
     told = tell(recipient, kind=Kind.REPLY, fact=f"reply:{comment.pk}", comment=comment)
-    if told and recipient.reply_mail_agreed_at:
+    if told and choosing.wants(recipient, Kind.REPLY):
         attach(told, waiting_digest(recipient))
     return told
 
@@ -48,37 +50,58 @@ def tell_of_decision(decision: Decision) -> Notification | None:
         comment=decision.comment,
         decision=decision,
     )
-    if told:
+    if told and choosing.wants(recipient, kind):
         attach(told, Mail.objects.create(recipient=recipient, kind=kind))
     return told
 
 
 @transaction.atomic
 def tell_of_flag_outcomes(case: Case, decision: Decision) -> int:
-    """Everybody who flagged, in three queries however many they are; how many are told now."""
-    # Who flagged a second wording as well is told once.
-    by_reader = {flag.reader_id: flag for flag in case.flags.order_by("pk")}
-    flags = [flag for reader, flag in by_reader.items() if reader != decision.decided_by_id]
+    """Everybody who flagged, in four queries however many they are; how many are told now."""
+    flags = [each for each in one_each(case) if each.reader_id != decision.decided_by_id]
+    refusers = choosing.refusers(Kind.FLAG, among=[flag.reader_id for flag in flags])
     mails = Mail.objects.bulk_create(
-        Mail(recipient_id=flag.reader_id, kind=Kind.FLAG) for flag in flags
+        Mail(recipient_id=flag.reader_id, kind=Kind.FLAG)
+        for flag in flags
+        if flag.reader_id not in refusers
     )
     # A fact that has been told already leaves its mail without a line, and that is not sent.
+    note_outcomes(flags, decision=decision, mails=mails)
+    return len(flags)
+
+
+@transaction.atomic
+def tell_of_withdrawal(case: Case) -> int:
+    """Everybody who flagged: nobody has decided, the author was first. A line is enough."""
+    flags = one_each(case)
+    note_outcomes(flags)
+    return len(flags)
+
+
+def one_each(case: Case) -> list[Flag]:
+    """Who flagged a second wording as well is told once."""
+    return list({flag.reader_id: flag for flag in case.flags.order_by("pk")}.values())
+
+
+def note_outcomes(
+    flags: Iterable[Flag], *, decision: Decision | None = None, mails: Iterable[Mail] = ()
+) -> None:
+    mail_of = {mail.recipient_id: mail for mail in mails}
     Notification.objects.bulk_create(
         (
             Notification(
                 recipient_id=flag.reader_id,
                 kind=Kind.FLAG,
                 fact=f"flag:{flag.pk}",
-                comment_id=case.comment_id,
+                comment_id=flag.comment_id,
                 decision=decision,
                 flag=flag,
-                mail=mail,
+                mail=mail_of.get(flag.reader_id),
             )
-            for flag, mail in zip(flags, mails, strict=True)
+            for flag in flags
         ),
         ignore_conflicts=True,
     )
-    return len(flags)
 
 
 def tell(recipient: User, *, kind: str, fact: str, **about: Any) -> Notification | None:

@@ -74,8 +74,10 @@ def sentence_of(notification: Notification) -> str:
         if not comment.is_published:
             return _("A reply to your comment is not visible any more.")
         return _("%(name)s has replied to your comment.") % {"name": author_of(comment)}
-    if notification.kind == Kind.PUBLISHED or decision is None:
+    if notification.kind == Kind.PUBLISHED:
         return _("Your comment is published.")
+    if decision is None:
+        return _("Your report: the author has withdrawn the comment.")
     if notification.kind == Kind.FLAG:
         is_removed = decision.measure == Decision.Measure.REMOVE
         return _("Your report: removed.") if is_removed else _("Your report: the comment stays.")

@@ -8,7 +8,7 @@ from forum.bells import ring, ring_again
 from forum.models import Comment
 from forum.signals import comment_published
 from moderation.models import Case, Decision
-from moderation.signals import case_closed, decision_made
+from moderation.signals import case_closed, case_moot, decision_made
 from notifications import mailing, notifying, upkeep
 from notifications.models import Mail, Notification
 
@@ -29,6 +29,11 @@ def note_flag_outcomes(case: Case, decision: Decision, **kwargs) -> None:
     """One bell for all of them: the moderator does not wait for many."""
     if notifying.tell_of_flag_outcomes(case, decision):
         ring(ring_for_due_mails)
+
+
+@receiver(case_moot)
+def note_withdrawal(case: Case, **kwargs) -> None:
+    notifying.tell_of_withdrawal(case)
 
 
 def ring_for(told: Notification | None) -> None:

@@ -3,9 +3,8 @@
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
-from accounts.consent import decline_reply_mails
 from accounts.models import User
-from notifications.models import Kind
+from notifications.models import OPTIONAL, Kind
 
 # Who knows SECRET_KEY makes keys; one key is good for one reader and one kind of mail.
 _signer = Signer(salt="notifications.unsubscribing", sep=".")
@@ -15,15 +14,11 @@ def address(reader: User, *, kind: str) -> str:
     return reverse("notifications:unsubscribe", args=[_signer.sign_object([reader.pk, kind])])
 
 
-def reader_for_key(key: str) -> User | None:
-    """Whose reply mails the key ends; None for a forged one."""
+def meant_by(key: str) -> tuple[User, Kind] | None:
+    """Whose mails of which kind the key ends; None for a forged one."""
     try:
         reader_id, kind = _signer.unsign_object(key)
     except (BadSignature, ValueError):
         return None
-    return User.objects.filter(pk=reader_id).first() if kind == Kind.REPLY else None
-
-
-def unsubscribe(reader: User) -> None:
-    """At once: a mail that waits already finds no consent and is dropped."""
-    decline_reply_mails(reader)
+    reader = User.objects.filter(pk=reader_id).first()
+    return (reader, Kind(kind)) if reader and kind in OPTIONAL else None

@@ -2,18 +2,19 @@
 
 from typing import cast
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.models import User
 from forum.answers import answering
-from notifications import marking, reading
+from notifications import choosing, marking, reading, unsubscribing
+from notifications.forms import MailsForm
 from notifications.models import Notification
-from notifications.unsubscribing import reader_for_key
-from notifications.unsubscribing import unsubscribe as end_mails
 
 
 @login_required
@@ -43,16 +44,31 @@ def read_all(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("notifications:inbox"), status=303)
 
 
+@login_required
+@answering("GET", "POST")
+def mails(request: HttpRequest) -> HttpResponse:
+    """Which facts he is told by mail as well."""
+    reader = cast("User", request.user)
+    wanted = dict.fromkeys(choosing.kinds_wanted(reader), True)
+    form = MailsForm(request.POST if request.method == "POST" else None, initial=wanted)
+    if not form.is_valid():
+        return render(request, "notifications/mails.html", {"form": form})
+    choosing.choose(reader, form.kinds())
+    messages.success(request, _("Saved."))
+    return HttpResponseRedirect(reverse("notifications:mails"), status=303)
+
+
 # RFC 8058: mail programs send this without cookie, token or page. The key in the address is what
 # proves that the mail was theirs; all it can do is end mails.
 @csrf_exempt
 @answering("GET", "POST")
 def unsubscribe(request: HttpRequest, key: str) -> HttpResponse:
     """GET only asks: scanners follow every link of a mail."""
-    reader = reader_for_key(key)
-    if reader is None:
+    meant = unsubscribing.meant_by(key)
+    if meant is None:
         raise Http404
+    reader, kind = meant
     if request.method == "POST":
-        end_mails(reader)
-    context = {"is_ended": reader.reply_mail_agreed_at is None}
+        choosing.refuse(reader, kind)
+    context = {"kind": kind, "is_ended": not choosing.wants(reader, kind)}
     return render(request, "notifications/unsubscribe.html", context)

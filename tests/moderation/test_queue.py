@@ -31,7 +31,7 @@ class OpenCaseTests:
         assert Case.objects.count() == 1
 
     def test_after_it_was_closed_a_new_one_opens(self, case):
-        queue.close_unless_decided(case.comment)
+        queue.close_as_withdrawn(case.comment)
         assert open_case(case.comment, reason="opened") != case
 
     def test_an_unknown_reason_is_a_mistake_of_ours(self, case):
@@ -70,7 +70,7 @@ class ClaimTests:
         assert Case.objects.get().claimant == max_
 
     def test_what_is_closed_cannot_be_claimed(self, case, mona):
-        queue.close_unless_decided(case.comment)
+        queue.close_as_withdrawn(case.comment)
         assert not claim(case, moderator=mona)
 
     def test_giving_it_back_frees_it_but_only_for_its_owner(self, case, mona, max_):
@@ -100,7 +100,7 @@ class NextCaseTests:
         assert next_case(mona) == free
         Case.objects.filter(pk=own.pk).update(score=1e9)
         assert next_case(mona) == free
-        queue.close_unless_decided(free.comment)
+        queue.close_as_withdrawn(free.comment)
         assert next_case(mona) is None
 
 

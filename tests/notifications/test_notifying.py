@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.consent import agree_to_reply_mails
 from accounts.standing import suspend
-from forum.posting import edit_comment
+from forum.posting import edit_comment, withdraw
 from forum.publishing import hold
 from moderation.deciding import decide
 from moderation.flagging import flag
@@ -226,6 +226,29 @@ class FlagOutcomeTests:
         remove(comment, moderator=mona)
         assert len(told(alice, "flag")) == 1
 
+    def test_who_flagged_what_its_author_then_took_back_is_told_so(
+        self, client, discussion, alice, bob
+    ):
+        comment = make_comment(discussion, bob)
+        flag(comment, reader=alice, reason="rude")
+        withdraw(comment, author=bob)
+
+        [line] = told(alice, "flag")
+        assert line.decision is None
+        assert not Decision.objects.exists()
+        assert not Mail.objects.exists()
+        assert not bob.notifications.exists()
+        client.force_login(alice)
+        page = client.get("/notifications/").content.decode()
+        assert "Ihre Meldung: Der Beitrag wurde zurückgezogen" in page
+
+    def test_a_withdrawal_after_the_decision_tells_nothing_new(self, discussion, alice, bob, mona):
+        comment = make_comment(discussion, bob)
+        flag(comment, reader=alice, reason="rude")
+        publish(comment, moderator=mona)
+        withdraw(comment, author=bob)
+        assert len(told(alice, "flag")) == 1
+
     def test_many_flags_cost_no_more_queries_than_few(
         self, discussion, bob, mona, django_assert_max_num_queries
     ):
@@ -234,7 +257,7 @@ class FlagOutcomeTests:
             flag(comment, reader=people.person(f"Leserin {n}"), reason="rude")
         decision = remove(comment, moderator=mona)
         Notification.objects.all().delete()
-        with django_assert_max_num_queries(6):
+        with django_assert_max_num_queries(7):
             tell_of_flag_outcomes(Case.objects.get(), decision)
 
 

@@ -1,0 +1,50 @@
+"""Which mails does a reader want?"""
+
+from collections.abc import Collection, Iterable
+
+from django.db import transaction
+
+from accounts.consent import agree_to_reply_mails, decline_reply_mails
+from accounts.models import User
+from notifications.models import OPTIONAL, Kind, MailRefusal
+
+
+def wants(reader: User, kind: str) -> bool:
+    return kind in kinds_wanted(reader)
+
+
+def kinds_wanted(reader: User) -> set[str]:
+    refused = set(reader.mail_refusals.values_list("kind", flat=True))
+    if reader.reply_mail_agreed_at is None:
+        refused.add(Kind.REPLY)
+    return set(Kind.values) - refused
+
+
+def refusers(kind: str, *, among: Iterable[int]) -> set[int]:
+    """Ids of those readers who want no mails of that kind; one query."""
+    refusals = MailRefusal.objects.filter(kind=kind, reader__in=among)
+    return set(refusals.values_list("reader_id", flat=True))
+
+
+@transaction.atomic
+def choose(reader: User, kinds: Collection[str]) -> None:
+    """All mails of these kinds, and of the optional ones no others."""
+    for kind in OPTIONAL:
+        (ask_for if kind in kinds else refuse)(reader, kind)
+
+
+def ask_for(reader: User, kind: str) -> None:
+    if kind == Kind.REPLY:
+        agree_to_reply_mails(reader)
+    else:
+        MailRefusal.objects.filter(reader=reader, kind=kind).delete()
+
+
+def refuse(reader: User, kind: str) -> None:
+    """At once: a mail that waits already is dropped. Doing it again changes nothing."""
+    if kind == Kind.REPLY:
+        decline_reply_mails(reader)
+    else:
+        MailRefusal.objects.bulk_create(
+            [MailRefusal(reader=reader, kind=kind)], ignore_conflicts=True
+        )
