@@ -46,13 +46,13 @@ class OwnComment:
 
 
 def published_by(reader: User, *, after: str = "") -> CommentsPage:
-    """A reader's public comments, newest first."""
-    return _page(f"reader {reader.pk}", reader, Comment.objects.published(), after)
+    """What a reader has said in public under his name, newest first."""
+    return _page(f"reader {reader.pk}", Comment.objects.signed_by(reader), after)
 
 
 def written_by(reader: User, *, after: str = "") -> CommentsPage:
     """All that a reader has written, in whatever state, newest first; for himself."""
-    return _page(f"own {reader.pk}", reader, Comment.objects.all(), after)
+    return _page(f"own {reader.pk}", Comment.objects.filter(author=reader), after)
 
 
 def latest_revisions(comments: Iterable[Comment]) -> dict[int, Revision]:
@@ -81,12 +81,11 @@ def answers_to(comments: Iterable[Comment]) -> dict[int | None, list[Comment]]:
     return answers
 
 
-def _page(scope: str, reader: User, comments: QuerySet[Comment], after: str) -> CommentsPage:
-    wanted = comments.filter(author=reader)
+def _page(scope: str, comments: QuerySet[Comment], after: str) -> CommentsPage:
     if after:
         (last,) = cursors.read(scope, after)
-        wanted = wanted.filter(pk__lt=last)
-    ids = list(wanted.order_by("-pk").values_list("pk", flat=True)[: COMMENTS_PER_PAGE + 1])
+        comments = comments.filter(pk__lt=last)
+    ids = list(comments.order_by("-pk").values_list("pk", flat=True)[: COMMENTS_PER_PAGE + 1])
     by_id = (
         in_view()
         .select_related("discussion__article", "discussion__topic")

@@ -97,6 +97,15 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def published(self) -> "CommentQuerySet":
         return self.filter(status=Comment.Status.PUBLISHED)
 
+    def signed_by(self, reader: Any) -> "CommentQuerySet":
+        """Public under his name: what he says for the moderators, the house says; and with an
+        article that is not shown, what was said about it is not shown either."""
+        return (
+            self.published()
+            .filter(author=reader, discussion__in=Discussion.objects.reachable())
+            .exclude(written_as=Comment.WrittenAs.MODERATION)
+        )
+
     def waiting_of(self, author: Any) -> "CommentQuerySet":
         """His own that nobody else sees yet."""
         return self.filter(author=author, status__in=[Comment.Status.PENDING, Comment.Status.HELD])

@@ -459,6 +459,20 @@ class ReaderTests:
         assert discussion.article.headline in html
         assert "@" not in html.replace("@view-transition", "")
 
+    def test_what_a_moderator_says_for_the_house_is_not_on_her_page(self, client, mona):
+        make_comment(make_discussion(), mona)
+        html = page(client, "/readers/Mona/")
+        assert ids_on(html) == []
+
+    @pytest.mark.parametrize("state", ["draft", "withdrawn"])
+    def test_what_was_said_about_an_article_taken_down_is_not_shown(self, client, alice, state):
+        discussion = make_discussion()
+        make_comment(discussion, alice)
+        Article.objects.filter(pk=discussion.article_id).update(state=state)
+        html = page(client, "/readers/Alice/")
+        assert ids_on(html) == []
+        assert discussion.article.headline not in html
+
     def test_name_in_another_case_leads_to_the_page(self, client, alice):
         response = client.get("/readers/aLiCe/")
         assert response.status_code == 301
@@ -545,6 +559,23 @@ class OwnCommentsTests:
         make_comment(make_discussion(), bob)
         client.force_login(alice)
         assert "Sie haben noch nichts geschrieben." in page(client, "/account/comments/")
+
+
+def test_moderators_are_not_named_on_any_public_page(client, alice, mona):
+    discussion = make_discussion()
+    root = make_comment(discussion, alice)
+    word = make_comment(discussion, mona, parent=root)
+    answer = make_comment(discussion, alice, parent=word)
+    for address in (
+        discussion.article.get_absolute_url(),
+        discussion.get_absolute_url(),
+        *(one.get_absolute_url() for one in (root, word, answer)),
+        reverse("forum:replies", args=[root.pk]),
+        f"{reverse('forum:write', args=[discussion.pk])}?parent={word.pk}",
+    ):
+        html = page(client, address)
+        assert "Mona" not in html, address
+        assert "Moderation" in html, address
 
 
 def test_tally_decides_what_the_button_counts(client, alice):
