@@ -91,6 +91,18 @@ class WriteBoxTests:
         expect(answer).to_have_attribute("data-status", "published", timeout=20_000)
         expect(page.locator("#announcer")).to_have_text("Ihr Beitrag ist veröffentlicht.")
 
+    def test_what_could_not_be_sent_stays_and_can_be_sent_again(self, visit, discussion, bob):
+        page = visit()
+        sign_in(page, bob, PASSWORD)
+        page.goto(discussion.get_absolute_url())
+        page.route("**/comments/", lambda route: route.fulfill(status=502), times=1)
+        page.get_by_label("Ihr Beitrag").fill("Und der Wochenmarkt?")
+        page.get_by_role("button", name="Beitrag senden").click()
+        expect(page.get_by_role("alert")).to_contain_text("Das konnte nicht gesendet werden.")
+        expect(page.get_by_label("Ihr Beitrag")).to_have_value("Und der Wochenmarkt?")
+        page.get_by_role("button", name="Beitrag senden").click()
+        expect(page.locator("#threads article")).to_contain_text("Und der Wochenmarkt?")
+
     def test_a_press_recommends_and_another_takes_it_back(self, visit, discussion, alice, bob):
         comment = make_comment(discussion, alice, "Und der Wochenmarkt?")
         page = visit()

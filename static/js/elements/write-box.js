@@ -1,5 +1,5 @@
 // Around the form to write: tells how many characters are left, opens below one comment at a time,
-// closes without leaving the page, and says that it is sending.
+// closes without leaving the page, and says that it is sending, or that it could not.
 // As the server counts: a family of emoji is one.
 const letters = window.Intl?.Segmenter && new Intl.Segmenter("de");
 const characters = (text) => [...(letters ? letters.segment(text) : text)].length;
@@ -13,6 +13,7 @@ customElements.define("write-box", class extends HTMLElement {
     this.addEventListener("input", this.#count);
     this.addEventListener("click", this.#click);
     this.addEventListener("submit", this.#sending);
+    this.addEventListener("htmx:afterRequest", this.#answered);
     this.#count();
   }
 
@@ -45,6 +46,7 @@ customElements.define("write-box", class extends HTMLElement {
   }
 
   #click(event) {
+    if (event.target.closest('[aria-disabled="true"]')) event.preventDefault();
     if (event.target.closest("[data-edit]")) this.#text.focus();
     if (!event.target.closest("[data-cancel]")) return;
     const comment = this.previousElementSibling;
@@ -55,9 +57,29 @@ customElements.define("write-box", class extends HTMLElement {
   }
 
   #sending(event) {
-    const label = event.submitter?.dataset.sending;
-    if (!label) return;
-    event.submitter.textContent = label;
-    event.submitter.setAttribute("aria-disabled", "true");
+    this.#failure = "";
+    const button = event.submitter;
+    if (!button?.dataset.sending) return;
+    button.dataset.label = button.textContent;
+    button.textContent = button.dataset.sending;
+    button.setAttribute("aria-disabled", "true");
+  }
+
+  // Still here after the answer means that nothing took its place.
+  #answered({ detail: { xhr } }) {
+    const button = this.querySelector('[aria-disabled="true"]');
+    if (button) {
+      button.textContent = button.dataset.label;
+      button.removeAttribute("aria-disabled");
+    }
+    if (xhr.status === 0 || xhr.status >= 400) this.#failure = this.#failureLine.dataset.failed;
+  }
+
+  get #failureLine() {
+    return this.querySelector("[data-failed]");
+  }
+
+  set #failure(words) {
+    if (this.#failureLine) this.#failureLine.textContent = words;
   }
 });
