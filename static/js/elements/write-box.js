@@ -1,5 +1,6 @@
 // Around the form to write: tells how many characters are left, opens below one comment at a time,
 // closes without leaving the page, and says that it is sending, or that it could not.
+
 // As the server counts: a family of emoji is one.
 const letters = window.Intl?.Segmenter && new Intl.Segmenter("de");
 const characters = (text) => [...(letters ? letters.segment(text) : text)].length;
@@ -63,15 +64,20 @@ customElements.define("write-box", class extends HTMLElement {
     button.dataset.label = button.textContent;
     button.textContent = button.dataset.sending;
     button.setAttribute("aria-disabled", "true");
+    // Browsers keep the page as it was left, for "Back".
+    addEventListener("pagehide", () => this.#ready(), { once: true });
+  }
+
+  #ready() {
+    const button = this.querySelector('[aria-disabled="true"]');
+    if (!button) return;
+    button.textContent = button.dataset.label;
+    button.removeAttribute("aria-disabled");
   }
 
   // Still here after the answer means that nothing took its place.
   #answered({ detail: { xhr } }) {
-    const button = this.querySelector('[aria-disabled="true"]');
-    if (button) {
-      button.textContent = button.dataset.label;
-      button.removeAttribute("aria-disabled");
-    }
+    this.#ready();
     if (xhr.status === 0 || xhr.status >= 400) this.#failure = this.#failureLine.dataset.failed;
   }
 
