@@ -5,6 +5,7 @@ from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views import admin_door
 from config import operators
 from config.gallery import gallery
 
@@ -19,6 +20,7 @@ urlpatterns = [
     path("", include("notifications.urls")),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),
+    path("admin/login/", admin_door),
     path("admin/", admin.site.urls),
 ]
 if settings.DEBUG:

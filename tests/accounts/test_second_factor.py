@@ -92,3 +92,13 @@ class StaffSecondFactorTests:
 
         assert client.get("/netiquette/").status_code == 200
         assert not Authenticator.objects.exists()
+
+    @pytest.mark.parametrize("path", ["/admin/", "/admin/login/"])
+    def test_the_admin_has_no_door_of_its_own(self, client, mona, path):
+        """Its own sign-in page would ask for no code, and count no wrong passwords."""
+        TOTP.activate(mona, SECRET)
+        client.post("/admin/login/", {"username": mona.email, "password": people.PASSWORD})
+        assert "_auth_user_id" not in client.session
+
+        page = client.get(path, follow=True)
+        assert page.redirect_chain[-1][0].startswith("/account/login/?next=")

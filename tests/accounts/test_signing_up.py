@@ -225,3 +225,22 @@ class SignUpAtTheSameTimeTests:
 
         assert answer.status_code == 422
         assert "Jemand heißt hier schon so" in answer.content.decode()
+
+
+class FloodTests:
+    @pytest.mark.parametrize("address", ["alice@example.org", "karla@example.org"])
+    def test_three_mails_an_hour_reach_an_address_however_many_ask(self, client, alice, address):
+        """From another connection each; whether the address is known makes no difference."""
+        answers = []
+        for number in range(5):
+            answers.append(
+                client.post(
+                    SIGNUP,
+                    KARLA | {"email": address, "name": f"Karla {number}"},
+                    REMOTE_ADDR=f"192.0.2.{number}",
+                ).status_code
+            )
+            client.cookies.clear()
+
+        assert answers == [302, 302, 302, 429, 429]
+        assert len(mail.outbox) == 3
