@@ -8,6 +8,10 @@ import structlog
 # Search words and keys of mailed links stand in addresses.
 SECRET_PATHS = re.compile(r"(/unsubscribe/)[^/ ]+")
 
+# In what a failure says of itself: values of the row that the database refused, and addresses.
+ROW_VALUES = re.compile(r"^DETAIL: .*$", re.MULTILINE)
+MAILBOX = re.compile(r"[^\s<>()\[\]{},;:'\"@]+@[^\s<>()\[\]{},;:'\"@]+")
+
 
 def without_secrets(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
     """Cut query strings and keys out of logged addresses, and drop what tells who it was."""
@@ -16,6 +20,16 @@ def without_secrets(logger: Any, name: str, event: dict[str, Any]) -> dict[str, 
     if "request" in event:
         address = str(event["request"]).split("?", 1)[0]
         event["request"] = SECRET_PATHS.sub(r"\1…", address)
+    return event
+
+
+def without_persons(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Stands behind what writes tracebacks: whose mail a server refused is not for the log.
+
+    Celery writes them into the event itself, and what was raised into `error`.
+    """
+    for field in {"event", "error", "exception"} & event.keys():
+        event[field] = MAILBOX.sub("…@…", ROW_VALUES.sub("DETAIL: …", str(event[field])))
     return event
 
 
@@ -47,6 +61,7 @@ LOGGING = {
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
+                without_persons,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
         }
