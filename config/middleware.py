@@ -1,6 +1,5 @@
 """What does every request have to keep to, and what does every answer carry?"""
 
-import re
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
@@ -14,8 +13,6 @@ LONGEST_ADDRESS = 4_000
 LARGEST_BODY = 1_000_000
 
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), browsing-topics=()"
-# The QR code of the second factor is a data: picture in allauth's page.
-QR_PAGES = re.compile(r"^/account/2fa/totp/")
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -34,18 +31,6 @@ def headers(get_response: Answer) -> Answer:
             # Public pages are the same for everybody; nginx passes signed-in readers by.
             response.headers.pop("Vary", None)
             patch_vary_headers(response, ["Accept-Encoding"])
-        return response
-
-    return answer
-
-
-def qr_policy(get_response: Answer) -> Answer:
-    """Allow data: pictures on the one page that shows a QR code. Stands inside the CSP middleware."""
-
-    def answer(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
-        if QR_PAGES.match(request.path_info):
-            response._csp_update = {"img-src": ["data:"]}  # type: ignore[attr-defined]
         return response
 
     return answer

@@ -1,7 +1,10 @@
 """What do operators and their machines ask: is it alive, is it ready, what waits?"""
 
+from collections.abc import Iterator
+
 from django.core.cache import caches
 from django.db import DatabaseError, connection
+from django.db.models import Min
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -54,29 +57,29 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _oldest_screening_seconds() -> float:
-    oldest = (
-        Screening.objects.waiting().order_by("queued_at").values_list("queued_at", flat=True).first()
-    )
+    oldest = Screening.objects.waiting().aggregate(oldest=Min("queued_at"))["oldest"]
     return (timezone.now() - oldest).total_seconds() if oldest else 0.0
 
 
 class Waiting:
     """What waits, read from the rows when somebody asks: they are the truth, not the queue."""
 
-    def collect(self):
-        now = timezone.now()
-        for name, text, value in (
-            ("forum_screenings_waiting", "Revisions not yet screened", Screening.objects.waiting().count()),
-            ("forum_screening_oldest_seconds", "Age of the oldest of them", _oldest_screening_seconds()),
-            ("forum_screenings_set_aside", "Screenings given up on", Screening.objects.set_aside().count()),
-            ("forum_mails_overdue", "Mails that should have been sent", Mail.objects.overdue(now).count()),
-            ("forum_mails_set_aside", "Mails given up on", Mail.objects.set_aside().count()),
-        ):
-            yield GaugeMetricFamily(name, text, value=value)
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        screenings, mails = Screening.objects, Mail.objects
+        overdue = mails.overdue(timezone.now())
+        yield gauge("screenings_waiting", "Revisions to be screened", screenings.waiting().count())
+        yield gauge("screening_oldest_seconds", "Age of the oldest", _oldest_screening_seconds())
+        yield gauge("screenings_set_aside", "Given up on", screenings.set_aside().count())
+        yield gauge("mails_overdue", "Mails that should have been sent", overdue.count())
+        yield gauge("mails_set_aside", "Mails given up on", mails.set_aside().count())
 
-    def describe(self):
+    def describe(self) -> list[GaugeMetricFamily]:
         """Empty, so that registering asks the database nothing."""
         return []
+
+
+def gauge(name: str, text: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"forum_{name}", text, value=value)
 
 
 REGISTRY.register(Waiting())

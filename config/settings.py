@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
-from config.logs import LOGGING as LOGGING
+from config import logs
 from config.schedule import SCHEDULE
 
 env = Env()
@@ -26,7 +26,13 @@ if not SECRET_KEY:
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data"))).resolve()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
 SITE_NAME = env.str("SITE_NAME", default="Auenbrücker Bote")
-SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}")
+# In mails nobody knows by which name the site was asked: unless told, the first of its hosts.
+SITE_URL = env.str(
+    "SITE_URL",
+    default=f"http://127.0.0.1:{env.int('PORT', default=8000)}"
+    if DEBUG or not ALLOWED_HOSTS
+    else f"https://{ALLOWED_HOSTS[0].removeprefix('.')}",
+).rstrip("/")
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="leserdialog@example.org")
 
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="de")
@@ -78,7 +84,6 @@ MIDDLEWARE = [
     "config.middleware.headers",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "config.middleware.qr_policy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -326,6 +331,8 @@ EMAIL_TIMEOUT = 10
 
 # --- Logs -------------------------------------------------------------------------------------
 
+LOGGING = logs.LOGGING
+LOGGING = logs.LOGGING
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG

@@ -128,3 +128,33 @@ def test_given_servers_are_used_and_the_exit_code_is_the_commands(environment):
         assert urls(launcher) == list(given.values())
     assert launcher.returncode == 7
     assert not Path(environment["DATA_DIR"]).exists()
+
+
+def test_a_command_beside_a_running_site_joins_its_servers(environment):
+    with launch(environment, code=STAY) as launcher:
+        addresses = urls(launcher)
+        with launch(environment, "--join", code=TELL) as beside:
+            assert urls(beside) == addresses
+        assert beside.returncode == 0
+        assert launcher.poll() is None
+        launcher.send_signal(signal.SIGINT)
+
+
+def test_a_command_alone_has_servers_for_itself(environment):
+    with launch(environment, "--join", code=TELL) as launcher:
+        assert len(urls(launcher)) == 2
+    assert launcher.returncode == 0
+    wait_for_silence(Path(environment["DATA_DIR"]))
+
+
+def test_manage_py_needs_no_environment_at_a_desk(environment):
+    environment = {name: held for name, held in environment.items() if name != "DEBUG"}
+    run = subprocess.run(
+        [sys.executable, "manage.py", "showmigrations", "forum"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert "0001_initial" in run.stdout
