@@ -127,6 +127,11 @@ class Article(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("forum:article", args=[self.slug, self.pk])
 
+    @property
+    def is_public(self) -> bool:
+        """What ArticleQuerySet.published() asks, of an article that is at hand."""
+        return self.state == self.State.PUBLISHED and self.published_at <= timezone.now()
+
 
 class TickerEntry(models.Model):
     """One "+++" item of a live report."""

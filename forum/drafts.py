@@ -7,8 +7,10 @@ it is in the field again on the page where he wrote it: without script, and nowh
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 
+from accounts.throttling import address_of, throttle
 from forum.answers import Request, answer
 from forum.markup import MAX_BYTES
 
@@ -19,7 +21,8 @@ def sign_in_first(request: Request, form: forms.Form) -> HttpResponse:
     """401: the way to sign in, and the text to be seen and copied meanwhile."""
     sent = {name: request.POST[name] for name in form.fields if name in request.POST}
     body = sent.get("body", "")
-    if body and len(body) <= MAX_BYTES:
+    is_kept = bool(body) and _may_keep(request, sent)
+    if is_kept:
         request.session[_KEY] = {"path": request.path, "sent": sent}
     target = request.path
     if (parent := sent.get("parent", "")).isdigit():
@@ -28,9 +31,20 @@ def sign_in_first(request: Request, form: forms.Form) -> HttpResponse:
         request,
         page="forum/sign_in_first.html",
         fragment="forum/_sign_in_first.html",
-        context={"body": body, "target": target},
+        context={"body": body, "target": target, "is_kept": is_kept},
         status=401,
     )
+
+
+def _may_keep(request: Request, sent: dict[str, str]) -> bool:
+    """Each draft is a row: strangers get no more of them than they could post comments."""
+    if sum(len(value) for value in sent.values()) > MAX_BYTES:
+        return False
+    try:
+        throttle("post", address=address_of(request))
+    except ValidationError:
+        return False
+    return True
 
 
 def taken_up(request: Request) -> dict[str, Any]:

@@ -45,7 +45,8 @@ class CommentForm(forms.Form):
             article = Article.objects.published().filter(pk=number).first()
             entry = None
         else:
-            entry = TickerEntry.objects.select_related("article").filter(pk=number).first()
+            public = TickerEntry.objects.filter(article__in=Article.objects.published())
+            entry = public.select_related("article").filter(pk=number).first()
             article = entry.article if entry else None
         if article is None:
             raise ValidationError(_("This is not discussed here."), code="invalid_about")

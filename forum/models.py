@@ -74,6 +74,11 @@ class Discussion(models.Model):
         return self.article or self.topic  # type: ignore[return-value]
 
     @property
+    def is_reachable(self) -> bool:
+        """What DiscussionQuerySet.reachable() asks, of one that is at hand with its article."""
+        return self.article is None or self.article.is_public
+
+    @property
     def is_open(self) -> bool:
         return self.closed_at is None
 

@@ -165,10 +165,14 @@ def _first_of(author: User, submission_id: UUID, pk: int) -> Comment | None:
 def _refuse_closed(author: User, discussion: Discussion) -> None:
     is_reachable = Discussion.objects.reachable().filter(pk=discussion.pk).exists()
     if rules.closed_refusal(author, discussion) or not is_reachable:
-        raise ValidationError(
-            _("This discussion has been closed meanwhile. Your text is not lost, you can copy it."),
-            code="conflict",
-        )
+        raise closed_meanwhile()
+
+
+def closed_meanwhile() -> ValidationError:
+    return ValidationError(
+        _("This discussion has been closed meanwhile. Your text is not lost, you can copy it."),
+        code="conflict",
+    )
 
 
 def _refuse_parent(parent: Comment, discussion: Discussion) -> None:
@@ -176,7 +180,7 @@ def _refuse_parent(parent: Comment, discussion: Discussion) -> None:
         raise ValidationError(
             _("The comment you answer belongs to another discussion."), code="invalid_parent"
         )
-    if parent.is_waiting or parent.published_at is None:
+    if parent.published_at is None:
         raise Http404
     if refusal := rules.parent_refusal(parent):
         raise ValidationError(refusal, code="conflict")

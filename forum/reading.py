@@ -9,7 +9,6 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
-from django.utils import timezone
 
 from articles.models import Article
 from forum import cursors
@@ -184,11 +183,6 @@ def discussion_of(article: Article) -> Discussion | None:
     if article.discussion_at == Article.DiscussionAt.TOPIC:
         return getattr(article.topic, "discussion", None)
     return None
-
-
-def is_public(article: Article) -> bool:
-    """What ArticleQuerySet.published() asks, of an article that is at hand."""
-    return article.state == Article.State.PUBLISHED and article.published_at <= timezone.now()
 
 
 def in_view() -> Any:

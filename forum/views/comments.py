@@ -85,8 +85,7 @@ def own_comments(request: HttpRequest) -> HttpResponse:
 
 def _comment_or_404(pk: int) -> Comment:
     found = reading.comment_in_view(pk)
-    article = found.discussion.article if found else None
-    if found is None or (article and not reading.is_public(article)):
+    if found is None or not found.discussion.is_reachable:
         # With an article that is not shown, what was said about it is not shown either.
         raise Http404
     return found

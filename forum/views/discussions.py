@@ -116,9 +116,14 @@ def number(request: HttpRequest, name: str) -> int | None:
     raw = request.GET.get(name)
     if raw is None:
         return None
-    if not (raw.isascii() and raw.isdigit() and len(raw) <= LONGEST_NUMBER):
+    if not is_number(raw):
         raise Http404
     return int(raw)
+
+
+def is_number(raw: str) -> bool:
+    """Whether PostgreSQL can hold it as an id."""
+    return raw.isascii() and raw.isdigit() and len(raw) <= LONGEST_NUMBER
 
 
 def _about(request: HttpRequest, discussion: Discussion) -> Article | None:

@@ -74,6 +74,6 @@ def _shown(comment: Comment) -> tuple[object, ...]:
         comment.removal_ground,
         comment.tally.recommendation_count,
         parent and (parent.status, parent.written_as, parent.author.name),
-        article and (article.headline, article.slug),
-        entry and (entry.text, entry.article.slug),
+        article and (article.headline, article.slug, article.is_public),
+        entry and (entry.text, entry.article.slug, entry.article.is_public),
     )

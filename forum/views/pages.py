@@ -132,4 +132,4 @@ def _with_newest(
 
 def _live_report(topic: Topic | None, *, besides: Article | None = None) -> Article | None:
     report = topic.live_report if topic else None
-    return report if report and report != besides and reading.is_public(report) else None
+    return report if report and report != besides and report.is_public else None

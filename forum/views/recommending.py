@@ -10,7 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts.throttling import address_of
 from forum import rules
 from forum.answers import SEE_OTHER, Request, answer, answering, sentence_of
-from forum.models import Comment
+from forum.models import Comment, Discussion
 from forum.recommending import recommend, take_back
 
 
@@ -42,9 +42,8 @@ def withdrawal(request: Request, pk: int) -> HttpResponse:
 
 
 def _comment(pk: int) -> Comment:
-    return get_object_or_404(
-        Comment.objects.published().select_related("tally", "author", "discussion"), pk=pk
-    )
+    readable = Comment.objects.published().filter(discussion__in=Discussion.objects.reachable())
+    return get_object_or_404(readable.select_related("tally", "author", "discussion"), pk=pk)
 
 
 def _change(

@@ -13,10 +13,8 @@ from forum.forms import CommentForm, note_unknown_fields
 from forum.markup import quoted
 from forum.markup import render as rendered
 from forum.models import Comment, Discussion
-from forum.posting import post_comment
-
-# Digits of the largest id PostgreSQL can hold, less one.
-LONGEST_NUMBER = 18
+from forum.posting import closed_meanwhile, post_comment
+from forum.views.discussions import is_number
 
 
 @answers.answering("GET", "POST")
@@ -28,6 +26,8 @@ def write(request: Request, pk: int) -> HttpResponse:
     form = CommentForm(request.POST)
     if not request.user.is_authenticated:
         return drafts.sign_in_first(request, form)
+    if not discussion.is_reachable:
+        return _taken_down(request, form)
     note_unknown_fields(request, form)
     parent = _parent(discussion, form["parent"].value())
     if not form.is_valid():
@@ -48,6 +48,8 @@ def preview(request: Request, pk: int) -> HttpResponse:
     form = CommentForm(request.POST)
     if not request.user.is_authenticated:
         return drafts.sign_in_first(request, form)
+    if not discussion.is_reachable:
+        return _taken_down(request, form)
     parent = _parent(discussion, form["parent"].value())
     if not form.is_valid():
         return _box(request, discussion, form, parent, status=422)
@@ -77,9 +79,21 @@ def _write_page(request: Request, pk: int) -> HttpResponse:
 def _parent(discussion: Discussion, raw: Any) -> Comment | None:
     """The comment to be answered, if it is one that everybody can read here."""
     number = str(raw or "")
-    if not (number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER):
+    if not is_number(number):
         return None
     return Comment.objects.published().in_view().filter(pk=number, discussion=discussion).first()
+
+
+def _taken_down(request: Request, form: CommentForm) -> HttpResponse:
+    """The article is gone meanwhile: his text, and nothing of what stood there."""
+    error = closed_meanwhile()
+    return answers.answer(
+        request,
+        page="forum/write.html",
+        fragment="components/_write_box.html",
+        context={"form": form, "refusal": answers.put_into(form, error)},
+        error=error,
+    )
 
 
 def _post(

@@ -221,6 +221,22 @@ class TopicTests:
         assert ids_on(html) == [comment.pk]
         assert f'zu: <a href="{article.get_absolute_url()}">Rat beschließt</a>' in html
 
+    @pytest.mark.parametrize("state", ["draft", "withdrawn"])
+    def test_article_taken_down_is_not_named_beside_comments(self, client, alice, topic, state):
+        article = ArticleFactory(topic=topic, headline="Rat beschließt")
+        entry = TickerEntryFactory(article=article, text="Die Sitzung beginnt.")
+        discussion = make_discussion(topic=topic)
+        comment = make_comment(discussion, alice, about_article=article)
+        make_comment(discussion, alice, about_article=article, about_entry=entry)
+        html = page(client, "/topics/uferstrasse/")
+        assert html.count("zu: <a") == 2
+        Article.objects.update(state=state)
+        for address in ("/topics/uferstrasse/", comment.get_absolute_url()):
+            html = page(client, address)
+            assert "Rat beschließt" not in html
+            assert "Die Sitzung beginnt." not in html
+            assert "zu: <a" not in html
+
     def test_discussion_can_be_narrowed_to_one_article(self, client, alice, topic):
         article = ArticleFactory(topic=topic)
         discussion = make_discussion(topic=topic)

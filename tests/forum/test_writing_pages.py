@@ -6,13 +6,22 @@ from html import unescape
 from uuid import uuid4
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from forum.models import Comment, Discussion
+from articles.models import Article
+from forum.models import Comment, Discussion, Recommendation
 from forum.posting import withdraw
-from tests.factories import ArticleFactory, TopicFactory, make_comment, make_discussion
+from forum.publishing import hold
+from tests.factories import (
+    ArticleFactory,
+    TickerEntryFactory,
+    TopicFactory,
+    make_comment,
+    make_discussion,
+)
 from tests.people import PASSWORD
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -165,6 +174,14 @@ class SendTests:
         as_alice.post(write_url(make_discussion(topic=topic)), sent)
         assert alice.comments.get().about_article == article
 
+    def test_entry_of_a_draft_is_not_known(self, as_alice, alice):
+        topic = TopicFactory()
+        entry = TickerEntryFactory(article__topic=topic, article__state="draft")
+        sent = {"body": TEXT, "about": f"entry-{entry.pk}"}
+        response = as_alice.post(write_url(make_discussion(topic=topic)), sent)
+        assert response.status_code == 422
+        assert not alice.comments.exists()
+
     @pytest.mark.parametrize("about", ["abc", "entry-", "entry-9", "9", "-1", "²"])
     def test_about_nothing_known_is_refused(self, as_alice, discussion, alice, about):
         response = as_alice.post(write_url(discussion), {"body": TEXT, "about": about})
@@ -290,6 +307,36 @@ class RefusedTextTests:
         assert response.status_code == 409
         assert kept(response) == TEXT
 
+    @pytest.mark.parametrize("page", ["write", "preview"])
+    @pytest.mark.parametrize("state", ["draft", "withdrawn"])
+    @pytest.mark.parametrize("htmx", [{}, HTMX])
+    def test_b42_article_taken_down_tells_nothing_any_more(
+        self, as_alice, discussion, bob, page, state, htmx
+    ):
+        parent = make_comment(discussion, bob, body="Das stand unter dem Artikel.")
+        Article.objects.update(state=state)
+        url = reverse(f"forum:{page}", args=[discussion.pk])
+        response = as_alice.post(url, {"body": TEXT, "parent": parent.pk}, **htmx)
+        assert response.status_code == 409
+        assert kept(response) == TEXT
+        assert not says(response, "Das stand unter dem Artikel.")
+        assert not says(response, discussion.article.headline)
+
+    def test_b42_parent_held_while_writing(self, as_alice, discussion, bob):
+        parent = hold(make_comment(discussion, bob))
+        response = as_alice.post(write_url(discussion), {"body": TEXT, "parent": parent.pk})
+        assert response.status_code == 409
+        assert kept(response) == TEXT
+
+    @pytest.mark.parametrize("name", ["parent", "submission_id"])
+    def test_damaged_form_is_said_to_be_so(self, as_alice, discussion, name):
+        response = as_alice.post(write_url(discussion), {"body": TEXT, name: "kaputt"})
+        assert response.status_code == 422
+        assert field(response, "body") == TEXT
+        alert = re.search(r'role="alert">(.*?)</div>', response.content.decode(), re.DOTALL)
+        assert alert
+        assert "<p>" in alert[1]
+
     @pytest.mark.parametrize("status", ["removed", "withdrawn"])
     @pytest.mark.parametrize("htmx", [{}, HTMX])
     def test_b42_parent_taken_down_while_writing(self, as_alice, discussion, bob, status, htmx):
@@ -376,6 +423,17 @@ class SessionOverTests:
         response = client.get(url)
         assert response.status_code == 409
         assert kept(response) == TEXT
+
+    def test_b41_strangers_cannot_fill_the_table_of_sessions(self, client, discussion):
+        for number in range(61):
+            response = Client().post(write_url(discussion), {"body": f"{TEXT} {number}"})
+            assert response.status_code == 401
+        assert kept(response) == f"{TEXT} 60"
+        assert Session.objects.count() == 60
+        Client(REMOTE_ADDR="10.9.8.7").post(
+            write_url(discussion), {"body": TEXT, "about": "x" * 500_000}
+        )
+        assert Session.objects.count() == 60
 
     def test_b41_edit_is_kept_as_well(self, client, discussion, alice):
         comment = make_comment(discussion, alice)
@@ -548,6 +606,13 @@ class RecommendationPageTests:
         comment = make_comment(discussion, bob, status=status)
         assert as_alice.post(self.url(comment)).status_code == 404
         assert not comment.recommendations.exists()
+
+    def test_b37_comment_under_an_article_taken_down(self, as_alice, discussion, bob):
+        url = reverse("forum:recommendation", args=[make_comment(discussion, bob).pk])
+        Article.objects.update(state="withdrawn")
+        assert as_alice.post(url).status_code == 404
+        assert as_alice.get(url).status_code == 404
+        assert not Recommendation.objects.exists()
 
     def test_b37_closed_discussion(self, as_alice, discussion, bob):
         comment = make_comment(discussion, bob)
