@@ -70,7 +70,6 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.sessions",
@@ -331,7 +330,6 @@ EMAIL_TIMEOUT = 10
 
 # --- Logs -------------------------------------------------------------------------------------
 
-LOGGING = logs.LOGGING
 LOGGING = logs.LOGGING
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_CELERY_ENABLED = True

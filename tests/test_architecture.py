@@ -75,7 +75,7 @@ class SettingTests:
     def test_every_setting_of_the_environment_is_explained(self):
         settings_file = (ROOT / "config/settings.py").read_text()
         asked = set(re.findall(r"\benv(?:\.\w+)?\(\s*\"([A-Z_]+)\"", settings_file))
-        for path in (ROOT / "config").rglob("*.py"):
+        for path in python_files():
             asked |= set(re.findall(r"environ(?:\.get)?[\[(]\"([A-Z_]+)\"", path.read_text()))
         asked -= {"DJANGO_SETTINGS_MODULE", "MAKELEVEL"}
         example = (ROOT / ".env.example").read_text()
