@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
@@ -13,6 +15,9 @@ from accounts.throttling import LONGEST_WINDOW
 
 # The code of the mail is good for half an hour; whoever signs in later gets another.
 UNCONFIRMED_FOR = timedelta(days=3)
+# Internet addresses are kept for safety, and no longer (GDPR art. 5(1)(e)).
+ADDRESSES_KEPT = timedelta(days=7)
+NO_ADDRESS = "0.0.0.0"  # noqa: S104 - allauth's column cannot be empty
 
 
 def tidy(now: datetime | None = None) -> dict[str, int]:
@@ -23,6 +28,8 @@ def tidy(now: datetime | None = None) -> dict[str, int]:
         "acts": forget_acts(now),
         "unconfirmed": delete_unconfirmed(now),
         "sessions": delete_ended_sessions(now),
+        "addresses": forget_addresses(now),
+        "counters": delete_ended_counters(now),
     }
 
 
@@ -44,3 +51,17 @@ def delete_ended_sessions(now: datetime) -> int:
         ~Exists(Session.objects.filter(session_key=OuterRef("session_key")))
     ).delete()
     return ended
+
+
+def forget_addresses(now: datetime) -> int:
+    """Of sessions that go on; the list of sessions shows the others."""
+    old = UserSession.objects.filter(last_seen_at__lt=now - ADDRESSES_KEPT)
+    return old.exclude(ip=NO_ADDRESS).update(ip=NO_ADDRESS)
+
+
+def delete_ended_counters(now: datetime) -> int:
+    """allauth counts attempts under keys that name addresses; Django leaves what has expired."""
+    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [now])  # noqa: S608
+        return cursor.rowcount

@@ -5,6 +5,7 @@ from datetime import timedelta
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Act, User
@@ -17,6 +18,12 @@ def half_signed_up(name: str, *, days_ago: int) -> User:
     user = people.person(name, joined_at=timezone.now() - timedelta(days=days_ago))
     EmailAddress.objects.filter(user=user).update(verified=False)
     return user
+
+
+def cached_keys() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(string_agg(cache_key, ' '), '') FROM cache")
+        return cursor.fetchone()[0]
 
 
 class TidyTests:
@@ -49,3 +56,29 @@ class TidyTests:
         assert UserSession.objects.count() == 2
         tidy()
         assert [session.user for session in UserSession.objects.all()] == [bob]
+
+    def test_after_a_week_no_address_is_kept_though_the_session_goes_on(
+        self, client, alice, time_machine
+    ):
+        sign_in = {"login": alice.email, "password": people.PASSWORD}
+        client.post("/account/login/", sign_in, REMOTE_ADDR="203.0.113.9")
+        time_machine.move_to(timezone.now() + timedelta(days=6))
+        tidy()
+        assert "203.0.113.9" in client.get("/account/sessions/").content.decode()
+        time_machine.move_to(timezone.now() + timedelta(days=2))
+
+        assert tidy()["addresses"] == 1
+        page = client.get("/account/sessions/").content.decode()
+        assert "nicht mehr gespeichert" in page
+        assert "203.0.113.9" not in page
+
+    def test_counters_of_attempts_name_no_address_once_they_are_over(
+        self, client, alice, time_machine
+    ):
+        wrong = {"login": alice.email, "password": "falsch, ganz falsch"}
+        client.post("/account/login/", wrong, REMOTE_ADDR="203.0.113.9")
+        assert "203.0.113.9" in cached_keys()
+        time_machine.move_to(timezone.now() + timedelta(days=1))
+        tidy()
+
+        assert cached_keys() == ""
