@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable
 from functools import wraps
+from time import time
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from forum.views.building import build
 # A cache in front answers for a second, and for two more while it asks whether anything is new.
 PUBLIC = "public, max-age=0, s-maxage=1, stale-while-revalidate=2"
 PRIVATE = "private, no-store"
+RENEWED_SECONDS = 60
 
 View = Callable[..., HttpResponse]
 
@@ -74,6 +76,7 @@ def shared(request: HttpRequest, page: Callable[[], HttpResponse], *state: objec
     """The page, or 304 before it is built when the reader has just this one already.
 
     state: what the page is made from, cheap to know; without it the finished page is compared.
+    What state leaves out (names of readers, headlines beside comments) is asked anew every minute.
     Whoever brings a session gets his own, which nobody keeps.
     """
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
@@ -81,7 +84,8 @@ def shared(request: HttpRequest, page: Callable[[], HttpResponse], *state: objec
         response.headers["Cache-Control"] = PRIVATE
         return response
     built = None if state else page()
-    tag = _tag(request, *state) if built is None else _tag(request, built.content)
+    known = (*state, time() // RENEWED_SECONDS) if built is None else (built.content,)
+    tag = _tag(request, *known)
     response = get_conditional_response(request, etag=tag, response=built) or page()
     response.headers["Cache-Control"] = PUBLIC
     response.headers["ETag"] = tag

@@ -46,9 +46,11 @@ def is_empty_and_closed(discussion: Discussion) -> bool:
 
 
 def state_of(discussion: Discussion | None) -> object:
-    """All that a page shows of a discussion changes with one of these."""
+    """What was said, and what it is about, changes with one of these."""
     return discussion and (
         discussion.pk,
+        str(discussion.subject),
+        discussion.subject.get_absolute_url(),
         discussion.version,
         discussion.closed_at,
         discussion.premoderated_at,

@@ -43,8 +43,8 @@ def article(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         request,
         lambda: _article_page(request, found, discussion),
         found.updated_at,
-        found.topic and (found.topic.title, found.topic.slug, found.topic.invitation),
         state_of(discussion),
+        _state_of_topic(found),
     )
 
 
@@ -61,7 +61,6 @@ def discussion(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         lambda: _with_discussion(request, "forum/discussion.html", {}, found),
         state_of(found),
-        str(found.subject),
     )
 
 
@@ -127,6 +126,18 @@ def _with_newest(
         comments=context["newest"],
         discussion=discussion,
         with_roots=True,
+    )
+
+
+def _state_of_topic(article: Article) -> object:
+    """What the article's page shows of its topic."""
+    topic, report = article.topic, _live_report(article.topic, besides=article)
+    return topic and (
+        topic.title,
+        topic.slug,
+        topic.invitation,
+        report and report.get_absolute_url(),
+        state_of(getattr(topic, "discussion", None)),
     )
 
 

@@ -3,14 +3,23 @@
 import pytest
 from django.urls import reverse
 
+from accounts.models import User
+from articles.models import Article
 from bench.filling import fill
 from forum.models import Discussion
 from forum.posting import post_comment
+from forum.views import answering
 from tests.factories import ArticleFactory, TopicFactory, make_comment, make_discussion
 
 pytestmark = pytest.mark.django_db
 
 PUBLIC = "public, max-age=0, s-maxage=1, stale-while-revalidate=2"
+
+
+@pytest.fixture(autouse=True)
+def minute(monkeypatch):
+    """No minute passes unless a test says so."""
+    monkeypatch.setattr(answering, "time", lambda: 0)
 
 
 @pytest.fixture
@@ -100,6 +109,56 @@ class PublicTests:
         response = client.get(address, headers={"If-None-Match": tag})
         assert response.status_code == 200
         assert "Nun doch nicht gesperrt" in response.content.decode()
+
+    def test_what_an_article_says_of_its_topic_makes_the_page_new(self, client, alice):
+        topic = TopicFactory()
+        article = ArticleFactory(topic=topic)
+        make_discussion(article=article)
+        in_topic = make_discussion(topic=topic)
+
+        def comment() -> None:
+            make_comment(in_topic, alice)
+
+        def name_a_live_report() -> None:
+            topic.live_report = ArticleFactory(kind=Article.Kind.LIVE)
+            topic.save()
+
+        def withdraw_it() -> None:
+            Article.objects.filter(pk=topic.live_report_id).update(state="withdrawn")
+
+        for happens, seen, is_seen in (
+            (comment, "Zur Diskussion (1 Beitrag)", True),
+            (name_a_live_report, "Zum Liveticker", True),
+            (withdraw_it, "Zum Liveticker", False),
+        ):
+            tag = client.get(article.get_absolute_url())["ETag"]
+            happens()
+            response = client.get(article.get_absolute_url(), headers={"If-None-Match": tag})
+            assert response.status_code == 200
+            assert (seen in response.content.decode()) == is_seen
+
+    def test_corrected_headline_is_seen_wherever_it_is_shown(self, client, discussion, alice):
+        comment = make_comment(discussion, alice)
+        for address in (
+            discussion.get_absolute_url(),
+            comment.get_absolute_url(),
+            reverse("forum:replies", args=[comment.pk]),
+        ):
+            tag = client.get(address)["ETag"]
+            discussion.article.headline += "!"
+            discussion.article.save()
+            assert client.get(address, headers={"If-None-Match": tag}).status_code == 200, address
+
+    def test_names_of_people_and_articles_are_at_most_a_minute_old(
+        self, client, discussion, alice, monkeypatch
+    ):
+        make_comment(discussion, alice)
+        address = discussion.get_absolute_url()
+        tag = client.get(address)["ETag"]
+        User.objects.filter(pk=alice.pk).update(name="Alicia")
+        monkeypatch.setattr(answering, "time", lambda: 60)
+        response = client.get(address, headers={"If-None-Match": tag})
+        assert "Alicia" in response.content.decode()
 
     def test_closing_makes_the_page_new(self, client, discussion, alice):
         make_comment(discussion, alice)
