@@ -73,9 +73,12 @@ def hold(comment: Comment) -> Comment:
 
 @transaction.atomic
 def remove(comment: Comment, *, ground: str) -> Comment:
-    """Taken down by the house; an edit of it that still waits is declined with it."""
+    """Taken down by the house; an edit of it that still waits is declined with it.
+
+    What is down already can be told to stay so, perhaps on another ground; since when, remains.
+    """
     comment, discussion = listing.locked(comment)
-    _refuse_unless(comment, {Status.HELD, Status.PUBLISHED})
+    _refuse_unless(comment, {Status.HELD, Status.PUBLISHED, Status.REMOVED})
 
     now = timezone.now()
     was_published = comment.is_published
@@ -84,7 +87,7 @@ def remove(comment: Comment, *, ground: str) -> Comment:
             declined_at=now
         )
     comment.status = Status.REMOVED
-    comment.removed_at = now
+    comment.removed_at = comment.removed_at or now
     comment.removal_ground = ground
     comment.visible_revision = None
     listing.settle(comment, discussion, was_published=was_published)

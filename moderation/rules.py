@@ -54,9 +54,7 @@ def measures(comment: Comment, revision: Revision) -> list[Measure]:
     """
     if comment.status == Comment.Status.WITHDRAWN:
         return []
-    if comment.status == Comment.Status.REMOVED:
-        return [Measure.PUBLISH]
-    if comment.is_waiting:
+    if comment.is_waiting or comment.status == Comment.Status.REMOVED:
         return [Measure.PUBLISH, Measure.REMOVE]
     if comment.visible_revision_id == revision.pk:
         return [Measure.PUBLISH, Measure.HOLD, Measure.REMOVE]
