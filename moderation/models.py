@@ -351,7 +351,7 @@ class Decision(models.Model):
                 name="decision_by_person_or_check",
             ),
             models.CheckConstraint(
-                condition=Q(measure__in=["publish", "hold"]) | ~Q(ground=""),
+                condition=Q(measure="publish") | ~Q(ground=""),
                 name="decision_restriction_has_ground",
             ),
         ]

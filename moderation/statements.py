@@ -112,8 +112,9 @@ def opening(decision: Decision) -> str:
         Measure.HOLD: _(
             "Hello %(name)s, since %(decided)s we have been holding back your comment of "
             '%(time)s below "%(headline)s" until the moderators have decided on it. Only you '
-            "can see it until then. %(explanation)s We noticed it through %(origin)s; it was "
-            "decided by %(decider)s."
+            "can see it until then. The question is whether your text breaks %(ground)s of our "
+            "house rules (version of %(version)s): %(explanation)s We noticed it through "
+            "%(origin)s; it was decided by %(decider)s."
         ),
         Measure.PUBLISH: _(
             'Hello %(name)s, we have read your comment of %(time)s below "%(headline)s". It is '

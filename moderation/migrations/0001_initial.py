@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('measure__in', ['publish', 'hold']), models.Q(('ground', ''), _negated=True), _connector='OR'), name='decision_restriction_has_ground'),
+            constraint=models.CheckConstraint(condition=models.Q(('measure', 'publish'), models.Q(('ground', ''), _negated=True), _connector='OR'), name='decision_restriction_has_ground'),
         ),
         migrations.AddConstraint(
             model_name='flag',

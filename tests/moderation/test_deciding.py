@@ -21,6 +21,7 @@ from tests.factories import make_comment, make_discussion
 from tests.moderation.races import at_once
 
 WHY = "Sie nennen Mitglieder des Stadtrats „Schwachköpfe“."
+HOLD = {"measure": "hold", "ground": "personal_attack", "explanation": WHY}
 REMOVAL = {"measure": "remove", "ground": "personal_attack", "explanation": WHY}
 
 
@@ -97,7 +98,7 @@ class DecideTests:
 
     def test_a_hold_hides_the_comment_and_keeps_the_case_open(self, case, comment, mona, heard):
         claim(case, moderator=mona)
-        decision = decide(case, moderator=mona, measure="hold", revision=latest(comment))
+        decision = decide(case, moderator=mona, revision=latest(comment), **HOLD)
         comment.refresh_from_db()
         case.refresh_from_db()
         assert comment.status == "held"
@@ -123,6 +124,27 @@ class DecideTests:
         )
         comment.refresh_from_db()
         assert comment.visible_revision.revision == revision
+
+    def test_hiding_until_later_needs_a_ground_and_reasons_too(self, case, comment, mona):
+        """Whoever cannot be seen has been restricted, for however long (DSA art. 17(1)(a))."""
+        with pytest.raises(ValidationError) as refusal:
+            decide(case, moderator=mona, measure="hold", revision=latest(comment))
+        assert set(refusal.value.message_dict) == {"ground", "explanation"}
+        comment.refresh_from_db()
+        assert comment.is_published
+
+    def test_a_removed_comment_can_be_told_to_stay_so(self, case, comment, mona, max_):
+        """Or its case could be closed by nobody who agrees with the removal."""
+        decide(case, moderator=mona, revision=latest(comment), **REMOVAL)
+        comment.refresh_from_db()
+        since = comment.removed_at
+        again = open_case(comment, reason="opened")
+        decide(again, moderator=max_, revision=latest(comment), **REMOVAL | {"ground": "threat"})
+        comment.refresh_from_db()
+        assert not Case.objects.open().exists()
+        assert (comment.status, comment.removal_ground) == ("removed", "threat")
+        assert comment.removed_at == since
+        assert comment.author.published_count == 12
 
     def test_a_removed_comment_can_be_put_back(self, case, comment, mona, max_):
         decide(case, moderator=mona, revision=latest(comment), **REMOVAL)
@@ -227,7 +249,7 @@ class DecideTests:
 
     def test_what_is_held_already_cannot_be_held(self, held, mona):
         with pytest.raises(ValidationError) as refusal:
-            decide(held, moderator=mona, measure="hold", revision=latest(held.comment))
+            decide(held, moderator=mona, revision=latest(held.comment), **HOLD)
         assert refusal.value.code == "conflict"
 
     def test_a_comment_that_still_waits_for_its_checks_can_be_removed(self, bob, mona):

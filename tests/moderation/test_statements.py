@@ -95,9 +95,12 @@ class StatementTests:
         assert told.redress
 
     def test_a_hold_is_told_with_its_end(self, comment, mona):
-        told = statement(decided(comment, mona, measure="hold", explanation="Wir prüfen das."))
+        told = statement(decided(comment, mona, measure="hold"))
         assert "bis die Moderation darüber entschieden hat" in told.opening
-        assert "Wir prüfen das." in told.opening
+        assert (
+            "Zu klären ist, ob Ihr Text gegen Punkt 2 (persönlicher Angriff) unserer Netiquette "
+            f"(Fassung vom 22.11.2026) verstößt: {WHY} Aufmerksam"
+        ) in told.opening
         assert dict(told.facts)["Wie lange sie gilt"] == "bis die Moderation entschieden hat"
 
     def test_what_stays_published_needs_no_redress(self, comment, mona):

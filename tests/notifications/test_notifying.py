@@ -208,7 +208,14 @@ class FlagOutcomeTests:
     def test_not_while_a_moderator_only_holds_it(self, discussion, alice, bob, mona):
         comment = make_comment(discussion, bob)
         flag(comment, reader=alice, reason="rude")
-        decide(Case.objects.get(), moderator=mona, measure="hold", revision=comment.revisions.get())
+        decide(
+            Case.objects.get(),
+            moderator=mona,
+            measure="hold",
+            revision=comment.revisions.get(),
+            ground="personal_attack",
+            explanation="Wir klären, wen der Satz meint.",
+        )
         assert told(alice, "flag") == []
         assert len(told(bob, "decision")) == 1
 
