@@ -61,7 +61,7 @@ def forget_addresses(now: datetime) -> int:
 
 def delete_ended_counters(now: datetime) -> int:
     """allauth counts attempts under keys that name addresses; Django leaves what has expired."""
-    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    table = connection.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [now])  # noqa: S608
         return cursor.rowcount

@@ -160,7 +160,7 @@ def personal() -> list[str]:
 def filled(comment: Comment, **slots: dict[str, Any]) -> str:
     """What forum/overlay.py does with what it has read about the reader."""
     fragments = {"marks": "_marks", "recommend": "_recommend", "menu": "_menu_items"}
-    fills = {
+    fills: dict[str, str] = {
         f"{slot}-{comment.pk}": render_to_string(
             f"components/{fragments[slot]}.html", {"comment": comment, **context}
         )

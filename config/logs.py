@@ -33,7 +33,7 @@ def without_persons(logger: Any, name: str, event: dict[str, Any]) -> dict[str, 
     return event
 
 
-SHARED = [
+SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
