@@ -40,6 +40,11 @@ class Thread:
         return self.root.tally.reply_count
 
     @property
+    def is_folded(self) -> bool:
+        """A link unfolds it on the page where it stands."""
+        return self.has_more and not self.next_cursor
+
+    @property
     def next_count(self) -> int:
         """Replies on the next page, as far as that is known."""
         return min(self.remaining or REPLIES_PER_PAGE, REPLIES_PER_PAGE)
@@ -98,11 +103,15 @@ def page_around(comment: Comment, *, sort: str) -> ThreadsPage:
     place = [getattr(root, column) for column in order.columns]
     roots = roots_of(discussion, order, None).filter(beyond(order, place, inclusive=True))
     page = _page(discussion, order, roots, about=None, passed=None)
-    shown = {reply.pk for reply in page.threads[0].replies}
+    thread = next(iter(page.threads), None)
+    if thread is None or thread.root.pk != comment.root_id:
+        # It has risen or fallen since its place was read.
+        return page
+    shown = {reply.pk for reply in thread.replies}
     missing = [pk for pk in _path_ids(comment)[1:] if pk not in shown]
     if missing:
-        replies = [*page.threads[0].replies, *in_view().listed().filter(pk__in=missing)]
-        page.threads[0].replies = sorted(replies, key=_by_path)
+        replies = [*thread.replies, *in_view().listed().filter(pk__in=missing)]
+        thread.replies = sorted(replies, key=_by_path)
     return page
 
 

@@ -82,8 +82,16 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
     if asked.thread:
         reading.unfold(page, asked.thread)
     sorts = SORTS_ABOUT if asked.about else SORTS
-    # Without a path: the links lead to the page they stand on, article or discussion.
-    here = _query(asked, sort=asked.sort, after=asked.after, around=asked.around)
+
+    def here(thread: reading.Thread) -> str:
+        """Without a path: the links lead to the page they stand on, article or discussion.
+
+        Of pages around a comment there are as many as comments: there each thread leads to the
+        page around itself, or as many fragments would be kept.
+        """
+        around = thread.root.pk if asked.around else None
+        return _query(asked, sort=asked.sort, after=asked.after, around=around)
+
     return writing_context(request, discussion, about=asked.about) | {
         "discussion": discussion,
         "page": page,

@@ -7,6 +7,7 @@ without Redis every thread is rendered, slower, and right.
 
 import hashlib
 import logging
+from collections.abc import Callable
 
 from django.core.cache import caches
 from django.template.loader import render_to_string
@@ -21,12 +22,12 @@ logger = logging.getLogger(__name__)
 KEPT_SECONDS = 3600
 
 
-def rendered_threads(threads: list[Thread], *, here: str) -> list[str]:
-    """HTML of each thread, slots empty. here: the query of the page they stand on."""
-    keys = [_key(thread, here) for thread in threads]
+def rendered_threads(threads: list[Thread], *, here: Callable[[Thread], str]) -> list[str]:
+    """HTML of each thread, slots empty. here: the query of a page where a folded one stands."""
+    keys = [_key(thread, here(thread) if thread.is_folded else "") for thread in threads]
     kept = _kept(keys)
     fresh: dict[str, str] = {
-        key: render_to_string("forum/_thread.html", {"thread": thread, "here": here})
+        key: render_to_string("forum/_thread.html", {"thread": thread, "here": here(thread)})
         for key, thread in zip(keys, threads, strict=True)
         if key not in (kept or {})
     }

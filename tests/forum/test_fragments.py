@@ -77,6 +77,27 @@ class KeptTests:
         html = read(client, discussion)
         assert seen in html
 
+    def test_pages_around_each_comment_share_their_threads(self, client, discussion, alice):
+        for root in [make_comment(discussion, alice) for _number in range(2)]:
+            for _number in range(4):
+                make_comment(discussion, alice, parent=root)
+        around = list(Comment.objects.order_by("pk").values_list("pk", flat=True))
+
+        def ask(pk: int) -> str:
+            response = client.get(discussion.get_absolute_url(), {"around": pk, "sort": "oldest"})
+            assert response.status_code == 200
+            return response.content.decode()
+
+        folded = around[2]
+        assert f'href="?sort=oldest&amp;around={folded}&amp;thread={folded}#' in ask(around[0])
+        with patch.object(
+            fragments, "render_to_string", side_effect=fragments.render_to_string
+        ) as render:
+            for pk in around:
+                ask(pk)
+        # The two that show a fourth reply, since it was asked for.
+        assert render.call_count == 2
+
     def test_new_wording_is_seen_and_the_old_one_gone(self, client, alice):
         discussion = make_discussion()
         comment = make_comment(discussion, alice, body="Erste Fassung.")

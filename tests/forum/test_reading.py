@@ -147,6 +147,28 @@ class PageAroundTests:
         assert len(thread.replies) == 5
         assert len(page.threads) == 20
 
+    def test_thread_that_has_risen_meanwhile_costs_its_place_only(
+        self, discussion, alice, bob, monkeypatch
+    ):
+        asked_for = make_comment(discussion, alice)
+        reply = make_comment(discussion, bob, parent=asked_for)
+        other = make_comment(discussion, bob)
+        Tally.objects.filter(pk=other.pk).update(rank=1)
+        Tally.objects.filter(pk=asked_for.pk).update(rank=2)
+        place_of = reading.beyond
+
+        def risen(*args, **options):
+            Tally.objects.filter(pk=asked_for.pk).update(rank=3)
+            return place_of(*args, **options)
+
+        monkeypatch.setattr(reading, "beyond", risen)
+        page = reading.page_around(reply, sort="best")
+        assert [thread.root for thread in page.threads] == [other]
+        assert page.threads[0].replies == []
+        Tally.objects.filter(pk=other.pk).update(rank=4)
+        Tally.objects.filter(pk=asked_for.pk).update(rank=2)
+        assert reading.page_around(reply, sort="best").threads == []
+
 
 class RepliesPageTests:
     def test_fifty_at_a_time_until_all_were_shown(self, discussion, alice, bob):
