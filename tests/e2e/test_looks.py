@@ -7,10 +7,14 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import sign_in
 from tests.factories import make_comment, make_discussion
 from tests.people import PASSWORD
+from tests.routes import address_of, routes
 
+pytest_plugins = ["tests.routes"]
 pytestmark = pytest.mark.e2e
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Django's own desk for operators, files, and what only machines ask for.
+NO_PAGES = ("admin/", "^media", "^static", "health/", "metrics")
 in_both_schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
 on_all_screens = pytest.mark.parametrize("width", [320, 360, 1280])
 
@@ -22,6 +26,33 @@ def faults(page: Page) -> list[str]:
 
 def scrolls_sideways(page: Page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+def all_faults(
+    page: Page, paper: dict[str, str], scheme: str, *, only: str = ""
+) -> dict[str, list[str]]:
+    """Address -> what is wrong there; pages that lead elsewhere are seen where they lead."""
+    page.emulate_media(color_scheme=scheme)
+    found: dict[str, list[str]] = {}
+    seen: set[str] = set()
+    for where, name, _pattern in routes():
+        if where.startswith(NO_PAGES) or not where.startswith(only):
+            continue
+        address = address_of(where, name, paper)
+        answer = page.request.get(address)
+        if answer.status == 405 or "html" not in answer.headers["content-type"]:
+            continue
+        if answer.url in seen:
+            continue
+        seen.add(answer.url)
+        page.goto(answer.url)
+        wrong = faults(page)
+        if scrolls_sideways(page):
+            wrong.append("scrolls sideways")
+        if wrong:
+            found[page.url] = wrong
+    assert seen
+    return found
 
 
 @pytest.fixture
@@ -41,6 +72,30 @@ class GalleryTests:
         page.goto("/gallery/")
         assert faults(page) == []
         assert not scrolls_sideways(page)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
+class PageTests:
+    """Every address that answers with a page, as it is for a stranger, a reader, a moderator."""
+
+    def test_strangers_can_use_every_page(self, visit, transactional_db, paper, width, scheme):
+        page = visit("/netiquette/", width=width)
+        assert all_faults(page, paper, scheme) == {}
+
+    def test_readers_can_use_every_page(
+        self, visit, transactional_db, paper, alice, bob, width, scheme
+    ):
+        page = visit("/netiquette/", width=width)
+        # Hers is a comment that was answered; his was removed.
+        sign_in(page, alice if scheme == "light" else bob, PASSWORD)
+        assert all_faults(page, paper, scheme) == {}
+
+    def test_moderators_can_use_every_page(
+        self, visit, transactional_db, paper, mona, width, scheme
+    ):
+        page = visit("/netiquette/", width=width)
+        sign_in(page, mona, PASSWORD)
+        assert all_faults(page, paper, scheme, only="moderation/") == {}
 
 
 class WriteBoxTests:
