@@ -1,0 +1,17 @@
+// Around a link that fetches further comments into the page: the link goes away with that, so focus
+// goes to the first comment that was not there before.
+const comments = () => [...document.querySelectorAll(".comment")];
+
+customElements.define("more-comments", class extends HTMLElement {
+  connectedCallback() {
+    this.addEventListener("htmx:beforeRequest", this.#watch);
+  }
+
+  #watch() {
+    const known = new Set(comments().map((comment) => comment.id));
+    document.addEventListener("htmx:afterSettle", () => {
+      const first = comments().find((comment) => !known.has(comment.id));
+      first?.querySelector("[tabindex='-1']").focus({ preventScroll: true });
+    }, { once: true });
+  }
+});
