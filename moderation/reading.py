@@ -171,7 +171,9 @@ def case_file(case: Case, *, viewer: User | AnonymousUser) -> CaseFile:
     revisions = list(comment.revisions.order_by("-number"))
     revision = next(each for each in revisions if each.declined_at is None)
     verdicts = objections([revision.pk])[revision.pk]
-    flags = list(case.flags.select_related("reader", "revision").order_by("-pk"))
+    # A moderator whose own comment it is must not learn who reported it.
+    told = case.flags.exclude(comment__author=viewer.pk)
+    flags = list(told.select_related("reader", "revision").order_by("-pk"))
     visible = next((each for each in revisions if each.pk == comment.visible_revision_id), None)
     now = timezone.now()
     return CaseFile(

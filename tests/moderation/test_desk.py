@@ -99,6 +99,14 @@ class PermissionTests:
     def test_no_address_that_changes_something_answers_get(self, desk, case, what):
         assert desk.get(f"{case.get_absolute_url()}{what}/").status_code == 405
 
+    def test_whose_comment_it_is_does_not_learn_who_reported_it(self, desk, mona, alice):
+        own = make_comment(make_discussion(), mona, TEXT)
+        flag(own, reader=alice, reason="rude", explanation="Da bin ich gemeint.")
+        page = page_of(desk, Case.objects.get())
+        assert TEXT in page
+        assert "Alice" not in page
+        assert "Da bin ich gemeint." not in page
+
     def test_b48_ones_own_comment_can_be_read_there_but_not_decided(self, desk, mona):
         own = open_case(make_comment(make_discussion(), mona, TEXT), reason="opened")
         page = page_of(desk, own)
