@@ -90,7 +90,10 @@ class SignupForm(AllauthSignupForm):
         """Store the account, also when somebody took the name or the address a moment ago.
 
         Two clicks on the button are the common case: the second is answered like a known address.
+        That one costs the same time, or a clock would tell who has an account.
         """
+        if self.account_already_exists:
+            User().set_password(self.cleaned_data["password1"])
         try:
             with transaction.atomic():
                 return super().try_save(request)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.utils import timezone
 
@@ -109,6 +110,20 @@ class SignUpTests:
         assert mail.outbox[-1].to == ["alice@example.org"]
         assert mail.outbox[-1].subject == "Sie haben schon ein Konto"
         assert "/account/password/reset/" in mail.outbox[-1].body
+
+    @pytest.mark.parametrize("address", ["alice@example.org", "karla@example.org"])
+    def test_the_password_is_hashed_once_whether_the_address_is_known_or_not(
+        self, client, alice, address, monkeypatch
+    ):
+        """Hashing takes longer than all the rest: a clock would tell who has an account."""
+        hashed = []
+        encode = MD5PasswordHasher.encode
+        monkeypatch.setattr(
+            MD5PasswordHasher, "encode", lambda *args: hashed.append(1) or encode(*args)
+        )
+        client.post(SIGNUP, KARLA | {"email": address})
+
+        assert len(hashed) == 1
 
     def test_the_same_address_in_capitals_makes_no_second_account(self, client, alice):
         client.post(SIGNUP, KARLA | {"email": "ALICE@Example.ORG"})
