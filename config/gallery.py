@@ -17,7 +17,6 @@ from accounts.models import User
 from articles.models import Article, Topic
 from forum import markup
 from forum.models import Clearance, Comment, Discussion, Revision, Tally
-from moderation.models import Decision
 
 MORNING = datetime(2025, 2, 4, 8, 37, tzinfo=ZoneInfo("Europe/Berlin"))
 TOKENS = Path(settings.BASE_DIR) / "static" / "css" / "tokens.css"
@@ -148,23 +147,24 @@ def thread() -> list[Comment]:
 
 def personal() -> list[str]:
     """Public comments with their slots filled for one reader."""
+    marks, recommend = "forum/_own_marks.html", "components/_recommend.html"
+    menu = "components/_menu_items.html"
     new = comment(13, wording("Danke für die Seitenzahl."), KARLA, recommendations=137)
     own = comment(14, wording("Der Markt bleibt, steht auf Seite 14."), CARLA, recommendations=7)
     return [
-        filled(new, marks={"is_new": True}, recommend={"recommended": True}),
-        filled(own, marks={"is_own": True}, recommend={"own": True}, menu={"may_withdraw": True}),
-        filled(removed(15, CARLA), marks={"decision": Decision(pk=1)}),
+        filled(new, {"marks": "gallery/_new_mark.html", "recommend": recommend}, recommended=True),
+        filled(
+            own, {"marks": marks, "recommend": recommend, "menu": menu}, own=True, may_withdraw=True
+        ),
+        filled(removed(15, CARLA), {"marks": marks}),
     ]
 
 
-def filled(comment: Comment, **slots: dict[str, Any]) -> str:
+def filled(comment: Comment, fragments: dict[str, str], **reader: bool) -> str:
     """What forum/overlay.py does with what it has read about the reader."""
-    fragments = {"marks": "_marks", "recommend": "_recommend", "menu": "_menu_items"}
     fills: dict[str, str] = {
-        f"{slot}-{comment.pk}": render_to_string(
-            f"components/{fragments[slot]}.html", {"comment": comment, **context}
-        )
-        for slot, context in slots.items()
+        f"{slot}-{comment.pk}": render_to_string(template, {"comment": comment, **reader})
+        for slot, template in fragments.items()
     }
     page = render_to_string("components/_comment.html", {"comment": comment})
     return markup.fill_slots(page, fills)
