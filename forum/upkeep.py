@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -25,8 +26,14 @@ class WrongCounter:
 
 
 # Each answers (id, counter, rows) where they differ. Rows of one discussion, so that the work is
-# done under its lock.
+# done under its lock; in this order, since threads are listed where their roots are.
 _COUNTERS = {
+    "comment.is_listed": """
+        SELECT c.id, c.is_listed::int, (NOT c.is_listed)::int FROM forum_comment c
+        WHERE c.discussion_id = %(discussion)s AND c.status NOT IN ('pending', 'published')
+          AND c.is_listed <> EXISTS (
+              SELECT FROM forum_comment r WHERE r.parent_id = c.id AND r.is_listed)
+    """,
     "discussion.comment_count": """
         SELECT d.id, d.comment_count, count(c.id) FROM forum_discussion d
         LEFT JOIN forum_comment c ON c.discussion_id = d.id AND c.status = 'published'
@@ -56,12 +63,6 @@ _COUNTERS = {
         JOIN forum_tally t ON t.comment_id = c.id
         WHERE c.discussion_id = %(discussion)s AND c.parent_id IS NULL
           AND c.is_listed <> (t.listed_in_id IS NOT NULL)
-    """,
-    "comment.is_listed": """
-        SELECT c.id, c.is_listed::int, (NOT c.is_listed)::int FROM forum_comment c
-        WHERE c.discussion_id = %(discussion)s AND c.status <> 'published'
-          AND c.is_listed <> EXISTS (
-              SELECT FROM forum_comment r WHERE r.parent_id = c.id AND r.is_listed)
     """,
 }
 
@@ -102,12 +103,18 @@ def _recount(discussion_id: int) -> list[WrongCounter]:
     wrong = []
     with connection.cursor() as cursor:
         for counter, query in _COUNTERS.items():
-            cursor.execute(query, {"discussion": discussion_id})
-            wrong += [WrongCounter(counter, *row) for row in cursor.fetchall()]
-        for found in wrong:
-            cursor.execute(_MEND[found.counter], [found.actual, found.pk])
+            # Again, until all is right: a tombstone above one that comes back comes back, too.
+            while rows := _rows(cursor, query, discussion_id):
+                for pk, _counted, actual in rows:
+                    cursor.execute(_MEND[counter], [actual, pk])
+                wrong += [WrongCounter(counter, *row) for row in rows]
         if wrong:
             cursor.execute(
                 "UPDATE forum_discussion SET version = version + 1 WHERE id = %s", [discussion_id]
             )
     return wrong
+
+
+def _rows(cursor: Any, query: str, discussion_id: int) -> list[tuple[int, int, int]]:
+    cursor.execute(query, {"discussion": discussion_id})
+    return cursor.fetchall()
