@@ -78,9 +78,10 @@ def _kind(manuscript: Manuscript) -> Article.Kind:
 
 
 def _discussion_at(manuscript: Manuscript, article: Article) -> str:
-    """The invitation sends readers to the topic page; "nowhere" is the newsroom's own word."""
+    """The invitation sends readers to the topic page, unless the newsroom took the article from
+    its topic; "nowhere" is the newsroom's own word, too."""
     if article.discussion_at == Article.DiscussionAt.NOWHERE:
         return article.discussion_at
-    if manuscript.is_inviting:
+    if manuscript.is_inviting and article.topic_id:
         return Article.DiscussionAt.TOPIC
     return Article.DiscussionAt.HERE

@@ -77,6 +77,14 @@ class ImportArticleTests(TestCase):
         assert imported(EXAMPLE).discussion_at == "nowhere"
         assert Article.objects.get() == article
 
+    def test_what_the_newsroom_took_from_its_topic_is_discussed_below_it(self):
+        inviting = EXAMPLE
+        assert imported(inviting).discussion_at == "topic"
+        Article.objects.update(topic=None, discussion_at="here")
+        article = imported(inviting.replace("vier Stunden", "fünf Stunden"))
+        assert article.paragraphs == ["Der Beschluss fiel nach fünf Stunden Beratung."]
+        assert article.discussion_at == "here"
+
     def test_related_topics_are_made_and_an_empty_list_makes_none(self):
         titles = imported(EXAMPLE).related_topics.values_list("title", flat=True)
         assert set(titles) == {"Wochenmarkt", "Hochwasserschutz"}
