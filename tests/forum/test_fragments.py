@@ -1,9 +1,13 @@
 """Are kept fragments of pages ever told from fresh ones by a reader?"""
 
+from socket import socket
+from time import monotonic
 from unittest.mock import patch
 
 import pytest
+from django.conf import settings
 from django.core.cache import caches
+from django.core.cache.backends.redis import RedisCache
 from redis import ConnectionError as RedisAway
 
 from forum.models import Comment, Discussion, Tally
@@ -121,6 +125,18 @@ class WithoutRedisTests:
         away = RedisAway("nobody listens")
         with patch.object(type(caches["pages"]), "get_many", side_effect=away):
             assert read(client, discussion) == first
+
+    def test_redis_that_hangs_holds_a_page_up_for_half_a_second_at_most(self, client, discussion):
+        first = read(client, discussion)
+        with socket() as silent:
+            silent.bind(("127.0.0.1", 0))
+            silent.listen()
+            address = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+            hanging = RedisCache(address, settings.CACHES["pages"])
+            with patch.object(fragments, "caches", {"pages": hanging}):
+                began = monotonic()
+                assert read(client, discussion) == first
+        assert monotonic() - began < 2
 
     def test_page_that_cannot_be_kept_is_shown(self, client, discussion):
         away = RedisAway("nobody listens")
