@@ -1,4 +1,7 @@
-"""How is the work by the clock done where no beat and no worker runs, or right now?"""
+"""How is the work by the clock done where no beat runs, or right now?
+
+Here, not in a worker; but what waits to be screened or mailed is only rung for, as by beat.
+"""
 
 import logging
 import time
