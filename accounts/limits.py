@@ -44,6 +44,7 @@ class Limit:
         return self.new if reader.standing == User.Standing.NEW else self.regular
 
 
+# Wrong passwords and the mails of sign-up and reset are counted by allauth (ACCOUNT_RATE_LIMITS).
 LIMITS: dict[str, Limit] = {
     "post": Limit(
         new=(per(3, minutes=10), per(10, days=1)),
@@ -89,10 +90,6 @@ LIMITS: dict[str, Limit] = {
             "Several accounts have just been opened from your connection. "
             "You can go on at %(clock)s."
         ),
-    ),
-    "reset_mail": Limit(
-        address=(per(20, hours=1),),
-        sentence=_("We have just sent several mails. You can go on at %(clock)s."),
     ),
     "search": Limit(
         new=(per(20, minutes=1),),
