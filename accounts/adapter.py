@@ -68,7 +68,8 @@ class AccountAdapter(DefaultAccountAdapter):
         context: dict[str, Any],
         headers: dict[str, str] | None = None,
     ) -> EmailMessage:
-        """Undo the escaping of templates: a mail as text is no markup."""
+        """Undo the escaping of templates: a mail as text is no markup. Nobody's absence answers."""
+        headers = {"Auto-Submitted": "auto-generated"} | (headers or {})
         mail = super().render_mail(template_prefix, email, context, headers)
         mail.subject, mail.body = unescape(mail.subject), unescape(mail.body)
         return mail

@@ -68,6 +68,11 @@ class SignUpTests:
 
         assert client.get("/account/settings/").status_code == 200
 
+    def test_no_out_of_office_answer_comes_back(self, client):
+        client.post(SIGNUP, KARLA)
+
+        assert mail.outbox[0].extra_headers["Auto-Submitted"] == "auto-generated"
+
     def test_without_the_code_she_is_not_signed_in(self, client):
         client.post(SIGNUP, KARLA)
 
