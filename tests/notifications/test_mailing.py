@@ -316,7 +316,7 @@ class TroubleTests:
             mail.refresh_from_db()
             pauses.append((mail.leased_until - timezone.now()) / timedelta(seconds=30))
             later(hours=1)
-        assert [round(pause) for pause in pauses] == [1, 4, 16]
+        assert [round(pause) for pause in pauses] == [1, 8, 64]
 
     def test_after_five_attempts_it_is_set_aside(self, later, mailoutbox):
         mail = Mail.objects.get()
