@@ -104,12 +104,12 @@ def refuse_conflicts(
     case: Case, comment: Comment, *, moderator: User, measure: str, revision: Revision
 ) -> None:
     """What has happened since the moderator opened the case? Both rows are locked."""
+    if comment.status == Comment.Status.WITHDRAWN:
+        raise conflict(_("The author has withdrawn this comment meanwhile."))
     if case.closed_at is not None:
         raise conflict(decided_already(case))
     if claimed := rules.claim_conflict(moderator, case):
         raise conflict(claimed)
-    if comment.status == Comment.Status.WITHDRAWN:
-        raise conflict(_("The author has withdrawn this comment meanwhile."))
     if revision != latest_revision(comment):
         raise conflict(_("The comment has been edited meanwhile. Your reasons are still below."))
     if measure not in rules.measures(comment, revision):

@@ -96,7 +96,7 @@ class WordlistEntry(models.Model):
         PHRASE = "phrase", _("phrase")
 
     text = models.CharField(_("word or phrase"), max_length=120)
-    # Folded as the texts are (umlauts, case, look-alikes); see moderation/screening.py.
+    # Folded as the texts are (umlauts, case, look-alikes); see moderation/folding.py.
     folded = models.CharField(max_length=160, editable=False)
     match = models.CharField(
         _("matches"), max_length=10, choices=Match.choices, default=Match.COMPOUND
