@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
-from forum.opening import open_discussion
 
 from articles.models import Article
+from forum.opening import open_discussion
 from moderation.deciding import decide
 from moderation.flagging import flag
 from notifications.models import Notification

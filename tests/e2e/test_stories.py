@@ -4,11 +4,11 @@ import re
 
 import pytest
 from django.core import mail
-from forum.opening import open_discussion
 from playwright.sync_api import expect
 
 from accounts.models import User
 from forum.models import Comment
+from forum.opening import open_discussion
 from moderation.models import Case, Decision
 from notifications.models import Notification
 from tests.e2e.conftest import mailed_code, sign_in, wait_for
