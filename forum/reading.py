@@ -18,6 +18,7 @@ from forum.sorts import SORTS, Sort, beyond, roots_of, scope_of
 THREADS_PER_PAGE = 20
 FIRST_REPLIES = 3
 REPLIES_PER_PAGE = 50
+CHANGES_LOOKED_AT = 30
 
 
 @dataclass
@@ -170,9 +171,13 @@ def thread_of(comment: Comment, *, after: str = "") -> Surroundings:
 
 
 def newest(discussion: Discussion, limit: int = 3) -> list[Comment]:
-    """What was said last, wherever in the discussion."""
-    last_shown = in_view().published().filter(discussion=discussion).order_by("-visible_version")
-    return sorted(last_shown[:limit], key=lambda comment: -comment.pk)
+    """What was published last, wherever in the discussion.
+
+    Sought among what changed last, by index; what was only reworded or restored is older.
+    """
+    changed = Comment.objects.published().filter(discussion=discussion)
+    last_changed = changed.order_by("-visible_version").values("pk")[:CHANGES_LOOKED_AT]
+    return list(in_view().filter(pk__in=last_changed).order_by("-published_at", "-pk")[:limit])
 
 
 def comment_in_view(pk: int) -> Comment | None:

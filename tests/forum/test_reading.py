@@ -8,8 +8,17 @@ from django.test.utils import CaptureQueriesContext
 from bench.filling import fill
 from forum import cursors, reading
 from forum.models import Comment, Discussion, Tally
-from forum.posting import post_comment, withdraw
-from tests.factories import ArticleFactory, TopicFactory, make_comment, make_discussion
+from forum.posting import edit_comment, post_comment, withdraw
+from forum.publishing import hold
+from moderation.deciding import decide
+from moderation.queue import open_case
+from tests.factories import (
+    ArticleFactory,
+    TopicFactory,
+    make_comment,
+    make_discussion,
+    pass_screening,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -222,6 +231,23 @@ class NewestTests:
         make_comment(discussion, bob, status="removed")
         assert reading.newest(discussion) == [reply, other, root]
         assert reading.newest(discussion, limit=1) == [reply]
+
+    def test_old_comment_that_is_restored_or_reworded_is_not_new(
+        self, discussion, alice, bob, mona
+    ):
+        old = make_comment(discussion, alice)
+        newer = [make_comment(discussion, bob) for _number in range(3)]
+        edit_comment(newer[0], author=bob, body="Genauer gesagt so.")
+        pass_screening(newer[0])
+        case = open_case(hold(old), reason="opened")
+        decide(case, moderator=mona, measure="publish", revision=old.revisions.get())
+        assert reading.newest(discussion) == newer[::-1]
+
+    def test_comment_that_had_to_wait_is_new_when_it_appears(self, discussion, alice, bob):
+        waiting = make_comment(discussion, alice, status="pending")
+        make_comment(discussion, bob)
+        pass_screening(waiting)
+        assert reading.newest(discussion, limit=1) == [waiting]
 
 
 class IndexTests:
