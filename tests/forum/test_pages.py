@@ -309,7 +309,7 @@ class DiscussionTests:
         for _number in range(43):
             make_comment(discussion, alice)
         html = page(client, discussion.get_absolute_url(), sort="newest")
-        assert 'Weitere 20 Beiträge</a> <span class="muted">noch 23</span>' in html
+        assert re.search(r'Weitere 20 Beiträge</a>\S* <span class="muted">noch 23</span>', html)
 
     def test_all_replies_unfold_in_place_and_at_their_own_address(
         self, client, discussion, alice, bob
@@ -570,6 +570,18 @@ class OwnCommentsTests:
             f'<a href="{decision.get_absolute_url()}">Begründung lesen und Beschwerde einlegen</a>'
             in html
         )
+
+    def test_article_taken_down_is_not_linked(self, client, alice, bob):
+        discussion = make_discussion()
+        comment = make_comment(discussion, alice, body="Das habe ich geschrieben.")
+        answer = make_comment(discussion, bob, parent=comment)
+        Article.objects.update(state="withdrawn")
+        client.force_login(alice)
+        html = page(client, "/account/comments/")
+        assert "Das habe ich geschrieben." in html
+        assert "Der Artikel wird nicht mehr gezeigt." in html
+        for gone in (discussion.article, comment, answer):
+            assert f'href="{gone.get_absolute_url()}"' not in html
 
     def test_others_are_not_listed(self, client, alice, bob):
         make_comment(make_discussion(), bob)
