@@ -63,15 +63,7 @@ def clean_body(raw: str) -> str:
     if _is_blank(body):
         raise ValidationError(_("Please write something."), code="empty")
     if (surplus := count_characters(body) - MAX_CHARACTERS) > 0:
-        raise ValidationError(
-            ngettext(
-                "Your comment is %(count)s character too long (at most 5,000).",
-                "Your comment is %(count)s characters too long (at most 5,000).",
-                surplus,
-            )
-            % {"count": surplus},
-            code="too_long",
-        )
+        raise _too_long_by(surplus)
     if _nesting(body) > MAX_QUOTES:
         raise ValidationError(
             _("Quotes and lists can be at most five deep. Please shorten what you quote."),
@@ -130,19 +122,20 @@ def _refuse_bytes(raw: str) -> None:
     if size <= MAX_BYTES:
         return
     if (surplus := len(raw) - MAX_CHARACTERS) > 0:
-        raise ValidationError(
-            ngettext(
-                "Your comment is %(count)s character too long (at most 5,000).",
-                "Your comment is %(count)s characters too long (at most 5,000).",
-                surplus,
-            )
-            % {"count": surplus},
-            code="too_long",
-        )
+        raise _too_long_by(surplus)
     raise ValidationError(
         _("Your comment consists of too many combined characters. Please shorten it."),
         code="too_long",
     )
+
+
+def _too_long_by(surplus: int) -> ValidationError:
+    sentence = ngettext(
+        "Your comment is %(count)s character too long (at most 5,000).",
+        "Your comment is %(count)s characters too long (at most 5,000).",
+        surplus,
+    )
+    return ValidationError(sentence % {"count": surplus}, code="too_long")
 
 
 def _without_controls(text: str) -> str:
