@@ -127,6 +127,12 @@ class SignOutTests:
         assert not is_signed_in(client)
         assert answer["Clear-Site-Data"] == '"storage"'
 
+    def test_no_word_of_it_is_carried_along_in_a_cookie(self, client, alice):
+        """The page that follows is everybody's and shows none: it would wait for the next form."""
+        client.post(LOGIN, ALICE)
+        client.post("/account/logout/")
+        assert {name for name, cookie in client.cookies.items() if cookie.value} <= {"csrftoken"}
+
     def test_a_copied_cookie_is_worth_nothing_afterwards(self, client, alice):
         client.force_login(alice)
         cookies = client.cookies.copy()
