@@ -1,12 +1,11 @@
 """Where does allauth leave our way of doing it?"""
 
-import logging
 from html import unescape
-from smtplib import SMTPException
 from typing import Any
 
 import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as current
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
@@ -18,12 +17,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
 
+from accounts import outgoing
 from accounts.addresses import clean_address
 from accounts.models import User
 from accounts.names import skeleton
 from accounts.throttling import address_of
-
-logger = logging.getLogger(__name__)
 
 
 class MFAAdapter(DefaultMFAAdapter):
@@ -75,9 +73,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return mail
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        site = {"SITE_NAME": settings.SITE_NAME, "CONTACT_EMAIL": settings.CONTACT_EMAIL}
-        try:
-            super().send_mail(template_prefix, email, context | site)
-        except (OSError, SMTPException):
-            # The page offers to send it again; an error page would lose the sign-up.
-            logger.exception("account mail not sent", extra={"template": template_prefix})
+        about = {
+            "email": email,
+            "request": current.request,
+            "SITE_NAME": settings.SITE_NAME,
+            "CONTACT_EMAIL": settings.CONTACT_EMAIL,
+        }
+        outgoing.keep(current.request, self.render_mail(template_prefix, email, context | about))

@@ -1,4 +1,4 @@
-"""What status do the pages of allauth answer with, and what do their forms lack?
+"""What do the pages of allauth answer with, what do their forms lack, and what leaves after them?
 
 It answers a refused form with 200. Ours say so: 422, 429 with Retry-After.
 """
@@ -9,6 +9,8 @@ from typing import Any
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+
+from accounts.outgoing import send_when_answered
 
 TOO_MANY = {"too_fast", "too_many_login_attempts", "rate_limited"}
 PLACE = "/account/"
@@ -24,6 +26,7 @@ class AccountAnswers:
         response = self.get_response(request)
         if not request.path.startswith(PLACE):
             return response
+        send_when_answered(request, response)
         if response.status_code == 429:
             response.headers.setdefault("Retry-After", str(RETRY_AFTER))
         if request.method == "POST" and request.path == f"{PLACE}logout/":

@@ -1,0 +1,40 @@
+"""When does a mail about an account leave? Once its page is on the way.
+
+A mail server takes its time, and only for those who have an account: a clock would tell strangers
+who does (security case 12). A mail that is lost with its process can be asked for again.
+"""
+
+import logging
+from smtplib import SMTPException
+
+from django.core.mail import EmailMessage
+from django.http import HttpRequest, HttpResponse
+
+logger = logging.getLogger(__name__)
+
+
+def keep(request: HttpRequest, mail: EmailMessage) -> None:
+    request.__dict__.setdefault("account_mails", []).append(mail)
+
+
+def send_when_answered(request: HttpRequest, response: HttpResponse) -> None:
+    """The server closes an answer after it has sent it."""
+    mails = request.__dict__.pop("account_mails", [])
+    if not mails:
+        return
+    close = response.close
+
+    def close_and_send() -> None:
+        close()
+        for mail in mails:
+            send(mail)
+
+    response.close = close_and_send  # type: ignore[method-assign]
+
+
+def send(mail: EmailMessage) -> None:
+    try:
+        mail.send()
+    except (OSError, SMTPException):
+        # The page offers to send it again; an error page would lose the sign-up.
+        logger.exception("account mail not sent")
