@@ -75,7 +75,7 @@ def _article_page(
         "entries": list(article.ticker_entries.all()),
         "related_topics": list(article.related_topics.order_by("title")),
     }
-    if discussion and discussion.topic_id:
+    if discussion and discussion.topic_id and not is_empty_and_closed(discussion):
         return _with_newest(request, context, discussion)
     return _with_discussion(request, "forum/article.html", context, discussion)
 

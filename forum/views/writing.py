@@ -65,7 +65,8 @@ def _write_page(request: Request, pk: int) -> HttpResponse:
     asked = request.GET.get("parent")
     parent = _parent(discussion, asked)
     initial = {"parent": parent.pk if parent else None, "about": request.GET.get("about")}
-    if parent and parent.visible_revision and "quote" in request.GET:
+    may_answer = rules.reply_refusal(request.user, discussion, parent) is None
+    if parent and parent.visible_revision and may_answer and "quote" in request.GET:
         initial["body"] = quoted(parent.visible_revision.revision.body)
     draft = drafts.taken_up(request) if request.user.is_authenticated else {}
     error = None

@@ -195,11 +195,26 @@ class ArticleTests:
         assert "comment-form" not in html
         assert "Beiträge" not in html
 
-    def test_closed_and_empty_is_the_same_line(self, client):
-        discussion = make_discussion(closed_at=timezone.now())
-        html = page(client, discussion.article.get_absolute_url())
-        assert "Zu diesem Artikel gibt es keine Diskussion." in html
-        assert "Noch hat niemand" not in html
+    def test_nobody_is_invited_where_nobody_is_to_discuss(self, client, topic):
+        topic.live_report = ArticleFactory(kind=Article.Kind.LIVE)
+        topic.save()
+        discussion = make_discussion(topic=topic)
+        article = ArticleFactory(topic=topic, discussion_at="nowhere")
+        html = page(client, article.get_absolute_url())
+        assert "kundtun" not in html
+        assert "Diskutieren Sie mit" not in html
+        assert discussion.get_absolute_url() not in html
+        assert "Alle Artikel zum Thema" in html
+        assert "Zum Liveticker" in html
+
+    def test_closed_and_empty_is_the_same_line(self, client, topic):
+        now = timezone.now()
+        below = make_discussion(closed_at=now).article
+        make_discussion(topic=topic, closed_at=now)
+        for article in (below, ArticleFactory(topic=topic, discussion_at="topic")):
+            html = page(client, article.get_absolute_url())
+            assert "Zu diesem Artikel gibt es keine Diskussion." in html
+            assert "Noch hat niemand" not in html
 
 
 class TopicTests:

@@ -367,6 +367,14 @@ class RefusedTextTests:
         assert alice.comments.get().depth == 101
 
 
+def test_quote_is_not_taken_for_the_readers_own_text(as_alice, discussion, bob):
+    parent = make_comment(discussion, bob)
+    Discussion.objects.update(closed_at=timezone.now())
+    response = as_alice.get(write_url(discussion), {"parent": parent.pk, "quote": parent.pk})
+    assert says(response, "Diese Diskussion ist geschlossen.")
+    assert kept(response) == ""
+
+
 class SessionOverTests:
     """B40 and B41: the page was open for longer than its session or its token lived."""
 
