@@ -310,7 +310,7 @@ class DecisionPageTests:
         assert (response.status_code, response["Location"]) == (303, following.get_absolute_url())
         comment.refresh_from_db()
         assert comment.status == "removed"
-        assert "Entfernen: Beitrag von Bob" in page_of(desk, following)
+        assert "Entschieden: Entfernen (Beitrag von Bob)" in page_of(desk, following)
 
     def test_the_last_one_leads_to_the_empty_desk(self, desk, case):
         response = post(desk, case, "decision", **form(case, measure="publish"))
