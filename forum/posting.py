@@ -90,7 +90,7 @@ def edit_comment(comment: Comment, *, author: User, body: str, address: str = ""
     Raises Http404 (somebody else's), PermissionDenied (suspended), ValidationError ("conflict": too
     late or answered; "too_fast"; the text).
     """
-    _refuse_stranger(author, comment)
+    refuse_stranger(author, comment)
     if refusal := writing_refusal(author):
         raise PermissionDenied(refusal)
     body = clean_body(body)
@@ -114,7 +114,7 @@ def withdraw(comment: Comment, *, author: User) -> Comment:
 
     Raises Http404 (somebody else's), ValidationError ("conflict": removed by the house).
     """
-    _refuse_stranger(author, comment)
+    refuse_stranger(author, comment)
     comment, discussion = listing.locked(comment)
     if comment.status == Comment.Status.WITHDRAWN:
         return comment
@@ -130,7 +130,8 @@ def withdraw(comment: Comment, *, author: User) -> Comment:
     return comment
 
 
-def _refuse_stranger(author: User, comment: Comment) -> None:
+def refuse_stranger(author: User, comment: Comment) -> None:
+    """Raises Http404, and tells operators (B32)."""
     if comment.author_id != author.pk:
         logger.warning(
             "somebody else's comment asked for", extra={"comment": comment.pk, "reader": author.pk}

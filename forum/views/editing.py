@@ -10,7 +10,7 @@ from forum import answers, drafts, rules
 from forum.answers import Request
 from forum.forms import EditForm, note_unknown_fields
 from forum.models import Comment
-from forum.posting import edit_comment, withdraw
+from forum.posting import edit_comment, refuse_stranger, withdraw
 
 
 @answers.answering("GET", "POST")
@@ -51,7 +51,9 @@ def withdrawal(request: Request, pk: int) -> HttpResponse:
 
 def _own_comment(request: Request, pk: int) -> Comment:
     comments = Comment.objects.select_related("discussion__article", "discussion__topic")
-    return get_object_or_404(comments, pk=pk, author=request.user)
+    comment = get_object_or_404(comments, pk=pk)
+    refuse_stranger(request.user, comment)
+    return comment
 
 
 @login_required

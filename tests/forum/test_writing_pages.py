@@ -516,10 +516,11 @@ class EditPageTests:
 
     @pytest.mark.parametrize("page", ["revisions", "withdrawal"])
     @pytest.mark.parametrize("method", ["get", "post"])
-    def test_b32_somebody_elses(self, as_alice, discussion, bob, page, method):
+    def test_b32_somebody_elses(self, as_alice, discussion, bob, page, method, caplog):
         comment = make_comment(discussion, bob)
         url = reverse(f"forum:{page}", args=[comment.pk])
         assert getattr(as_alice, method)(url, {"body": TEXT}).status_code == 404
+        assert "somebody else's comment asked for" in caplog.text
         comment.refresh_from_db()
         assert comment.status == "published"
         assert comment.revisions.count() == 1
