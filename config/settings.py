@@ -138,7 +138,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": KEY_PREFIX,
-        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.2},
+        "OPTIONS": {"socket_timeout": 0.2, "socket_connect_timeout": 0.1},
     },
 }
 
