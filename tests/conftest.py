@@ -14,6 +14,10 @@ from django.test import TransactionTestCase
 from accounts.models import User
 from config.celery import app
 from tests import people
+from tests.routes import paper
+
+# A fixture that stands beside the routes it gives values for.
+__all__ = ["paper"]
 
 
 def pytest_configure() -> None:

@@ -13,8 +13,6 @@ from django.db import connection
 
 from tests.routes import address_of, routes
 
-pytest_plugins = ["tests.routes"]
-
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ["config", "notifications", "moderation", "forum", "articles", "accounts"]
 # What a GET may write: who is signed in and when he was last seen, and limits' counters.

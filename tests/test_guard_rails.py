@@ -13,8 +13,6 @@ from config import operators
 from config.logs import without_secrets
 from tests.routes import address_of, routes
 
-pytest_plugins = ["tests.routes"]
-
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",

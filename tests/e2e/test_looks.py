@@ -9,7 +9,6 @@ from tests.factories import make_comment, make_discussion
 from tests.people import PASSWORD
 from tests.routes import address_of, routes
 
-pytest_plugins = ["tests.routes"]
 pytestmark = pytest.mark.e2e
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
