@@ -5,8 +5,11 @@ never touched again. This is the only file that marks strings as safe.
 """
 
 import hashlib
+import json
 import re
 import unicodedata
+from html import unescape
+from typing import Any
 from urllib.parse import urlsplit
 
 import nh3
@@ -47,6 +50,11 @@ _SLOT = re.compile(
     r"(?:(?:(?!<!--).)*<!--/slot (?P=name)-->)?",
     re.DOTALL,
 )
+# These part no words; all others do.
+_INLINE_TAG = re.compile(r"""</?(?:em|strong|a)(?:[^">]|"[^"]*")*>""")
+_TAG = re.compile(r"""<(?:[^">]|"[^"]*")*>""")
+# What could end a data block, or begin a comment or an entity in it.
+_IN_JSON = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 def clean_body(raw: str) -> str:
@@ -93,6 +101,16 @@ def fill_slots(html: str, fills: dict[str, str]) -> SafeString:
         return slot[0] if fill is None else conditional_escape(fill)
 
     return mark_safe(_SLOT.sub(filled, html))  # noqa: S308
+
+
+def as_text(html: str) -> str:
+    """HTML that `render` made, without its tags: plain text in one line."""
+    return " ".join(unescape(_TAG.sub(" ", _INLINE_TAG.sub("", html))).split())
+
+
+def as_data_block(told: dict[str, Any]) -> SafeString:
+    """JSON for a <script type="application/ld+json">: whatever it holds stays data."""
+    return mark_safe(json.dumps(told, ensure_ascii=False).translate(_IN_JSON))  # noqa: S308
 
 
 def fingerprint(body: str) -> str:

@@ -18,7 +18,8 @@ from forum.sorts import SORTS, Sort, beyond, roots_of, scope_of
 THREADS_PER_PAGE = 20
 FIRST_REPLIES = 3
 REPLIES_PER_PAGE = 50
-CHANGES_LOOKED_AT = 30
+# For each of the newest that are shown.
+CHANGES_LOOKED_AT = 10
 
 
 @dataclass
@@ -176,7 +177,7 @@ def newest(discussion: Discussion, limit: int = 3) -> list[Comment]:
     Sought among what changed last, by index; what was only reworded or restored is older.
     """
     changed = Comment.objects.published().filter(discussion=discussion)
-    last_changed = changed.order_by("-visible_version").values("pk")[:CHANGES_LOOKED_AT]
+    last_changed = changed.order_by("-visible_version").values("pk")[: limit * CHANGES_LOOKED_AT]
     return list(in_view().filter(pk__in=last_changed).order_by("-published_at", "-pk")[:limit])
 
 

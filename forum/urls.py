@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from forum import feeds
 from forum.views import comments, editing, pages, recommending, writing
 
 app_name = "forum"
@@ -9,7 +10,9 @@ urlpatterns = [
     path("", pages.front, name="front"),
     path("articles/<slug:slug>-<int:pk>/", pages.article, name="article"),
     path("topics/<slug:slug>/", pages.topic, name="topic"),
+    path("topics/<slug:slug>/feed/", feeds.topic, name="topic_feed"),
     path("discussions/<int:pk>/", pages.discussion, name="discussion"),
+    path("discussions/<int:pk>/feed/", feeds.discussion, name="discussion_feed"),
     path("discussions/<int:pk>/comments/", writing.write, name="write"),
     path("discussions/<int:pk>/preview/", writing.preview, name="preview"),
     path("comments/<int:pk>/", comments.comment, name="comment"),

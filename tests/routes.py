@@ -70,6 +70,8 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         "slug": article.slug,
         "forum:topic slug": topic.slug,
         "forum:discussion pk": discussion.pk,
+        "forum:topic_feed slug": topic.slug,
+        "forum:discussion_feed pk": discussion.pk,
         "forum:write pk": discussion.pk,
         "forum:preview pk": discussion.pk,
         "forum pk": comment.pk,
@@ -82,5 +84,6 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         "notifications pk": told.pk if told else 1,
         "key": "forged",
         "uidb36": "1",
+        "section": "articles",
         "pk": 1,
     }

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.models import User
-from forum import authored, reading, rules
+from forum import authored, describing, reading, rules
 from forum.models import Comment
 from forum.views.answering import page_with_comments, read_only, shared
 from forum.views.discussions import state_of
@@ -37,7 +37,12 @@ def replies(request: HttpRequest, pk: int) -> HttpResponse:
 
     def page() -> HttpResponse:
         thread = reading.replies_page(root, after=request.GET.get("after", ""))
-        context = {"thread": thread, "comment": root, "discussion": root.discussion}
+        context = {
+            "thread": thread,
+            "comment": root,
+            "discussion": root.discussion,
+            "described": describing.comment(root),
+        }
         return page_with_comments(
             request,
             "forum/replies.html",
@@ -102,6 +107,7 @@ def _comment_page(request: HttpRequest, comment: Comment, *, is_own: bool) -> Ht
         "comment": comment,
         "surroundings": surroundings,
         "discussion": comment.discussion,
+        "described": describing.comment(comment),
     }
     if is_own and comment.is_waiting:
         context["revision"] = authored.latest_revisions([comment])[comment.pk]

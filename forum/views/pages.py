@@ -1,12 +1,14 @@
 """What does the paper show? Front page, articles, topics, discussions."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 
 from articles.models import Article, Topic
-from forum import reading
+from forum import describing, reading
+from forum.describing import Describe
 from forum.models import Discussion
 from forum.teasers import teasers_page
 from forum.views.answering import page_with_comments, read_only, shared
@@ -23,7 +25,8 @@ from forum.views.discussions import (
 def front(request: HttpRequest) -> HttpResponse:
     articles = Article.objects.published()
     listed = teasers_page(articles, scope="front", older=request.GET.get("older", ""))
-    return shared(request, lambda: render(request, "forum/front.html", {"articles": listed}))
+    context = {"articles": listed, "described": describing.front()}
+    return shared(request, lambda: render(request, "forum/front.html", context))
 
 
 @read_only
@@ -59,7 +62,7 @@ def discussion(request: HttpRequest, pk: int) -> HttpResponse:
     found = discussion_or_404(pk)
     return shared(
         request,
-        lambda: _with_discussion(request, "forum/discussion.html", {}, found),
+        lambda: _discussion_page(request, found),
         state_of(found),
     )
 
@@ -67,17 +70,19 @@ def discussion(request: HttpRequest, pk: int) -> HttpResponse:
 def _article_page(
     request: HttpRequest, article: Article, discussion: Discussion | None
 ) -> HttpResponse:
+    entries = list(article.ticker_entries.all())
     context = {
         "article": article,
         "topic": article.topic,
         "topic_discussion": getattr(article.topic, "discussion", None),
         "live_report": _live_report(article.topic, besides=article),
-        "entries": list(article.ticker_entries.all()),
+        "entries": entries,
         "related_topics": list(article.related_topics.order_by("title")),
     }
+    describe = partial(describing.article, article, entries=entries)
     if discussion and discussion.topic_id and not is_empty_and_closed(discussion):
-        return _with_newest(request, context, discussion)
-    return _with_discussion(request, "forum/article.html", context, discussion)
+        return _with_newest(request, context, discussion, describe=describe)
+    return _with_discussion(request, "forum/article.html", context, discussion, describe=describe)
 
 
 def _topic_page(request: HttpRequest, topic: Topic) -> HttpResponse:
@@ -91,17 +96,29 @@ def _topic_page(request: HttpRequest, topic: Topic) -> HttpResponse:
         "live_report": _live_report(topic),
     }
     discussion = getattr(topic, "discussion", None)
-    return _with_discussion(request, "forum/topic.html", context, discussion)
+    describe = partial(describing.topic, topic)
+    return _with_discussion(request, "forum/topic.html", context, discussion, describe=describe)
+
+
+def _discussion_page(request: HttpRequest, discussion: Discussion) -> HttpResponse:
+    describe = partial(describing.discussion, discussion)
+    return _with_discussion(request, "forum/discussion.html", {}, discussion, describe=describe)
 
 
 def _with_discussion(
-    request: HttpRequest, template: str, context: dict[str, Any], discussion: Discussion | None
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    discussion: Discussion | None,
+    *,
+    describe: Describe,
 ) -> HttpResponse:
     """A page with all of its discussion, or with a line that there is none."""
     if discussion is None or is_empty_and_closed(discussion):
-        return render(request, template, context)
+        return render(request, template, context | {"described": describe(None, [])})
     context |= discussion_context(request, discussion)
     context["comment_count"] = discussion.comment_count
+    context["described"] = describe(discussion, context["page"].comments)
     return page_with_comments(
         request,
         template,
@@ -113,12 +130,13 @@ def _with_discussion(
 
 
 def _with_newest(
-    request: HttpRequest, context: dict[str, Any], discussion: Discussion
+    request: HttpRequest, context: dict[str, Any], discussion: Discussion, *, describe: Describe
 ) -> HttpResponse:
     """An article whose readers discuss on the topic page: the last few of that, and a box."""
     context |= writing_context(request, discussion, about=context["article"])
     context["newest"] = reading.newest(discussion)
     context["comment_count"] = discussion.comment_count
+    context["described"] = describe(discussion, context["newest"])
     return page_with_comments(
         request,
         "forum/article.html",

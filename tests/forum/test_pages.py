@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -186,7 +187,7 @@ class ArticleTests:
         assert f'name="about" value="{article.pk}"' in html
         assert "Die ganze Diskussion lesen" in html
         assert f'href="{discussion.get_absolute_url()}?about={article.pk}"' in html
-        assert 'rel="canonical"' not in html
+        assert f'rel="canonical" href="{settings.SITE_URL}{article.get_absolute_url()}"' in html
 
     def test_nowhere_is_said_in_one_line(self, client):
         article = ArticleFactory(discussion_at="nowhere")
