@@ -31,9 +31,18 @@ def headers(get_response: Answer) -> Answer:
             # Public pages are the same for everybody; nginx passes signed-in readers by.
             response.headers.pop("Vary", None)
             patch_vary_headers(response, ["Accept-Encoding"])
+        if not _is_to_be_found(response):
+            response.headers.setdefault("X-Robots-Tag", "noindex")
         return response
 
     return answer
+
+
+def _is_to_be_found(response: HttpResponse) -> bool:
+    """Not by search: rooms of one reader, pages to write on, errors. A redirect is no page yet."""
+    if 300 <= response.status_code < 400:
+        return True
+    return "public" in response.headers["Cache-Control"] and response.status_code < 400
 
 
 def sound_requests(get_response: Answer) -> Answer:

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts.views import admin_door
-from config import operators
+from config import crawlers, operators
 from config.gallery import gallery
 
 handler500 = "config.errors.server_error"
@@ -15,6 +15,9 @@ urlpatterns = [
     path("health/live", operators.live),
     path("health/ready", operators.ready),
     path("metrics", operators.metrics),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
+    path("sitemap-<slug:section>.xml", crawlers.sitemap_part, name="sitemap_part"),
     path("", include("forum.urls")),
     path("", include("moderation.urls")),
     path("", include("notifications.urls")),

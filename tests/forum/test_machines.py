@@ -24,11 +24,13 @@ from tests.factories import (
     make_discussion,
     pass_screening,
 )
+from tests.routes import address_of, routes
 
 pytestmark = pytest.mark.django_db
 
 HOSTILE = "</script><script>alert(1)</script><!--slot marks-1-->"
 ATOM = "{http://www.w3.org/2005/Atom}"
+MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
 def page(client, address: str) -> str:
@@ -83,7 +85,7 @@ class DescriptionTests:
     def test_host_that_was_asked_is_named_nowhere(self, client, discussion, alice, settings):
         settings.SITE_URL = "https://bote.example"
         make_comment(discussion, alice)
-        for address in (discussion.article.get_absolute_url(), feed_of(discussion)):
+        for address in (discussion.article.get_absolute_url(), feed_of(discussion), "/robots.txt"):
             html = page(client, address)
             assert "https://bote.example/" in html
             assert "testserver" not in html
@@ -290,3 +292,67 @@ class FeedTests:
         make_comment(discussion, alice)
         again = client.get(address, headers={"If-None-Match": response["ETag"]})
         assert again.status_code == 200
+
+
+class CrawlerTests:
+    def test_rooms_of_readers_and_of_the_house_are_not_to_be_found(self, client, paper, mona):
+        public = {
+            "robots",
+            "sitemap",
+            "moderation:netiquette",
+            *(
+                f"forum:{name}"
+                for name in ("front", "article", "topic", "topic_feed", "discussion")
+            ),
+            *(f"forum:{name}" for name in ("discussion_feed", "comment", "replies", "reader")),
+        }
+        for where, name, _pattern in routes():
+            if where.startswith(("admin/", "^media", "^static", "gallery")):
+                continue
+            address = address_of(where, name, paper)
+            client.logout()
+            response = client.get(address)
+            if 300 <= response.status_code < 400:
+                continue
+            is_found = "noindex" not in response.headers.get("X-Robots-Tag", "")
+            assert is_found == (name in public), address
+            client.force_login(mona)
+            response = client.get(address)
+            assert response.headers.get("X-Robots-Tag") or response.status_code < 400, address
+
+    def test_errors_and_what_is_gone_neither(self, client, discussion, alice):
+        gone = make_comment(discussion, alice, status="removed")
+        for address, status in (("/nowhere/", 404), (gone.get_absolute_url(), 410)):
+            response = client.get(address)
+            assert response.status_code == status
+            assert response["X-Robots-Tag"] == "noindex"
+
+    def test_robots_are_told_where_to_stay_out_and_where_the_map_is(self, client):
+        response = client.get("/robots.txt")
+        assert response["Content-Type"].startswith("text/plain")
+        lines = response.content.decode().splitlines()
+        assert lines[0] == "User-agent: *"
+        for closed in ("/account/", "/moderation/", "/notifications/", "/admin/"):
+            assert f"Disallow: {closed}" in lines
+        assert "Disallow: /discussions/*/comments/" in lines
+        assert "Disallow: /comments/*/flags/" in lines
+        assert f"Sitemap: {settings.SITE_URL}/sitemap.xml" in lines
+
+    def test_map_names_what_is_published(self, client, django_assert_num_queries):
+        shown = [ArticleFactory() for _number in range(3)]
+        ArticleFactory(state=Article.State.DRAFT)
+        ArticleFactory(published_at=timezone.now() + timezone.timedelta(days=1))
+        topic = TopicFactory()
+        index = ET.fromstring(client.get("/sitemap.xml").content)
+        found = []
+        for part in index.iter(f"{MAP}loc"):
+            assert part.text.startswith(settings.SITE_URL)
+            with django_assert_num_queries(2):
+                response = client.get(part.text.removeprefix(settings.SITE_URL))
+            found += [one.text for one in ET.fromstring(response.content).iter(f"{MAP}loc")]
+        wanted = [*reversed(shown), topic]
+        assert found == [settings.SITE_URL + one.get_absolute_url() for one in wanted]
+
+    @pytest.mark.parametrize("address", ["/sitemap-readers.xml", "/sitemap-topics.xml?p=9"])
+    def test_parts_that_are_none_are_not_found(self, client, address):
+        assert client.get(address).status_code == 404

@@ -1,0 +1,85 @@
+"""What may search engines read, and where do they find it?"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import SitemapIndexItem
+from django.contrib.sitemaps.views import sitemap as part_of
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from articles.models import Article, Topic
+from forum.views.answering import read_only, shared
+
+# Rooms of one reader or of the house, and pages that are there to write on.
+NOT_FOR_CRAWLERS = [
+    "/account/",
+    "/moderation/",
+    "/notifications/",
+    "/admin/",
+    "/decisions/",
+    "/unsubscribe/",
+    "/discussions/*/comments/",
+    "/discussions/*/preview/",
+    "/comments/*/flags/",
+    "/comments/*/revisions/",
+    "/comments/*/withdrawal/",
+    "/comments/*/recommendation/",
+]
+
+
+class OurSitemap(Sitemap):
+    # The protocol allows 50,000; so many at once would hold a worker for seconds.
+    limit = 5_000
+
+    def get_protocol(self, protocol=None) -> str:
+        return urlsplit(settings.SITE_URL).scheme
+
+    def get_domain(self, site=None) -> str:
+        return urlsplit(settings.SITE_URL).netloc
+
+
+class Articles(OurSitemap):
+    def items(self):
+        return Article.objects.published().newest_first().only("slug", "updated_at")
+
+    def lastmod(self, article: Article):
+        return article.updated_at
+
+
+class Topics(OurSitemap):
+    def items(self):
+        return Topic.objects.order_by("pk").only("slug")
+
+
+SITEMAPS: dict[str, Any] = {"articles": Articles, "topics": Topics}
+
+
+@read_only
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = ["User-agent: *", *(f"Disallow: {address}" for address in NOT_FOR_CRAWLERS)]
+    lines += ["", f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}", ""]
+    return shared(request, lambda: HttpResponse("\n".join(lines), content_type="text/plain"))
+
+
+@read_only
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Where the parts are: five thousand addresses each."""
+    parts = [
+        SitemapIndexItem(f"{settings.SITE_URL}{reverse('sitemap_part', args=[name])}?p={number}")
+        for name, one in SITEMAPS.items()
+        for number in one().paginator.page_range
+    ]
+    context = {"sitemaps": parts}
+    return shared(
+        request,
+        lambda: render(request, "sitemap_index.xml", context, content_type="application/xml"),
+    )
+
+
+@read_only
+def sitemap_part(request: HttpRequest, section: str) -> HttpResponse:
+    return shared(request, lambda: part_of(request, sitemaps=SITEMAPS, section=section).render())
