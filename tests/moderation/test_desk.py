@@ -217,7 +217,7 @@ class CasePageTests:
         assert "Wortliste: <mark>Schwachkopf</mark> · persönlicher Angriff" in page
         assert "<b>beleidigend</b> · Alice" in page
         assert "Das trifft gewählte Leute." in page
-        assert f"{bob.joined_at:%d.%m.%Y}" in page
+        assert f"{timezone.localtime(bob.joined_at):%d.%m.%Y}" in page
         assert "Fassung 1" in page
         assert "Warum hier oben?" in page
 
