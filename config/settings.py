@@ -341,4 +341,5 @@ DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
 
 FORUM_EDIT_WINDOW = timedelta(minutes=10)
 MODERATION_HOLD_NEWCOMERS = env.bool("MODERATION_HOLD_NEWCOMERS", default=False)
-MODERATION_APPEAL_WINDOW = timedelta(days=183)
+# Six months (DSA art. 20) are at most 184 days.
+MODERATION_APPEAL_WINDOW = timedelta(days=184)

@@ -39,7 +39,7 @@ class StatementTests:
     def test_a_removal_is_told_word_for_word(self, comment, alice, mona):
         flag(comment, reader=alice, reason="rude")
         decision = decided(comment, mona)
-        until = timezone.localtime(decision.decided_at + timedelta(days=183))
+        until = timezone.localtime(decision.decided_at + timedelta(days=184))
         told = statement(Decision.objects.in_view().get())
         assert told.opening == (
             f"Guten Tag Bob, wir haben Ihren Beitrag vom {clock(comment.submitted_at)} unter "
