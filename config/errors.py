@@ -1,11 +1,16 @@
 """What does a reader see when something went wrong?"""
 
+import sys
+
 import structlog
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+DatabaseAway = (OperationalError, InterfaceError)
+RETRY_AFTER = 60  # seconds
 # What people write at length, and what belongs to it. Nothing else is sent back: no password.
 TEXTS = ["body", "explanation", "text"]
 COMPANIONS = ["parent", "about", "submission_id", "reason", "measure", "ground", "revision"]
@@ -27,12 +32,16 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A page with the number under which the log has it. Asks nobody who reads: that may be broken.
+    """A page with the number under which the log has it; 503 when it is the database that is away.
 
     Rendered without the request, so that neither session nor database is touched.
     """
+    status = 503 if isinstance(sys.exception(), DatabaseAway) else 500
     context = {
         "SITE_NAME": settings.SITE_NAME,
         "request_id": structlog.contextvars.get_contextvars().get("request_id"),
     }
-    return HttpResponse(render_to_string("500.html", context), status=500)
+    response = HttpResponse(render_to_string(f"{status}.html", context), status=status)
+    if status == 503:
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response

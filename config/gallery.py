@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 
 from accounts.models import User
 from articles.models import Article, Topic
+from config.gallery_rooms import rooms
 from forum import markup
 from forum.models import Clearance, Comment, Discussion, Revision, Tally
 
@@ -46,6 +47,7 @@ KARLA = User(pk=2, name="Karla Brandt")
 DIETER = User(pk=3, name="Dieter W.")
 HANNA = User(pk=4, name="Hanna Reuter")
 BODO = User(pk=5, name="Bodo Sperling-Hinterstoisser")
+MONA = User(pk=6, name="Mona")
 
 SCHOOL = (
     "Ich wohne seit dreißig Jahren an dieser Straße. Die Frage ist nicht, ob Autos weichen, sondern"
@@ -200,4 +202,5 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "sorts": SORTS,
         "colours": list(dict.fromkeys(COLOUR.findall(TOKENS.read_text()))),
     }
+    context |= rooms(discussed[0], revision=Revision(pk=1), article=ARTICLE, mona=MONA)
     return render(request, "gallery/gallery.html", context)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -50,13 +50,15 @@ def sound_requests(get_response: Answer) -> Answer:
 
     def answer(request: HttpRequest) -> HttpResponse:
         if len(request.get_full_path()) > LONGEST_ADDRESS:
-            return _refused(request, 414, _("This address is too long."))
+            advice = _("Please shorten it, or begin anew on the front page.")
+            return _refused(request, 414, _("This address is too long."), advice)
         if request.method not in {"POST", "PUT", "PATCH"}:
             return get_response(request)
         try:
             # Before a byte of it is read.
             if int(request.headers.get("Content-Length") or 0) > LARGEST_BODY:
-                return _refused(request, 413, _("That is too large."))
+                advice = _("Please go back and shorten it; what you wrote is still in its field.")
+                return _refused(request, 413, _("That is too large."), advice)
         except ValueError:
             return _refused(request, 400, _("The request is not valid."))
         if not _is_text(request):
@@ -78,5 +80,20 @@ def _is_text(request: HttpRequest) -> bool:
     return not any("\ufffd" in value for values in request.POST.lists() for value in values[1])
 
 
-def _refused(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
-    return render(request, "refused.html", {"sentence": sentence}, status=status)
+def _refused(request: HttpRequest, status: int, sentence: str, advice: str = "") -> HttpResponse:
+    context = {"sentence": sentence, "advice": advice}
+    return render(request, "refused.html", context, status=status)
+
+
+def dressed_methods(get_response: Answer) -> Answer:
+    """Words for Django's empty 405: a person gets it by going back to the address of a form."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        page = render(request, "405.html", status=response.status_code)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
+
+    return answer

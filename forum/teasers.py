@@ -1,5 +1,6 @@
-"""Which articles does a list show, and how much was said about each?"""
+"""Which articles does a list show, with which words, and how much was said about each?"""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,12 +13,21 @@ from forum.reading import discussion_of
 from forum.sorts import row
 
 TEASERS_PER_PAGE = 30
+# Characters of the first paragraph; the newest article, which leads the front page, has room.
+EXCERPT_LENGTH = 150
+OPENING_LENGTH = 300
+# A full stop after "Ufer" or "an", but neither after "1." nor after "Dr.".
+SENTENCE_END = re.compile(
+    r"(?:(?<=[^\W\d_]{3}[.!?])|(?<=\s[a-zäöü]{2}[.!?]))[“»\"]?\s+(?=[„»\"A-ZÄÖÜ])"
+)
 
 
 @dataclass(frozen=True)
 class Teaser:
     article: Article
     comment_count: int | None
+    excerpt: str
+    opening: str
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,25 @@ def teasers_page(articles: ArticleQuerySet, *, scope: str, older: str = "") -> T
     return TeasersPage([_teaser(article) for article in shown], next_cursor)
 
 
+def first_sentences(text: str, *, at_most: int) -> str:
+    """Whole sentences while they fit; of a long first one as many words as do, and an ellipsis."""
+    shown = ""
+    for end in [*(match.end() for match in SENTENCE_END.finditer(text)), len(text)]:
+        if end > at_most:
+            break
+        shown = text[:end].rstrip()
+    if shown or not text:
+        return shown
+    # Joined to the last word, so that no ellipsis stands alone on a line.
+    return text[:at_most].rsplit(" ", 1)[0].rstrip(",;:– ") + "\u00a0…"
+
+
 def _teaser(article: Article) -> Teaser:
     discussion = discussion_of(article)
-    return Teaser(article, discussion.comment_count if discussion else None)
+    text = article.paragraphs[0] if article.paragraphs else ""
+    return Teaser(
+        article,
+        discussion.comment_count if discussion else None,
+        excerpt=first_sentences(text, at_most=EXCERPT_LENGTH),
+        opening=first_sentences(text, at_most=OPENING_LENGTH),
+    )

@@ -73,7 +73,8 @@ class Letter:
         return "\n\n".join([*parts, "-- \n" + "\n".join(foot)]) + "\n"
 
     def as_html(self) -> str:
-        return render_to_string("notifications/mail.html", {"letter": self})
+        context = {"letter": self, "SITE_NAME": settings.SITE_NAME}
+        return render_to_string("notifications/mail.html", context)
 
 
 def message(mail: Mail, letter: Letter) -> EmailMultiAlternatives:

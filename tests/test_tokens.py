@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-CSS = Path(__file__).resolve().parent.parent / "static" / "css"
+ROOT = Path(__file__).resolve().parent.parent
+CSS = ROOT / "static" / "css"
+BASE = (ROOT / "templates" / "base.html").read_text()
 TOKENS = (CSS / "tokens.css").read_text()
 LIGHT, DARK = TOKENS.split("@media (prefers-color-scheme: dark)")
 COLOUR = re.compile(
@@ -14,8 +16,8 @@ COLOUR = re.compile(
     r"[:\s](?:black|white|red|green|blue|gr[ae]y|orange|yellow)\b(?!-)",
     re.IGNORECASE,
 )
-SPECIFIED = 8 * 1024  # bytes, compressed, of what a reader loads
-NOT_FOR_READERS = {"desk.css", "gallery.css"}
+SPECIFIED = 8 * 1024  # bytes, compressed, of what a reader of a discussion loads
+LINKED = re.compile(r"{% static 'css/([\w-]+\.css)' %}")
 
 TEXT, EDGE = 4.5, 3.0
 # What stands on what, and the contrast it needs (WCAG 2.2, 1.4.3 and 1.4.11).
@@ -103,11 +105,21 @@ class ColourTests:
         assert used <= known
 
 
+def linked_by(page: str) -> set[str]:
+    """What base.html links for every page, and the page itself in its blocks."""
+    everywhere = re.sub(r"{% block room_styles %}.*?{% endblock %}", "", BASE, flags=re.DOTALL)
+    text = (ROOT / "templates" / page).read_text()
+    assert "{% block room_styles %}" in text, page
+    return {*LINKED.findall(everywhere), *LINKED.findall(text)}
+
+
 class SizeTests:
-    def test_readers_load_little(self):
-        compressed = [
-            len(gzip.compress(path.read_bytes()))
-            for path in CSS.glob("*.css")
-            if path.name not in NOT_FOR_READERS
-        ]
-        assert sum(compressed) <= SPECIFIED
+    @pytest.mark.parametrize("page", ["article", "comment", "discussion", "front", "topic"])
+    def test_readers_load_little(self, page):
+        loaded = linked_by(f"forum/{page}.html")
+        assert {"tokens.css", "base.css", "page.css"} <= loaded
+        assert sum(len(gzip.compress((CSS / name).read_bytes())) for name in loaded) <= SPECIFIED
+
+    def test_every_file_is_linked_somewhere(self):
+        templates = "".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
+        assert set(LINKED.findall(templates)) == {path.name for path in CSS.glob("*.css")}

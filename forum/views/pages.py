@@ -77,6 +77,7 @@ def _article_page(
         "topic_discussion": getattr(article.topic, "discussion", None),
         "live_report": _live_report(article.topic, besides=article),
         "entries": entries,
+        "last_entry_at": max((each.time for each in entries if each.time), default=None),
         "related_topics": list(article.related_topics.order_by("title")),
     }
     describe = partial(describing.article, article, entries=entries)

@@ -2,10 +2,12 @@
 
 import pytest
 import structlog
+from django.db import OperationalError
 from django.test import RequestFactory
 from django.urls import get_resolver
 
 from config.errors import server_error
+from tests.routes import address_of
 
 
 @pytest.fixture
@@ -31,3 +33,57 @@ class ServerErrorTests:
 
     def test_without_a_number_it_invents_none(self, failure):
         assert "Nummer" not in server_error(failure).content.decode()
+
+    def test_it_asks_for_no_list_of_hashed_files(self, failure, settings):
+        settings.STORAGES = settings.STORAGES | {
+            "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+        }
+        assert 'href="/static/css/tokens.css"' in server_error(failure).content.decode()
+
+    def test_when_the_database_is_away_it_says_when_to_come_back(self, client, monkeypatch):
+        def away(request):
+            raise OperationalError
+
+        monkeypatch.setattr("config.middleware._is_text", away)
+        client.raise_request_exception = False
+        response = client.post("/account/login/", {"login": "a"})
+        assert response.status_code == 503
+        assert response.headers["Retry-After"] == "60"
+        assert "Wir sind gleich wieder da" in response.content.decode()
+
+
+@pytest.mark.django_db
+class WayOnTests:
+    """Each says what happened and leads somewhere, in the site's dress."""
+
+    @pytest.mark.parametrize(
+        ("address", "status", "said"),
+        [
+            ("/nowhere/", 404, "Diese Seite gibt es nicht"),
+            ("/?older=abc", 400, "Bitte gehen Sie zurück"),
+            ("/" + "a" * 5_000, 414, "Bitte kürzen Sie sie"),
+            ("/account/logout-of/", 404, "Diese Seite gibt es nicht"),
+        ],
+    )
+    def test_what_was_asked_for_is_not_there(self, client, address, status, said):
+        response = client.get(address)
+        page = response.content.decode()
+        assert response.status_code == status
+        assert said in page
+        assert '<a class="button" href="/">Zur Startseite</a>' in page
+
+    def test_going_back_to_the_address_of_a_form(self, client, paper):
+        where = "comments/<pk>/recommendation/withdrawal/"
+        response = client.get(address_of(where, "forum:recommendation_withdrawal", paper))
+        page = response.content.decode()
+        assert response.status_code == 405
+        assert "POST" in response.headers["Allow"]
+        assert "Diese Seite lässt sich so nicht öffnen" in page
+        assert "Zur Startseite" in page
+
+    def test_a_stranger_may_not_and_is_offered_to_sign_in(self, client):
+        response = client.get("/moderation/")
+        page = response.content.decode()
+        assert response.status_code == 403
+        assert "Anmelden" in page
+        assert "Zur Startseite" in page

@@ -67,6 +67,24 @@ class GalleryTests:
             assert "Bodo" not in shown(page, pk)
             assert "Dieter" not in shown(page, pk)
 
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "Ungelesen",
+            "Diese Diskussion ist geschlossen.",
+            "Noch hat niemand etwas geschrieben.",
+            "Mona bearbeitet das gerade",
+            "Bitte wählen Sie den Grund.",
+            "Diese Seite gibt es nicht",
+            "Nichts zu tun.",
+        ],
+    )
+    def test_the_rooms_around_the_discussion_are_there_too(self, page, words):
+        assert words in page
+
+    def test_one_menu_stands_open(self, page):
+        assert page.count('<details class="menu" open>') == 1
+
     def test_every_id_is_there_once(self, page):
         ids = re.findall(r'\bid="([^"]+)"', page)
         assert [name for name in set(ids) if ids.count(name) > 1] == []

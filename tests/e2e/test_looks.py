@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from notifications.letters import Entry, Letter
 from tests.e2e.conftest import sign_in
 from tests.factories import make_comment, make_discussion
 from tests.people import PASSWORD
@@ -70,6 +71,27 @@ class GalleryTests:
         page.emulate_media(color_scheme=scheme)
         page.goto("/gallery/")
         assert faults(page) == []
+        assert not scrolls_sideways(page)
+
+
+@in_both_schemes
+@on_all_screens
+class LetterTests:
+    def test_everybody_can_read_a_mail(self, visit, transactional_db, width, scheme):
+        letter = Letter(
+            subject="Neue Antwort auf Ihren Beitrag",
+            greeting="Guten Tag Alice,",
+            entries=[Entry("Bob hat geantwortet:", "/comments/7/", "Lesen", "„Doch.“")],
+            why="Sie bekommen diese E-Mail, weil Sie um eine gebeten haben.",
+            unsubscribe="/unsubscribe/x/",
+        )
+        page = visit("/netiquette/", width=width)
+        page.emulate_media(color_scheme=scheme)
+        page.goto("about:blank")
+        page.set_content(letter.as_html())
+        # A mail is a letter: it has no landmarks, and its heading is its subject.
+        missing = ("landmark-one-main", "page-has-heading-one", "region")
+        assert [fault for fault in faults(page) if not fault.startswith(missing)] == []
         assert not scrolls_sideways(page)
 
 

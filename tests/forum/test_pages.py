@@ -126,6 +126,19 @@ class ArticleTests:
         write = reverse("forum:write", args=[discussion.pk])
         assert f'href="{write}?about=entry-{timed.pk}"' in html
 
+    def test_a_live_report_says_when_it_was_last_updated_and_each_day_once(self, client):
+        article = ArticleFactory(kind=Article.Kind.LIVE)
+        evening = timezone.datetime(2025, 2, 4, 20, 12, tzinfo=timezone.get_default_timezone())
+        for minutes in (40, 0):
+            time = evening + timezone.timedelta(minutes=minutes)
+            TickerEntryFactory(article=article, time=time)
+        html = page(client, article.get_absolute_url())
+        assert "Zuletzt aktualisiert:" in html
+        assert html.count("04.02.2025, 20:52 Uhr") == 2
+        assert "2 Einträge" in html
+        shown = re.findall(r'class="ticker__time" href="#entry-\d+"><time[^>]+>([^<]+)', html)
+        assert shown == ["04.02.2025, 20:52 Uhr", "20:12 Uhr"]
+
     def test_wrong_slug_leads_to_the_right_one(self, client):
         article = ArticleFactory()
         response = client.get(f"/articles/irgendwas-{article.pk}/?sort=oldest")

@@ -81,6 +81,14 @@ class ReplyMailTests:
         assert settings.SITE_NAME in body
 
     @pytest.mark.usefixtures("reply")
+    def test_the_letter_names_the_paper_and_loads_nothing(self, mailoutbox, settings):
+        settings.SITE_NAME = "Auenbote"
+        html = html_of(sent(mailoutbox))
+        assert ">Auenbote</p>" in html
+        # A picture or a style from elsewhere would tell when the mail is read.
+        assert not re.search(r"<(?:img|link|script)|url\(|@import|src=", html)
+
+    @pytest.mark.usefixtures("reply")
     def test_text_and_html_say_the_same(self, mailoutbox):
         mail = as_received(sent(mailoutbox))
         text, html = mail.get_body(["plain"]), mail.get_body(["html"])
