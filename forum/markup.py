@@ -50,6 +50,10 @@ _SLOT = re.compile(
     r"(?:(?:(?!<!--).)*<!--/slot (?P=name)-->)?",
     re.DOTALL,
 )
+# A whole comment: what readers wrote can hold neither of the tags that it begins and ends with.
+_COMMENT = re.compile(
+    r'<article class="comment[^>]* id="(?P<name>comment-\d+)".*?</article>', re.DOTALL
+)
 # These part no words; all others do.
 _INLINE_TAG = re.compile(r"""</?(?:em|strong|a)(?:[^">]|"[^"]*")*>""")
 _TAG = re.compile(r"""<(?:[^">]|"[^"]*")*>""")
@@ -101,6 +105,16 @@ def fill_slots(html: str, fills: dict[str, str]) -> SafeString:
         return slot[0] if fill is None else conditional_escape(fill)
 
     return mark_safe(_SLOT.sub(filled, html))  # noqa: S308
+
+
+def replace_comments(html: str, replacements: dict[str, str]) -> SafeString:
+    """A rendered page with other HTML in the place of whole comments, "comment-7" -> HTML."""
+
+    def replaced(comment: re.Match[str]) -> str:
+        replacement = replacements.get(comment["name"])
+        return comment[0] if replacement is None else conditional_escape(replacement)
+
+    return mark_safe(_COMMENT.sub(replaced, html))  # noqa: S308
 
 
 def as_text(html: str) -> str:

@@ -1,5 +1,5 @@
 // Around the one form that all "Recommend" buttons of a page belong to: sends in place, and puts
-// the answer where the button was.
+// the answer where the button was. What changes more of the page than its button leaves it.
 customElements.define("reader-actions", class extends HTMLElement {
   connectedCallback() {
     this.addEventListener("submit", this.#send);
@@ -7,6 +7,7 @@ customElements.define("reader-actions", class extends HTMLElement {
 
   #send(event) {
     const button = event.submitter;
+    if ("leaves" in button.dataset) return;
     event.preventDefault();
     htmx.ajax("POST", button.formAction, { source: button, target: button, swap: "outerHTML" });
   }
