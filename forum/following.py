@@ -83,7 +83,7 @@ def news_counts(reader: User, *, discussions: Collection[int]) -> dict[int, int]
 
 def with_news(discussion_id: int) -> QuerySet[Follow]:
     """Follows of those who have something new to read there."""
-    return Follow.objects.filter(Exists(_news()), discussion=discussion_id)
+    return Follow.objects.filter(Exists(_news()), discussion=discussion_id, reader__is_active=True)
 
 
 def changed_audiences() -> list[int]:
