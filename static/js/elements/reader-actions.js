@@ -9,6 +9,15 @@ customElements.define("reader-actions", class extends HTMLElement {
     const button = event.submitter;
     if ("leaves" in button.dataset) return;
     event.preventDefault();
-    htmx.ajax("POST", button.formAction, { source: button, target: button, swap: "outerHTML" });
+    const place = button.parentElement;
+    htmx.ajax("POST", button.formAction, { source: button, target: button, swap: "outerHTML" })
+      .then(() => this.#keepFocus(place));
+  }
+
+  // Buttons with an id of their own keep it anyway.
+  #keepFocus(place) {
+    if (document.activeElement === document.body) {
+      place.querySelector("button, [tabindex='-1']")?.focus();
+    }
   }
 });

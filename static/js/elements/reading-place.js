@@ -1,7 +1,7 @@
 // In a discussion: remembers for each address of this tab which comment stood on top, so that Back
 // and Reload return to it. Browsers know the distance in pixels only, and that is another one once
 // "20 more comments" have been fetched into the page.
-const BELOW_THE_TOP = 72;
+const BELOW_THE_TOP = 80;
 const address = () => `place ${location.pathname}${location.search}`;
 
 let isReturn = ["reload", "back_forward"].includes(
@@ -44,8 +44,9 @@ customElements.define("reading-place", class extends HTMLElement {
     location.replace(`?${around}#${id}`);
   }
 
-  // Another address with still the former page below it: not to be mixed up.
-  #rest = () => {
+  // Another address with still the former page below it, until htmx has fetched what belongs there.
+  #rest = (event) => {
+    if (event && !event.state?.htmx) return;
     clearTimeout(this.#timer);
     removeEventListener("scroll", this.#scrolled);
     removeEventListener("pagehide", this.#remember);
@@ -55,8 +56,11 @@ customElements.define("reading-place", class extends HTMLElement {
     const comments = [...this.closest(".discussion").querySelectorAll(".comment")];
     const boxes = comments.map((comment) => [comment.id, comment.getBoundingClientRect()]);
     const [id, box] = boxes.find(([, each]) => each.bottom > BELOW_THE_TOP) ?? [];
-    if (!box || box.top > innerHeight) sessionStorage.removeItem(address());
-    else sessionStorage.setItem(address(), `${id} ${box.top}`);
+    const isKnown = box?.top < innerHeight;
+    if (isKnown) sessionStorage.setItem(address(), `${id} ${box.top}`);
+    else sessionStorage.removeItem(address());
+    // Above the first comment the browser's pixels are right.
+    history.scrollRestoration = isKnown ? "manual" : "auto";
   };
 });
 
