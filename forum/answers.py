@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import BaseForm
 from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from forum.models import Comment
 
@@ -54,6 +55,15 @@ def to_comment(comment: Comment) -> HttpResponse:
     if comment.status == Comment.Status.WITHDRAWN and not comment.is_listed:
         url = comment.discussion.get_absolute_url()
     return HttpResponseRedirect(url, status=SEE_OTHER)
+
+
+def came_from(request: Request) -> str:
+    """The page of ours on which the button stood, without the place in it; "" if unknown."""
+    referer = request.headers.get("Referer", "").split("#")[0]
+    is_ours = url_has_allowed_host_and_scheme(
+        referer, {request.get_host()}, require_https=request.is_secure()
+    )
+    return referer if is_ours else ""
 
 
 def answer(

@@ -50,6 +50,12 @@ _SLOT = re.compile(
     r"(?:(?:(?!<!--).)*<!--/slot (?P=name)-->)?",
     re.DOTALL,
 )
+# Letters in a line of a phone, and after how many lines a text folds (static/css/comment.css).
+PHONE_LINE, LINES_SHOWN = 37, 24
+# A whole comment: what readers wrote can hold neither of the tags that it begins and ends with.
+_COMMENT = re.compile(
+    r'<article class="comment[^>]* id="(?P<name>comment-\d+)".*?</article>', re.DOTALL
+)
 # These part no words; all others do.
 _INLINE_TAG = re.compile(r"""</?(?:em|strong|a)(?:[^">]|"[^"]*")*>""")
 _TAG = re.compile(r"""<(?:[^">]|"[^"]*")*>""")
@@ -103,9 +109,25 @@ def fill_slots(html: str, fills: dict[str, str]) -> SafeString:
     return mark_safe(_SLOT.sub(filled, html))  # noqa: S308
 
 
+def replace_comments(html: str, replacements: dict[str, str]) -> SafeString:
+    """A rendered page with other HTML in the place of whole comments, "comment-7" -> HTML."""
+
+    def replaced(comment: re.Match[str]) -> str:
+        replacement = replacements.get(comment["name"])
+        return comment[0] if replacement is None else conditional_escape(replacement)
+
+    return mark_safe(_COMMENT.sub(replaced, html))  # noqa: S308
+
+
 def as_text(html: str) -> str:
     """HTML that `render` made, without its tags: plain text in one line."""
     return " ".join(unescape(_TAG.sub(" ", _INLINE_TAG.sub("", html))).split())
+
+
+def is_long(html: str) -> bool:
+    """Whether it may fill more than 24 lines on a phone; browsers know better where it does not."""
+    breaks = sum(html.count(tag) for tag in ("<br", "</p>", "</li>"))
+    return len(as_text(html)) / PHONE_LINE + breaks > LINES_SHOWN
 
 
 def as_data_block(told: dict[str, Any]) -> SafeString:

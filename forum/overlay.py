@@ -4,24 +4,44 @@ At most three queries a page, whatever stands on it.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 
 from accounts.models import User
 from accounts.rules import is_moderator
-from forum import rules
-from forum.models import Comment, Discussion, Recommendation, Revision
+from forum import muting, rules
+from forum.models import Comment, Discussion, Follow, Mute, Recommendation, Revision
 
 # A reader with more than this many comments waiting in one discussion sees the newest.
 MOST_WAITING = 20
 
 
-def fills_for(reader: User, comments: Iterable[Comment]) -> dict[str, str]:
-    """Slot -> HTML: own marks, pressed buttons, and what he may do with each comment."""
+class Chosen(NamedTuple):
+    """What a reader has pressed before."""
+
+    recommended: set[int]
+    muted: set[int]
+    followed: set[int]
+
+
+def fills_for(
+    reader: User,
+    comments: Iterable[Comment],
+    *,
+    discussion: Discussion | None = None,
+    opened: Comment | None = None,
+    shown: User | None = None,
+) -> dict[str, str]:
+    """Slot -> HTML: own marks, pressed buttons, and what he may do with each comment.
+
+    Under "comment-7" what stands in the place of a whole comment: it is from somebody he mutes.
+    opened: the comment that the page is of, shown whoever wrote it. shown: the person it is of.
+    """
     comments = list(comments)
-    recommended = _recommended_by(reader, comments)
+    chosen = _chosen_by(reader, comments, discussion=discussion, shown=shown)
     own = _own_among(reader, comments)
     may_moderate = is_moderator(reader)
     fills: dict[str, str] = {}
@@ -29,7 +49,7 @@ def fills_for(reader: User, comments: Iterable[Comment]) -> dict[str, str]:
         context = {
             "comment": own.get(comment.pk, comment),
             "own": comment.pk in own,
-            "recommended": comment.pk in recommended,
+            "recommended": comment.pk in chosen.recommended,
             "may_moderate": may_moderate,
         }
         if mine := own.get(comment.pk):
@@ -41,11 +61,18 @@ def fills_for(reader: User, comments: Iterable[Comment]) -> dict[str, str]:
             fills[f"marks-{comment.pk}"] = render_to_string("forum/_own_marks.html", context)
         if mine or may_moderate:
             fills[f"menu-{comment.pk}"] = render_to_string("components/_menu_items.html", context)
-        if mine or comment.pk in recommended:
+        if mine or comment.pk in chosen.recommended:
             fills[f"recommend-{comment.pk}"] = render_to_string(
                 "components/_recommend.html", context
             )
-    return fills
+        if mine or comment.author_id in chosen.muted:
+            context |= {"person": comment.author, "is_muted": not mine}
+            fills[f"muting-{comment.pk}"] = render_to_string("components/_mute.html", context)
+        if comment != opened and muting.is_hidden(comment, chosen.muted):
+            fills[f"comment-{comment.pk}"] = render_to_string(
+                "components/_muted_comment.html", context
+            )
+    return fills | _page_fills(reader, chosen, shown=shown)
 
 
 def waiting_fills(
@@ -91,12 +118,40 @@ def _place_of(comment: Comment, shown: list[Comment], *, with_roots: bool) -> st
     return f"waiting-{before[-1]}" if before else ""
 
 
-def _recommended_by(reader: User, comments: list[Comment]) -> set[int]:
-    return set(
-        Recommendation.objects.filter(
-            reader=reader, comment__in=comments, withdrawn_at__isnull=True
-        ).values_list("comment_id", flat=True)
+def _chosen_by(
+    reader: User,
+    comments: list[Comment],
+    *,
+    discussion: Discussion | None,
+    shown: User | None,
+) -> Chosen:
+    """One query for all of it."""
+    people = {comment.author_id for comment in comments} | ({shown.pk} if shown else set())
+    discussions = {comment.discussion_id for comment in comments}
+    discussions |= {discussion.pk} if discussion else set()
+    recommended = Recommendation.objects.standing().filter(
+        reader=OuterRef("pk"), comment__in=[comment.pk for comment in comments]
     )
+    muted = Mute.objects.filter(reader=OuterRef("pk"), muted__in=people)
+    followed = Follow.objects.filter(reader=OuterRef("pk"), discussion__in=discussions)
+    found = User.objects.filter(pk=reader.pk).values_list(
+        ArraySubquery(recommended.values("comment_id")),
+        ArraySubquery(muted.values("muted_id")),
+        ArraySubquery(followed.values("discussion_id")),
+    )
+    return Chosen(*(set(ids or ()) for ids in found.get()))
+
+
+def _page_fills(reader: User, chosen: Chosen, *, shown: User | None) -> dict[str, str]:
+    """What belongs to no single comment: the person that the page is of, the discussions on it."""
+    fills: dict[str, str] = {}
+    if shown:
+        context = {"person": shown, "own": shown == reader, "is_muted": shown.pk in chosen.muted}
+        fills["muting-0"] = render_to_string("components/_mute.html", context)
+    for pk in chosen.followed:
+        context = {"discussion_id": pk, "is_followed": True}
+        fills[f"following-{pk}"] = render_to_string("components/_follow.html", context)
+    return fills
 
 
 def _own_among(reader: User, comments: list[Comment]) -> dict[int, Any]:

@@ -78,3 +78,21 @@ def recommendation_refusal(user: User | AnonymousUser, comment: Comment) -> str 
     if not comment.discussion.is_open:
         return _("This discussion is closed. You can still read it.")
     return None
+
+
+def mute_refusal(user: User | AnonymousUser, other: User) -> str | None:
+    """Why not hide somebody for oneself. Whoever is suspended still reads, and may."""
+    if not user.is_authenticated:
+        return _("You need an account to hide somebody's comments.")
+    if user.pk == other.pk:
+        return _("You cannot hide your own comments.")
+    return None
+
+
+def follow_refusal(user: User | AnonymousUser, discussion: Discussion) -> str | None:
+    """Why not be told of what is new there."""
+    if not user.is_authenticated:
+        return _("You need an account to follow a discussion.")
+    if not discussion.is_open:
+        return _("This discussion is closed. There will be nothing new.")
+    return None

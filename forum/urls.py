@@ -3,7 +3,7 @@
 from django.urls import path
 
 from forum import feeds
-from forum.views import comments, editing, pages, recommending, writing
+from forum.views import comments, editing, following, muting, pages, recommending, writing
 
 app_name = "forum"
 urlpatterns = [
@@ -13,6 +13,12 @@ urlpatterns = [
     path("topics/<slug:slug>/feed/", feeds.topic, name="topic_feed"),
     path("discussions/<int:pk>/", pages.discussion, name="discussion"),
     path("discussions/<int:pk>/feed/", feeds.discussion, name="discussion_feed"),
+    path("discussions/<int:pk>/following/", following.following, name="following"),
+    path(
+        "discussions/<int:pk>/following/withdrawal/",
+        following.withdrawal,
+        name="following_withdrawal",
+    ),
     path("discussions/<int:pk>/comments/", writing.write, name="write"),
     path("discussions/<int:pk>/preview/", writing.preview, name="preview"),
     path("comments/<int:pk>/", comments.comment, name="comment"),
@@ -26,5 +32,9 @@ urlpatterns = [
         name="recommendation_withdrawal",
     ),
     path("readers/<str:name>/", comments.reader, name="reader"),
+    path("readers/<str:name>/mute/", muting.muting, name="mute"),
+    path("readers/<str:name>/mute/withdrawal/", muting.withdrawal, name="mute_withdrawal"),
+    path("account/muted/", muting.muted, name="muted"),
+    path("account/following/", following.followed, name="followed"),
     path("account/comments/", comments.own_comments, name="own_comments"),
 ]

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.consent import agree_to_reply_mails, decline_reply_mails
 from accounts.models import User
-from notifications.models import OPTIONAL, Kind, MailRefusal
+from notifications.models import OPTIONAL, Kind, MailConsent, MailRefusal
 
 
 def wants(reader: User, kind: str) -> bool:
@@ -17,6 +17,8 @@ def kinds_wanted(reader: User) -> set[str]:
     refused = set(reader.mail_refusals.values_list("kind", flat=True))
     if reader.reply_mail_agreed_at is None:
         refused.add(Kind.REPLY)
+    if not reader.mail_consents.filter(kind=Kind.FOLLOW).exists():
+        refused.add(Kind.FOLLOW)
     return set(Kind.values) - refused
 
 
@@ -36,6 +38,11 @@ def choose(reader: User, kinds: Collection[str]) -> None:
 def ask_for(reader: User, kind: str) -> None:
     if kind == Kind.REPLY:
         agree_to_reply_mails(reader)
+    elif kind == Kind.FOLLOW:
+        # The time is the proof of consent, so a second tick does not move it.
+        MailConsent.objects.bulk_create(
+            [MailConsent(reader=reader, kind=kind)], ignore_conflicts=True
+        )
     else:
         MailRefusal.objects.filter(reader=reader, kind=kind).delete()
 
@@ -44,6 +51,8 @@ def refuse(reader: User, kind: str) -> None:
     """At once: a mail that waits already is dropped. Doing it again changes nothing."""
     if kind == Kind.REPLY:
         decline_reply_mails(reader)
+    elif kind == Kind.FOLLOW:
+        reader.mail_consents.filter(kind=kind).delete()
     else:
         MailRefusal.objects.bulk_create(
             [MailRefusal(reader=reader, kind=kind)], ignore_conflicts=True

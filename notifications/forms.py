@@ -11,6 +11,10 @@ class MailsForm(forms.Form):
         label=_("when somebody answers my comments (at most one mail in ten minutes)"),
         required=False,
     )
+    follow = forms.BooleanField(
+        label=_("when there is something new in discussions I follow (at most one mail a day)"),
+        required=False,
+    )
     flag = forms.BooleanField(label=_("when my report has been decided on"), required=False)
     published = forms.BooleanField(
         label=_("when a comment that the moderators read first is published"), required=False

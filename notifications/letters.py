@@ -18,7 +18,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from forum.models import Comment
+from forum.following import NEWS_AT_MOST, news_counts
+from forum.models import Comment, Discussion
 from moderation import statements
 from moderation.grounds import GROUNDS
 from moderation.models import Decision
@@ -120,6 +121,8 @@ def letter_of(mail: Mail, told: list[Notification]) -> Letter:
 def optional_letter(kind: str, told: list[Notification]) -> Letter:
     if kind == Kind.REPLY:
         return about_replies(told)
+    if kind == Kind.FOLLOW:
+        return about_followed(told)
     return about_flag(told[0]) if kind == Kind.FLAG else about_publication(told[0])
 
 
@@ -131,6 +134,10 @@ def why(kind: str) -> str:
         Kind.FLAG: _("You get this mail because you reported a comment. No more of them:"),
         Kind.PUBLISHED: _(
             "You get this mail because the moderators have read your comment. No more of them:"
+        ),
+        Kind.FOLLOW: _(
+            "You get this mail because you asked for one about discussions you follow. "
+            "No more of them:"
         ),
     }[Kind(kind)]
 
@@ -176,6 +183,42 @@ def reply_entry(comment: Comment) -> Entry:
         link=absolute(comment.get_absolute_url()),
         link_label=_("Read and reply"),
     )
+
+
+def about_followed(told: list[Notification]) -> Letter:
+    discussions = [line.discussion for line in told if line.discussion]
+    counts = news_counts(told[0].recipient, discussions=[one.pk for one in discussions])
+    subject = _("Something new in discussions you follow")
+    if len(discussions) == 1:
+        subject = _('New comments on "%(headline)s"') % {
+            "headline": statements.headline(discussions[0])
+        }
+    return Letter(
+        subject=subject,
+        greeting=greeting(told[0]),
+        entries=[followed_entry(one, counts.get(one.pk, 0)) for one in discussions],
+    )
+
+
+def followed_entry(discussion: Discussion, count: int) -> Entry:
+    return Entry(
+        sentence=f"{statements.headline(discussion)}: {news_sentence(count)}",
+        link=absolute(f"{discussion.get_absolute_url()}?sort=newest"),
+        link_label=_("To the discussion"),
+    )
+
+
+def news_sentence(count: int) -> str:
+    """0: so many cannot be told any more."""
+    if count > NEWS_AT_MOST:
+        return _("More than %(count)s new comments in this discussion.") % {"count": NEWS_AT_MOST}
+    if not count:
+        return _("New comments in this discussion.")
+    return ngettext(
+        "%(count)s new comment in this discussion.",
+        "%(count)s new comments in this discussion.",
+        count,
+    ) % {"count": count}
 
 
 def author_of(comment: Comment) -> str:
@@ -255,7 +298,7 @@ def outcome_of(decision: Decision) -> str:
 
 
 def subject_of(told: Notification) -> Comment:
-    assert told.comment is not None  # noqa: S101 - every kind names one
+    assert told.comment is not None  # noqa: S101 - every kind but follow names one
     return told.comment
 
 

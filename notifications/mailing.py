@@ -13,10 +13,13 @@ from django.db.models import F
 from django.utils import timezone, translation
 
 from accounts.models import User
+from forum import muting
+from forum.following import news_counts
+from forum.models import Comment, Discussion
 from notifications import choosing
 from notifications.letters import letter_of, message
 from notifications.models import Kind, Mail, Notification
-from notifications.notifying import next_digest_at
+from notifications.notifying import PAUSES, next_digest_at
 
 logger = logging.getLogger(__name__)
 
@@ -56,10 +59,10 @@ def claim(mail: Mail) -> bool:
 
 
 def is_too_soon(mail: Mail) -> bool:
-    """A former digest that left late moves the next one: one in ten minutes."""
-    if mail.kind != Kind.REPLY or mail.attempts:
+    """A former digest that left late moves the next one: one in ten minutes, or one a day."""
+    if mail.kind not in PAUSES or mail.attempts:
         return False
-    earliest = next_digest_at(mail.recipient)
+    earliest = next_digest_at(mail.recipient, kind=Kind(mail.kind))
     if earliest <= timezone.now():
         return False
     Mail.objects.waiting().filter(pk=mail.pk, attempts=0).update(not_before=earliest)
@@ -67,11 +70,28 @@ def is_too_soon(mail: Mail) -> bool:
 
 
 def still_worth_telling(mail: Mail) -> list[Notification]:
-    """Its lines, the oldest first; of replies only those that readers can see now."""
+    """Its lines, the oldest first; of replies only those that he can see now, of what gathered
+    only what he has not read in the product.
+    """
     lines = mail.notifications.in_view().select_related("recipient").order_by("pk")
+    if mail.kind == Kind.FOLLOW:
+        unread = [line for line in lines.unread() if is_followable(line.discussion)]
+        followed = [line.discussion_id for line in unread if line.discussion_id]
+        counts = news_counts(mail.recipient, discussions=followed)
+        return [line for line in unread if counts.get(line.discussion_id or 0)]
     if mail.kind != Kind.REPLY:
         return list(lines)
-    return [line for line in lines if line.comment and line.comment.is_published]
+    comments = [line.comment for line in lines if line.comment]
+    muted = muting.muted_among(comments, reader=mail.recipient)
+    return [line for line in lines if line.comment and is_shown(line.comment, muted)]
+
+
+def is_shown(comment: Comment, muted: set[int]) -> bool:
+    return comment.is_published and not muting.is_hidden(comment, muted)
+
+
+def is_followable(discussion: Discussion | None) -> bool:
+    return discussion is not None and discussion.is_open and discussion.is_reachable
 
 
 def may_be_mailed(mail: Mail) -> bool:

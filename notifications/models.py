@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from forum.models import Comment
+from forum.models import Comment, Discussion
 from moderation.models import Decision, Flag
 
 
@@ -17,10 +17,11 @@ class Kind(models.TextChoices):
     DECISION = "decision", _("a decision on your comment")
     PUBLISHED = "published", _("your comment is published")
     FLAG = "flag", _("the outcome of your report")
+    FOLLOW = "follow", _("something new in a discussion you follow")
 
 
 # Mails that a reader can do without; what was decided about him he is told in any case.
-OPTIONAL = (Kind.REPLY, Kind.FLAG, Kind.PUBLISHED)
+OPTIONAL = (Kind.REPLY, Kind.FLAG, Kind.PUBLISHED, Kind.FOLLOW)
 
 
 class MailRefusal(models.Model):
@@ -45,6 +46,28 @@ class MailRefusal(models.Model):
 
     def __str__(self) -> str:
         return f"refusal of mails: {self.kind}"
+
+
+class MailConsent(models.Model):
+    """A reader has asked for mails of this kind, which nobody gets otherwise; the time is the
+    proof. Replies are older: theirs stands with the reader (User.reply_mail_agreed_at)."""
+
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mail_consents"
+    )
+    kind = models.CharField(max_length=20, choices=[(Kind.FOLLOW.value, Kind.FOLLOW.label)])
+    agreed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["reader", "kind"], name="mail_consent_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["follow"]), name="mail_consent_of_asked_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"consent to mails: {self.kind}"
 
 
 class MailQuerySet(models.QuerySet["Mail"]):
@@ -94,7 +117,14 @@ class Mail(models.Model):
                     kind="reply", attempts=0, sent_at__isnull=True, dropped_at__isnull=True
                 ),
                 name="mail_one_waiting_digest",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["recipient"],
+                condition=Q(
+                    kind="follow", attempts=0, sent_at__isnull=True, dropped_at__isnull=True
+                ),
+                name="mail_one_waiting_daily",
+            ),
         ]
         indexes = [
             models.Index(
@@ -122,6 +152,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             "comment__discussion__article",
             "comment__discussion__topic",
             "comment__visible_revision__revision",
+            "discussion__article",
+            "discussion__topic",
             "decision",
             "flag",
         )
@@ -138,6 +170,10 @@ class Notification(models.Model):
     fact = models.CharField(max_length=60)
     comment = models.ForeignKey(
         Comment, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    # Of a line that tells of no single comment: what is new in a discussion he follows.
+    discussion = models.ForeignKey(
+        Discussion, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
     decision = models.ForeignKey(
         Decision, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -157,7 +193,12 @@ class Notification(models.Model):
         verbose_name = _("notification")
         verbose_name_plural = _("notifications")
         constraints = [
-            models.UniqueConstraint(fields=["recipient", "fact"], name="notification_once")
+            models.UniqueConstraint(fields=["recipient", "fact"], name="notification_once"),
+            models.UniqueConstraint(
+                fields=["discussion", "recipient"],
+                condition=Q(kind="follow", read_at__isnull=True),
+                name="notification_gathers_until_read",
+            ),
         ]
         indexes = [
             models.Index(fields=["recipient", "-id"], name="notification_inbox"),

@@ -8,21 +8,26 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from forum import muting
 from forum.models import Clearance, Comment
 from moderation.models import Case, Decision, Flag
 from notifications import choosing
 from notifications.models import Kind, Mail, Notification
 
-# Between two mails about replies to the same reader; what happens meanwhile shares the next one.
-DIGEST_PAUSE = timedelta(minutes=10)
+# Between two mails of these kinds to the same reader; what happens meanwhile shares the next one.
+PAUSES = {Kind.REPLY: timedelta(minutes=10), Kind.FOLLOW: timedelta(days=1)}
 
 
 @transaction.atomic
 def tell_of_reply(comment: Comment) -> Notification | None:
-    """The author of the comment that was answered; by mail only with his consent."""
+    """The author of the comment that was answered, unless he has muted who answers; by mail only
+    with his consent.
+    """
     if comment.parent is None or comment.parent.author_id == comment.author_id:
         return None
     recipient = comment.parent.author
+    if muting.is_hidden(comment, muting.muted_among([comment], reader=recipient)):
+        return None
     told = tell(recipient, kind=Kind.REPLY, fact=f"reply:{comment.pk}", comment=comment)
     if told and choosing.wants(recipient, Kind.REPLY):
         attach(told, waiting_digest(recipient))
@@ -125,16 +130,16 @@ def waiting_digest(recipient: User) -> Mail:
         attempts=0,
         sent_at=None,
         dropped_at=None,
-        defaults={"not_before": next_digest_at(recipient)},
+        defaults={"not_before": next_digest_at(recipient, kind=Kind.REPLY)},
     )
     return mail
 
 
-def next_digest_at(recipient: User) -> datetime:
-    """Now, or ten minutes after the last one; one that is just being sent counts as sent."""
-    now = timezone.now()
-    mails = Mail.objects.filter(recipient=recipient, kind=Kind.REPLY)
+def next_digest_at(recipient: User, *, kind: Kind) -> datetime:
+    """Now, or a pause after the last one; one that is just being sent counts as sent."""
+    now, pause = timezone.now(), PAUSES[kind]
+    mails = Mail.objects.filter(recipient=recipient, kind=kind)
     if mails.waiting().filter(attempts__gt=0).exists():
-        return now + DIGEST_PAUSE
+        return now + pause
     last = mails.filter(sent_at__isnull=False).order_by("-sent_at").first()
-    return max(now, last.sent_at + DIGEST_PAUSE) if last and last.sent_at else now
+    return max(now, last.sent_at + pause) if last and last.sent_at else now

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from articles.models import Article, Topic
 from forum import cursors
+from forum.following import news_counts
 from moderation import statements
 from moderation.models import Decision
-from notifications.letters import author_of, subject_of
+from notifications.letters import author_of, news_sentence, subject_of
 from notifications.models import Kind, Notification
 
 PAGE = 30
@@ -36,15 +37,19 @@ class Inbox:
 
 
 def inbox_of(reader: User, *, after: str = "") -> Inbox:
-    """Newest first; one query, whatever the lines tell of. Raises BadRequest (a forged cursor)."""
+    """Newest first; one query, one more where discussions are followed. Raises BadRequest (a forged
+    cursor).
+    """
     found = Notification.objects.in_view().filter(recipient=reader).order_by("-pk")
     if after:
         found = found.filter(pk__lt=cursors.read(SCOPE, after)[0])
     notifications = list(found[: PAGE + 1])
     shown = notifications[:PAGE]
+    gathering = [one.discussion_id for one in shown if one.discussion_id and not one.read_at]
+    counts = news_counts(reader, discussions=gathering) if gathering else {}
     is_last = len(notifications) == len(shown)
     return Inbox(
-        lines=[line_of(notification) for notification in shown],
+        lines=[line_of(notification, counts) for notification in shown],
         next_cursor="" if is_last else cursors.write(SCOPE, [shown[-1].pk]),
     )
 
@@ -57,12 +62,18 @@ def unread_count(reader: User) -> str:
     return str(unread) if unread else ""
 
 
-def line_of(notification: Notification) -> Line:
-    comment = subject_of(notification)
+def line_of(notification: Notification, counts: dict[int, int]) -> Line:
+    """counts: of the discussions in which something has gathered, how much (forum.following)."""
+    discussion = notification.discussion or subject_of(notification).discussion
+    if notification.kind == Kind.FOLLOW:
+        count = 0 if notification.read_at else counts.get(discussion.pk, 0)
+        sentence = news_sentence(count)
+    else:
+        sentence = sentence_of(notification)
     return Line(
         notification=notification,
-        sentence=sentence_of(notification),
-        subject=comment.discussion.subject,
+        sentence=sentence,
+        subject=discussion.subject,
         target=target_of(notification),
         label=label_of(notification),
     )
@@ -87,6 +98,8 @@ def sentence_of(notification: Notification) -> str:
 def target_of(notification: Notification) -> str:
     if notification.kind == Kind.DECISION and notification.decision:
         return notification.decision.get_absolute_url()
+    if notification.discussion:
+        return f"{notification.discussion.get_absolute_url()}?sort=newest"
     return subject_of(notification).get_absolute_url()
 
 
@@ -96,4 +109,5 @@ def label_of(notification: Notification) -> str:
         Kind.DECISION: _("Read the statement and appeal"),
         Kind.PUBLISHED: _("To your comment"),
         Kind.FLAG: _("To the comment"),
+        Kind.FOLLOW: _("To the discussion"),
     }[Kind(notification.kind)]

@@ -9,7 +9,7 @@ from forum.models import Comment
 from forum.signals import comment_published
 from moderation.models import Case, Decision
 from moderation.signals import case_closed, case_moot, decision_made
-from notifications import mailing, notifying, upkeep
+from notifications import gathering, mailing, notifying, upkeep
 from notifications.models import Mail, Notification
 
 
@@ -45,6 +45,11 @@ def ring_for(told: Notification | None) -> None:
 @shared_task
 def send_mail_row(mail_id: int) -> None:
     mailing.send_mail_row(Mail.objects.select_related("recipient").get(pk=mail_id))
+
+
+@shared_task
+def tell_followers() -> None:
+    gathering.tell_followers()
 
 
 @shared_task

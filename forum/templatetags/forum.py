@@ -9,4 +9,5 @@ register = template.Library()
 
 # Stored HTML of a comment, as forum.markup made it.
 register.filter("shown", markup.shown)
+register.filter("is_long", markup.is_long)
 register.filter("is_moderator", rules.is_moderator)

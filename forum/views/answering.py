@@ -14,9 +14,10 @@ from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
 from django.views.decorators.csrf import csrf_exempt
 
+from accounts.models import User
 from forum import overlay
 from forum.answers import answering
-from forum.markup import fill_slots
+from forum.markup import fill_slots, replace_comments
 from forum.models import Comment, Discussion
 from forum.views.building import build
 
@@ -54,21 +55,26 @@ def page_with_comments(
     comments: Iterable[Comment],
     discussion: Discussion | None,
     with_roots: bool = False,
+    opened: Comment | None = None,
+    shown: User | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The public page, with the slots of these comments filled for whoever is signed in.
 
-    with_roots: the discussion begins here, so his own new threads stand on top.
+    with_roots: the discussion begins here, so his own new threads stand on top. opened, shown: the
+    comment or the person that the page is of.
     """
     html = render_to_string(template, context, request)
     if request.user.is_authenticated:
         comments = list(comments)
-        fills = overlay.fills_for(request.user, comments)
+        fills = overlay.fills_for(
+            request.user, comments, discussion=discussion, opened=opened, shown=shown
+        )
         if discussion:
             fills |= overlay.waiting_fills(
                 request.user, discussion, comments, with_roots=with_roots
             )
-        html = fill_slots(html, fills)
+        html = replace_comments(fill_slots(html, fills), fills)
     return HttpResponse(html, status=status)
 
 

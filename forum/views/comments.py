@@ -57,11 +57,7 @@ def replies(request: HttpRequest, pk: int) -> HttpResponse:
 @read_only
 def reader(request: HttpRequest, name: str) -> HttpResponse:
     """All that a reader has published. Names are found in any case, and shown in theirs."""
-    if "\x00" in name:
-        raise Http404
-    found = get_object_or_404(
-        User.objects.annotate(folded=Lower("name")).filter(folded=Lower(Value(name)))
-    )
+    found = reader_or_404(name)
     if found.name != name:
         return redirect(found, permanent=True)
 
@@ -69,7 +65,12 @@ def reader(request: HttpRequest, name: str) -> HttpResponse:
         written = authored.published_by(found, after=request.GET.get("after", ""))
         context = {"reader": found, "page": written}
         return page_with_comments(
-            request, "forum/reader.html", context, comments=written.comments, discussion=None
+            request,
+            "forum/reader.html",
+            context,
+            comments=written.comments,
+            discussion=None,
+            shown=found,
         )
 
     return shared(request, page)
@@ -86,6 +87,13 @@ def own_comments(request: HttpRequest) -> HttpResponse:
         for one in page.comments
     ]
     return render(request, "forum/own_comments.html", {"page": page, "entries": entries})
+
+
+def reader_or_404(name: str) -> User:
+    if "\x00" in name:
+        raise Http404
+    folded = User.objects.annotate(folded=Lower("name"))
+    return get_object_or_404(folded.filter(folded=Lower(Value(name))))
 
 
 def _comment_or_404(pk: int) -> Comment:
@@ -118,4 +126,5 @@ def _comment_page(request: HttpRequest, comment: Comment, *, is_own: bool) -> Ht
         context,
         comments=surroundings.comments,
         discussion=comment.discussion,
+        opened=comment,
     )

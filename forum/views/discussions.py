@@ -36,6 +36,15 @@ class SortChoice:
     is_current: bool
 
 
+@dataclass(frozen=True)
+class PlacedThread:
+    """A rendered thread, and the roots of its neighbours on the page."""
+
+    html: str
+    former: int | None
+    next: int | None
+
+
 def discussion_or_404(pk: int) -> Discussion:
     reachable = Discussion.objects.reachable()
     return get_object_or_404(reachable.select_related("article__topic", "topic"), pk=pk)
@@ -97,13 +106,18 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
         "page": page,
         "about": asked.about,
         "is_first": not (asked.after or asked.around),
-        "threads": rendered_threads(page.threads, here=here),
+        "threads": _placed(page.threads, rendered_threads(page.threads, here=here)),
         "more": _query(asked, sort=asked.sort, after=page.next_cursor),
         "sorts": [
             SortChoice(one.label, f"{_query(asked, sort=name)}#discussion", name == asked.sort)
             for name, one in sorts.items()
         ],
     }
+
+
+def _placed(threads: list[reading.Thread], rendered: list[str]) -> list[PlacedThread]:
+    roots = [None, *(thread.root.pk for thread in threads), None]
+    return [PlacedThread(*each) for each in zip(rendered, roots, roots[2:], strict=False)]
 
 
 def writing_context(

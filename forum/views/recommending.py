@@ -5,11 +5,10 @@ from collections.abc import Callable
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.throttling import address_of
 from forum import rules
-from forum.answers import SEE_OTHER, Request, answer, answering, sentence_of
+from forum.answers import SEE_OTHER, Request, answer, answering, came_from, sentence_of
 from forum.models import Comment, Discussion
 from forum.recommending import recommend, take_back
 
@@ -86,9 +85,4 @@ def _refused(
 
 def _way_back(request: Request, comment: Comment) -> str:
     """To the page the button stood on; browsers name it to the same site."""
-    referer = request.headers.get("Referer", "").split("#")[0]
-    if url_has_allowed_host_and_scheme(
-        referer, {request.get_host()}, require_https=request.is_secure()
-    ):
-        return f"{referer}#comment-{comment.pk}"
-    return f"{comment.get_absolute_url()}#comment-{comment.pk}"
+    return f"{came_from(request) or comment.get_absolute_url()}#comment-{comment.pk}"

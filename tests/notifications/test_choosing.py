@@ -37,7 +37,7 @@ class MailsPageTests:
         page = client.get(PAGE).content.decode()
 
         assert "wenn über meine Meldung entschieden ist" in page
-        assert page.count("checked") == 2  # all but replies, for which she has not asked
+        assert page.count("checked") == 2  # all but what she has not asked for
 
     def test_she_chooses_and_is_told_that_it_is_saved(self, client, alice):
         client.force_login(alice)
@@ -55,20 +55,33 @@ class MailsPageTests:
         agreed.refresh_from_db()
         assert agreed.reply_mail_agreed_at == since
 
+    def test_mails_about_followed_discussions_are_asked_for_and_the_time_is_kept(
+        self, client, alice
+    ):
+        client.force_login(alice)
+        client.post(PAGE, {"follow": "on"})
+        since = alice.mail_consents.get().agreed_at
+        client.post(PAGE, {"follow": "on"})
+
+        assert wanted(alice) == {Kind.FOLLOW, Kind.DECISION}
+        assert alice.mail_consents.get().agreed_at == since
+        client.post(PAGE, {})
+        assert wanted(alice) == {Kind.DECISION}
+
     def test_what_was_refused_can_be_had_again(self, client, alice):
         for kind in Kind:
             if kind != Kind.DECISION:
                 choosing.refuse(alice, kind)
         assert wanted(alice) == {Kind.DECISION}
         client.force_login(alice)
-        client.post(PAGE, {"reply": "on", "flag": "on", "published": "on"})
+        client.post(PAGE, {"reply": "on", "flag": "on", "published": "on", "follow": "on"})
 
         assert wanted(alice) == set(Kind)
 
     def test_looking_changes_nothing(self, client, alice):
         client.force_login(alice)
         client.get(f"{PAGE}?reply=on")
-        assert wanted(alice) == set(Kind) - {Kind.REPLY}
+        assert wanted(alice) == set(Kind) - {Kind.REPLY, Kind.FOLLOW}
 
     def test_strangers_are_asked_to_sign_in(self, client, db):
         assert client.get(PAGE).url == f"/account/login/?next={PAGE}"

@@ -1,5 +1,5 @@
 // Around the one form that all "Recommend" buttons of a page belong to: sends in place, and puts
-// the answer where the button was.
+// the answer where the button was. What changes more of the page than its button leaves it.
 customElements.define("reader-actions", class extends HTMLElement {
   connectedCallback() {
     this.addEventListener("submit", this.#send);
@@ -7,7 +7,17 @@ customElements.define("reader-actions", class extends HTMLElement {
 
   #send(event) {
     const button = event.submitter;
+    if ("leaves" in button.dataset) return;
     event.preventDefault();
-    htmx.ajax("POST", button.formAction, { source: button, target: button, swap: "outerHTML" });
+    const place = button.parentElement;
+    htmx.ajax("POST", button.formAction, { source: button, target: button, swap: "outerHTML" })
+      .then(() => this.#keepFocus(place));
+  }
+
+  // Buttons with an id of their own keep it anyway.
+  #keepFocus(place) {
+    if (document.activeElement === document.body) {
+      place.querySelector("button, [tabindex='-1']")?.focus();
+    }
   }
 });
