@@ -10,6 +10,7 @@ SCHEDULE: list[tuple[str, str, int]] = [
     ("ring for overdue screenings", "moderation.tasks.ring_for_overdue_screenings", 10),
     ("ring for due mails", "notifications.tasks.ring_for_due_mails", 10),
     ("fold recommendations", "forum.tasks.fold_recommendations", 10),
+    ("measure waiting", "moderation.tasks.measure_waiting", 10 * MINUTE),
     ("forget submissions", "forum.tasks.forget_submissions", DAY),
     ("forget notifications", "notifications.tasks.forget_notifications", DAY),
     ("put accounts in order", "accounts.tasks.tidy", HOUR),
