@@ -77,7 +77,7 @@ customElements.define("reply-draft", class extends HTMLElement {
   #take(draft) {
     const given = this.#text.defaultValue;
     if (draft.body === given) return;
-    const isQuote = given.trim() && !("edit" in this.dataset) && !draft.body.includes(given.trim());
+    const isQuote = given.trim() && !("wording" in this.dataset) && !draft.body.includes(given.trim());
     this.#found = draft;
     this.#text.value = isQuote ? `${draft.body.trimEnd()}\n\n${given}` : draft.body;
     this.#text.dispatchEvent(new Event("input", { bubbles: true }));
