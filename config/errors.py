@@ -13,7 +13,16 @@ DatabaseAway = (OperationalError, InterfaceError)
 RETRY_AFTER = 60  # seconds
 # What people write at length, and what belongs to it. Nothing else is sent back: no password.
 TEXTS = ["body", "explanation", "text"]
-COMPANIONS = ["parent", "about", "submission_id", "reason", "measure", "ground", "revision"]
+COMPANIONS = [
+    "parent",
+    "about",
+    "submission_id",
+    "anyway",
+    "reason",
+    "measure",
+    "ground",
+    "revision",
+]
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -28,7 +37,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         "texts": [(name, request.POST[name]) for name in TEXTS if request.POST.get(name)],
         "companions": [(name, request.POST[name]) for name in COMPANIONS if name in request.POST],
     }
-    return render(request, "403_csrf.html", context, status=403)
+    page = "_csrf_failure.html" if getattr(request, "htmx", False) else "403_csrf.html"
+    return render(request, page, context, status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -152,9 +152,11 @@ def personal() -> list[str]:
     marks, recommend = "forum/_own_marks.html", "components/_recommend.html"
     menu = "components/_menu_items.html"
     new = comment(13, wording("Danke für die Seitenzahl."), KARLA, recommendations=137)
+    later = comment(16, wording("Das gilt ab dem zweiten Tag."), KARLA)
     own = comment(14, wording("Der Markt bleibt, steht auf Seite 14."), CARLA, recommendations=7)
     return [
         filled(new, {"marks": "gallery/_new_mark.html", "recommend": recommend}, recommended=True),
+        filled(later, {"recommend": recommend}, recommended=True, counts_from=MORNING),
         filled(
             own, {"marks": marks, "recommend": recommend, "menu": menu}, own=True, may_withdraw=True
         ),
@@ -162,7 +164,7 @@ def personal() -> list[str]:
     ]
 
 
-def filled(comment: Comment, fragments: dict[str, str], **reader: bool) -> str:
+def filled(comment: Comment, fragments: dict[str, str], **reader: Any) -> str:
     """What forum/overlay.py does with what it has read about the reader."""
     fills: dict[str, str] = {
         f"{slot}-{comment.pk}": render_to_string(template, {"comment": comment, **reader})

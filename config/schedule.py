@@ -11,6 +11,7 @@ SCHEDULE: list[tuple[str, str, int]] = [
     ("ring for due mails", "notifications.tasks.ring_for_due_mails", 10),
     ("fold recommendations", "forum.tasks.fold_recommendations", 10),
     ("tell followers", "notifications.tasks.tell_followers", MINUTE),
+    ("measure waiting", "moderation.tasks.measure_waiting", 10 * MINUTE),
     ("forget submissions", "forum.tasks.forget_submissions", DAY),
     ("forget notifications", "notifications.tasks.forget_notifications", DAY),
     ("put accounts in order", "accounts.tasks.tidy", HOUR),

@@ -341,6 +341,8 @@ DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
 # --- Ours: only what operations may change ----------------------------------------------------
 
 FORUM_EDIT_WINDOW = timedelta(minutes=10)
+# The forum may not know moderation; it asks whoever is named here (docs/decisions/0016).
+FORUM_NUDGE = "moderation.nudging.nudge"
 MODERATION_HOLD_NEWCOMERS = env.bool("MODERATION_HOLD_NEWCOMERS", default=False)
 # Six months (DSA art. 20) are at most 184 days.
 MODERATION_APPEAL_WINDOW = timedelta(days=184)

@@ -32,6 +32,8 @@ class CommentForm(forms.Form):
     # The article that a comment in a topic's discussion is about, or "entry-7" of its ticker.
     about = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     submission_id = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
+    # He has met the nudge; the box carries it on, whatever else comes back.
+    anyway = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def clean_about(self) -> tuple[Article | None, TickerEntry | None]:
         """The article and, where one is named, its entry."""
@@ -59,6 +61,6 @@ class EditForm(forms.Form):
 
 def note_unknown_fields(request: HttpRequest, form: forms.Form) -> None:
     """Whoever sends status=published is not told so, but operators are. Names only of ours."""
-    known = {*form.fields, "csrfmiddlewaretoken", "preview", "anyway"}
+    known = {*form.fields, "csrfmiddlewaretoken", "preview"}
     if unknown := set(request.POST) - known:
         logger.warning("unknown fields in a form", extra={"count": len(unknown)})

@@ -382,6 +382,20 @@ class Recommendation(models.Model):
         return f"recommendation of comment {self.comment_id}"
 
 
+class UsualWait(models.Model):
+    """The one row: how long held comments mostly wait at present. moderation measures it."""
+
+    # None: too few were held lately to say anything.
+    duration = models.DurationField(null=True)
+    measured_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="usual_wait_one_row")]
+
+    def __str__(self) -> str:
+        return f"usual wait: {self.duration}"
+
+
 class Submission(models.Model):
     """The id a form was sent with: the same one sent again gets the first answer. Kept 30 days."""
 

@@ -1,6 +1,6 @@
 """What does a signed-in reader see that others do not? Fills for the slots of a public page.
 
-At most three queries a page, whatever stands on it.
+At most three queries a page, whatever stands on it, and one more where a comment of his is held.
 """
 
 from collections.abc import Iterable
@@ -9,11 +9,14 @@ from typing import Any, NamedTuple
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.rules import is_moderator
 from forum import muting, rules
 from forum.models import Comment, Discussion, Follow, Mute, Recommendation, Revision
+from forum.recommending import counting_from
+from forum.waiting import usual_wait
 
 # A reader with more than this many comments waiting in one discussion sees the newest.
 MOST_WAITING = 20
@@ -44,12 +47,14 @@ def fills_for(
     chosen = _chosen_by(reader, comments, discussion=discussion, shown=shown)
     own = _own_among(reader, comments)
     may_moderate = is_moderator(reader)
+    counts_from = counting_from(reader, now=timezone.now())
     fills: dict[str, str] = {}
     for comment in comments:
         context = {
             "comment": own.get(comment.pk, comment),
             "own": comment.pk in own,
             "recommended": comment.pk in chosen.recommended,
+            "counts_from": counts_from,
             "may_moderate": may_moderate,
         }
         if mine := own.get(comment.pk):
@@ -92,6 +97,8 @@ def waiting_fills(
     )
     shown = sorted(comments, key=lambda comment: comment.path)
     entries: dict[str, list[dict]] = {}
+    is_held = any(one.comment.status == Comment.Status.HELD for one in revisions)
+    duration = usual_wait() if is_held else ""
     for revision in revisions:
         comment = revision.comment
         comment.author = reader
@@ -100,6 +107,7 @@ def waiting_fills(
             "comment": comment,
             "revision": revision,
             "may_edit": rules.edit_refusal(reader, comment) is None,
+            "duration": duration,
         }
         # New threads stand last first, answers in the order they were written.
         entries.setdefault(slot, []).insert(0 if comment.parent_id else MOST_WAITING, entry)

@@ -5,6 +5,7 @@ when a comment becomes visible, in the worker.
 """
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -32,6 +33,8 @@ from forum.models import (
 
 logger = logging.getLogger(__name__)
 
+# What asks a writer to read his text again: his account and the text; None lets it pass.
+Nudge = Callable[[User, str], str | None]
 REPETITION_WINDOW = timedelta(minutes=10)
 
 
@@ -46,11 +49,13 @@ def post_comment(
     about_entry: TickerEntry | None = None,
     submission_id: UUID | None = None,
     address: str = "",
+    nudge: Nudge | None = None,
 ) -> Comment:
     """Store a comment that waits to be screened. The same submission_id gets the first one again.
 
     Raises PermissionDenied (suspended), Http404 (a parent he must not know), ValidationError:
-    "conflict" (closed, parent taken down, repeated), "too_fast", else the text or `about`.
+    "conflict" (closed, parent taken down, repeated), "too_fast", "nudge" (asked last, when nothing
+    else is wrong), else the text or `about`.
     """
     if refusal := writing_refusal(author):
         raise PermissionDenied(refusal)
@@ -64,6 +69,8 @@ def post_comment(
     body = clean_body(body)
     throttle("post", reader=author, address=address)
     _refuse_repetition(author, fingerprint(body))
+    if nudge and (sentence := nudge(author, body)):
+        raise ValidationError(sentence, code="nudge")
 
     comment = Comment.objects.create(
         pk=pk,

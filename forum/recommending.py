@@ -45,7 +45,7 @@ def recommend(comment: Comment, *, reader: User, address: str = "") -> None:
                 comment=comment,
                 reader=reader,
                 recommended_at=now,
-                counts_from=max(now, reader.joined_at + COUNTING_AGE),
+                counts_from=counting_from(reader, now=now) or now,
             )
         ],
         ignore_conflicts=True,
@@ -54,6 +54,12 @@ def recommend(comment: Comment, *, reader: User, address: str = "") -> None:
     comment.recommendations.filter(reader=reader, withdrawn_at__isnull=False).update(
         withdrawn_at=None, folded_at=None, recommended_at=now
     )
+
+
+def counting_from(reader: User, *, now: datetime) -> datetime | None:
+    """When the recommendations of a young account begin to count; None if they do already."""
+    old_enough = reader.joined_at + COUNTING_AGE
+    return old_enough if old_enough > now else None
 
 
 def take_back(comment: Comment, *, reader: User) -> None:

@@ -6,7 +6,7 @@ from django.dispatch import receiver
 from forum.bells import ring, ring_again
 from forum.models import Comment, Revision
 from forum.signals import comment_submitted, comment_withdrawn
-from moderation import queue, screening, upkeep
+from moderation import queue, screening, upkeep, waiting
 from moderation.models import Screening
 
 
@@ -28,3 +28,8 @@ def screen_comment(screening_id: int) -> None:
 @shared_task
 def ring_for_overdue_screenings() -> None:
     ring_again(screen_comment, upkeep.overdue_screenings())
+
+
+@shared_task
+def measure_waiting() -> None:
+    waiting.measure()

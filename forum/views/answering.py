@@ -82,7 +82,8 @@ def shared(request: HttpRequest, page: Callable[[], HttpResponse], *state: objec
     """The page, or 304 before it is built when the reader has just this one already.
 
     state: what the page is made from, cheap to know; without it the finished page is compared.
-    What state leaves out (names of readers, headlines beside comments) is asked anew every minute.
+    What state leaves out (names of readers, headlines beside comments, how long moderators mostly
+    take) is asked anew every minute.
     Whoever brings a session gets his own, which nobody keeps.
     """
     if settings.SESSION_COOKIE_NAME in request.COOKIES:

@@ -14,6 +14,7 @@ from forum import authored, describing, reading, rules
 from forum.models import Comment
 from forum.views.answering import page_with_comments, read_only, shared
 from forum.views.discussions import state_of
+from forum.waiting import usual_wait
 
 
 @read_only
@@ -86,7 +87,9 @@ def own_comments(request: HttpRequest) -> HttpResponse:
         authored.OwnComment(one, revision=revisions[one.pk], answers=answers.get(one.pk, []))
         for one in page.comments
     ]
-    return render(request, "forum/own_comments.html", {"page": page, "entries": entries})
+    is_held = any(one.status == Comment.Status.HELD for one in page.comments)
+    context = {"page": page, "entries": entries, "duration": usual_wait() if is_held else ""}
+    return render(request, "forum/own_comments.html", context)
 
 
 def reader_or_404(name: str) -> User:
@@ -120,6 +123,7 @@ def _comment_page(request: HttpRequest, comment: Comment, *, is_own: bool) -> Ht
     if is_own and comment.is_waiting:
         context["revision"] = authored.latest_revisions([comment])[comment.pk]
         context["may_edit"] = rules.edit_refusal(request.user, comment) is None
+        context["duration"] = usual_wait() if comment.status == Comment.Status.HELD else ""
     return page_with_comments(
         request,
         "forum/comment.html",

@@ -13,6 +13,7 @@ from forum.forms import CommentForm
 from forum.models import Comment, Discussion
 from forum.sorts import SORTS, SORTS_ABOUT
 from forum.views.fragments import rendered_threads
+from forum.waiting import usual_wait
 
 # Digits of the largest id PostgreSQL can hold, less one.
 LONGEST_NUMBER = 18
@@ -132,6 +133,7 @@ def writing_context(
         "discussion": discussion,
         "refusal": refusal,
         "form": CommentForm(initial={"about": about.pk if about else None}),
+        "duration": usual_wait() if discussion.is_open and discussion.is_premoderated else "",
     }
 
 

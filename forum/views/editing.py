@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django_htmx.http import reswap, retarget
 
 from accounts.throttling import address_of
 from forum import answers, drafts, rules
@@ -38,15 +39,31 @@ def revisions(request: Request, pk: int) -> HttpResponse:
 def withdrawal(request: Request, pk: int) -> HttpResponse:
     """The question whether to take a comment back, and the answer to it."""
     comment = _own_comment(request, pk)
-    status = 200
+    refused = None
     if request.method == "POST":
         try:
-            return answers.to_comment(withdraw(comment, author=request.user))
+            return _withdrawn(request, withdraw(comment, author=request.user))
         except ValidationError as error:
-            status = answers.status_of(error)
-    refusal = rules.withdrawal_refusal(request.user, comment)
-    context = {"comment": comment, "refusal": refusal}
-    return render(request, "forum/withdrawal.html", context, status=status)
+            refused = error
+    return answers.answer(
+        request,
+        page="forum/withdrawal.html",
+        fragment="forum/_withdrawal.html",
+        context={
+            "comment": comment,
+            "refusal": rules.withdrawal_refusal(request.user, comment),
+        },
+        error=refused,
+    )
+
+
+def _withdrawn(request: Request, comment: Comment) -> HttpResponse:
+    """Its tombstone, in place of the whole comment; nobody else sees one that nobody answered."""
+    if not request.htmx:
+        return answers.to_comment(comment)
+    context = {"comment": comment, "is_sent": True}
+    response = render(request, "components/_tombstone.html", context)
+    return reswap(retarget(response, f"#comment-{comment.pk}"), "outerHTML")
 
 
 def _own_comment(request: Request, pk: int) -> Comment:

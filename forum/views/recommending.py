@@ -5,12 +5,13 @@ from collections.abc import Callable
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
 from accounts.throttling import address_of
 from forum import rules
 from forum.answers import SEE_OTHER, Request, answer, answering, came_from, sentence_of
 from forum.models import Comment, Discussion
-from forum.recommending import recommend, take_back
+from forum.recommending import counting_from, recommend, take_back
 
 
 @answering("GET", "POST")
@@ -53,8 +54,9 @@ def _change(
     except (PermissionDenied, ValidationError) as error:
         return _refused(request, comment, error)
     if request.htmx:
-        context = {"comment": comment, "recommended": recommended}
-        return render(request, "components/_recommend.html", context)
+        counts_from = counting_from(request.user, now=timezone.now())
+        context = {"comment": comment, "recommended": recommended, "counts_from": counts_from}
+        return render(request, "forum/_recommended.html", context)
     return HttpResponseRedirect(_way_back(request, comment), status=SEE_OTHER)
 
 

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.module_loading import import_string
 
 from accounts.throttling import address_of, throttle
 from forum import answers, drafts, reading, rules
@@ -13,7 +15,7 @@ from forum.forms import CommentForm, note_unknown_fields
 from forum.markup import quoted
 from forum.markup import render as rendered
 from forum.models import Comment, Discussion
-from forum.posting import closed_meanwhile, post_comment
+from forum.posting import Nudge, closed_meanwhile, post_comment
 from forum.views.discussions import is_number
 
 
@@ -37,7 +39,7 @@ def write(request: Request, pk: int) -> HttpResponse:
     try:
         comment = _post(request, discussion, form, parent)
     except (PermissionDenied, ValidationError) as error:
-        return _box(request, discussion, form, parent, error=error)
+        return _not_sent(request, discussion, form, parent, error)
     return _sent(request, discussion, comment, parent)
 
 
@@ -74,7 +76,9 @@ def _write_page(request: Request, pk: int) -> HttpResponse:
         if not draft:
             raise Http404
         error = ValidationError(rules.parent_refusal(parent) or "", code="conflict")
-    return _box(request, discussion, CommentForm(initial=initial | draft), parent, error=error)
+    form = CommentForm(initial=initial | draft)
+    # What he had sent before he signed in is newer than any draft on his device.
+    return _box(request, discussion, form, parent, error=error, is_sent_back=bool(draft))
 
 
 def _parent(discussion: Discussion, raw: Any) -> Comment | None:
@@ -114,7 +118,33 @@ def _post(
         about_entry=entry,
         submission_id=sent["submission_id"],
         address=address_of(request),
+        nudge=_nudge_for(sent),
     )
+
+
+def _nudge_for(sent: dict[str, Any]) -> Nudge | None:
+    """Once per sending: who has read it says so, and what has no number comes from no box."""
+    if sent["anyway"] or not sent["submission_id"]:
+        return None
+    return import_string(settings.FORUM_NUDGE)
+
+
+def _not_sent(
+    request: Request,
+    discussion: Discussion,
+    form: CommentForm,
+    parent: Comment | None,
+    error: PermissionDenied | ValidationError,
+) -> HttpResponse:
+    """A refusal, or the nudge. That one counts as a preview: nobody asks it for the word list."""
+    if isinstance(error, PermissionDenied) or error.code != "nudge":
+        return _box(request, discussion, form, parent, error=error)
+    try:
+        throttle("preview", reader=request.user, address=address_of(request))
+    except ValidationError as too_fast:
+        return _box(request, discussion, form, parent, error=too_fast)
+    nudge = answers.sentence_of(error)
+    return _box(request, discussion, form, parent, status=answers.UNPROCESSABLE, nudge=nudge)
 
 
 def _preview(

@@ -25,6 +25,12 @@ QUIET = [
 ]
 # A refusal is part of some stories; the browser and htmx report each.
 REPORTED = ("Failed to load resource: the server responded with", "Response Status Error Code")
+# So is a lost connection.
+REPORTED += (
+    "Failed to load resource: net::ERR_INTERNET_DISCONNECTED",
+    "htmx:afterRequest",
+    "htmx:sendError",
+)
 # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 

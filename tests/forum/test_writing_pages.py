@@ -15,6 +15,7 @@ from articles.models import Article
 from forum.models import Comment, Discussion, Recommendation
 from forum.posting import withdraw
 from forum.publishing import hold
+from moderation.wordlists import add_entry
 from tests.factories import (
     ArticleFactory,
     TickerEntryFactory,
@@ -375,6 +376,97 @@ def test_quote_is_not_taken_for_the_readers_own_text(as_alice, discussion, bob):
     assert kept(response) == ""
 
 
+RUDE = "Wer das beschlossen hat, ist ein Schwachkopf."
+
+
+class NudgeTests:
+    """The fast checks ask before a first sending is stored: once."""
+
+    @pytest.fixture(autouse=True)
+    def word(self, db) -> None:
+        add_entry("Schwachkopf", ground="personal_attack", reason="test")
+
+    @pytest.mark.parametrize("htmx", [{}, HTMX], ids=["plain", "htmx"])
+    def test_text_comes_back_once_and_is_sent_anyway(self, as_alice, discussion, alice, htmx):
+        sent = {"body": RUDE, "submission_id": str(uuid4())}
+        response = as_alice.post(write_url(discussion), sent, **htmx)
+        assert response.status_code == 422
+        assert says(response, "„Schwachkopf“ verstehen viele als Beleidigung")
+        assert says(response, "Text ändern")
+        assert field(response, "body") == RUDE
+        assert field(response, "submission_id") == sent["submission_id"]
+        assert not alice.comments.exists()
+        response = as_alice.post(write_url(discussion), sent | {"anyway": "1"}, **htmx)
+        assert response.status_code in {200, 303}
+        assert alice.comments.get().revisions.get().body == RUDE
+
+    def test_who_met_it_does_not_meet_it_again(self, as_alice, discussion, alice):
+        sent = {"submission_id": str(uuid4()), "anyway": "1"}
+        response = as_alice.post(write_url(discussion), sent | {"body": "x" * 5001})
+        assert field(response, "anyway")
+        again = {name: field(response, name) for name in sent} | {"body": RUDE}
+        assert as_alice.post(write_url(discussion), again).status_code == 303
+
+    def test_refusals_come_first(self, as_alice, client, discussion, eve):
+        sent = {"body": RUDE, "submission_id": str(uuid4())}
+        Discussion.objects.update(closed_at=timezone.now())
+        assert as_alice.post(write_url(discussion), sent).status_code == 409
+        Discussion.objects.update(closed_at=None)
+        client.force_login(eve)
+        assert client.post(write_url(discussion), sent).status_code == 403
+
+    def test_too_fast_comes_first(self, client, discussion, nina):
+        client.force_login(nina)
+        for number in range(10):
+            sent = {"body": f"{TEXT} {number}", "submission_id": str(uuid4())}
+            client.post(write_url(discussion), sent)
+        sent = {"body": RUDE, "submission_id": str(uuid4())}
+        assert client.post(write_url(discussion), sent).status_code == 429
+
+    def test_word_list_cannot_be_asked_for_without_end(self, client, discussion, nina):
+        client.force_login(nina)
+        sent = {"body": RUDE, "submission_id": str(uuid4())}
+        statuses = [client.post(write_url(discussion), sent).status_code for _n in range(31)]
+        assert statuses == [422] * 30 + [429]
+
+    def test_scripts_without_a_form_are_not_asked(self, as_alice, discussion, alice):
+        assert as_alice.post(write_url(discussion), {"body": RUDE}).status_code == 303
+
+    def test_preview_is_not_a_sending(self, as_alice, discussion):
+        sent = {"body": RUDE, "submission_id": str(uuid4()), "preview": "1"}
+        assert as_alice.post(write_url(discussion), sent).status_code == 200
+
+
+class DraftTests:
+    """Which boxes may take up what lies on the device?"""
+
+    def test_draft_is_kept_by_reader_and_place(self, as_alice, discussion, alice, bob):
+        parent = make_comment(discussion, bob)
+        page = as_alice.get(discussion.get_absolute_url()).content.decode()
+        assert f'data-key="{alice.pk}/{discussion.pk}//"' in page
+        box = as_alice.get(write_url(discussion), {"parent": parent.pk}).content.decode()
+        assert f'data-key="{alice.pk}/{discussion.pk}/{parent.pk}/"' in box
+        assert "data-sent-back" not in box
+
+    def test_strangers_pages_name_no_draft(self, client, discussion):
+        assert "reply-draft data" not in client.get(discussion.get_absolute_url()).content.decode()
+
+    def test_what_was_sent_wins(self, as_alice, discussion):
+        response = as_alice.post(write_url(discussion), {"body": "x" * 5001})
+        assert "data-sent-back" in response.content.decode()
+
+    def test_text_kept_over_signing_in_wins(self, client, discussion, alice):
+        client.post(write_url(discussion), {"body": TEXT})
+        client.force_login(alice)
+        assert "data-sent-back" in client.get(write_url(discussion)).content.decode()
+
+    def test_draft_stays_readable_where_writing_is_over(self, as_alice, client, discussion, bob):
+        make_comment(discussion, bob)
+        Discussion.objects.update(closed_at=timezone.now())
+        page = as_alice.get(discussion.get_absolute_url()).content.decode()
+        assert re.search(r'<reply-draft data-key="[^"]*" hidden>', page)
+
+
 class SessionOverTests:
     """B40 and B41: the page was open for longer than its session or its token lived."""
 
@@ -476,6 +568,15 @@ class SessionOverTests:
         assert kept(response) == TEXT
         assert "<form" not in response.content.decode().split("<main")[1].split("</main>")[0]
 
+    def test_b40_htmx_gets_the_text_in_place_of_the_box(self, strict, discussion, alice):
+        strict.force_login(alice)
+        response = strict.post(
+            write_url(discussion), {"body": TEXT}, headers={"Origin": "http://testserver"}, **HTMX
+        )
+        assert response.status_code == 403
+        assert response.content.decode().startswith("<write-box")
+        assert field(response, "body") == TEXT
+
     def test_b40_password_is_not_sent_back(self, strict, db):
         response = strict.post("/account/login/", {"login": "a@b.de", "password": PASSWORD})
         assert response.status_code == 403
@@ -553,6 +654,23 @@ class WithdrawalPageTests:
         response = as_alice.post(reverse("forum:withdrawal", args=[comment.pk]))
         assert response["Location"].startswith(comment.get_absolute_url())
 
+    def test_htmx_is_asked_and_answered_in_place(self, as_alice, discussion, alice):
+        comment = make_comment(discussion, alice, TEXT)
+        url = reverse("forum:withdrawal", args=[comment.pk])
+        question = as_alice.get(url, **HTMX).content.decode()
+        assert question.startswith("<withdraw-question>")
+        response = as_alice.post(url, **HTMX)
+        assert response["HX-Retarget"] == f"#comment-{comment.pk}"
+        assert says(response, "Zurückgezogen am")
+        assert not says(response, TEXT)
+
+    def test_htmx_is_told_that_it_is_too_late(self, as_alice, discussion, alice):
+        comment = make_comment(discussion, alice, status="removed")
+        response = as_alice.post(reverse("forum:withdrawal", args=[comment.pk]), **HTMX)
+        assert response.status_code == 409
+        assert "HX-Retarget" not in response
+        assert 'role="alert"' in response.content.decode()
+
     def test_removed_comment_stays_removed(self, as_alice, discussion, alice):
         comment = make_comment(discussion, alice, status="removed")
         response = as_alice.post(reverse("forum:withdrawal", args=[comment.pk]))
@@ -586,6 +704,17 @@ class RecommendationPageTests:
         released = as_alice.post(self.url(comment, "recommendation_withdrawal"), **HTMX)
         assert says(released, "Empfehlen")
         assert comment.recommendations.standing().count() == 0
+
+    @pytest.mark.parametrize("htmx", [{}, HTMX], ids=["plain", "htmx"])
+    def test_new_account_is_told_from_when_it_counts(self, client, discussion, nina, bob, htmx):
+        client.force_login(nina)
+        comment = make_comment(discussion, bob)
+        url = reverse("forum:recommendation", args=[comment.pk])
+        response = client.post(url, **htmx)
+        if not htmx:
+            response = client.get(comment.get_absolute_url())
+        tomorrow = timezone.localtime(nina.joined_at + timedelta(days=1))
+        assert says(response, f"zählt ab {tomorrow:%d.%m.%Y, %H:%M} Uhr")
 
     def test_stranger_is_told_what_he_needs(self, client, discussion, bob):
         comment = make_comment(discussion, bob)

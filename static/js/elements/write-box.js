@@ -28,7 +28,10 @@ customElements.define("write-box", class extends HTMLElement {
     return this.querySelector("textarea[name]");
   }
 
-  #count() {
+  #count(event) {
+    // What was changed after the nudge is not sent "anyway".
+    const anyway = this.querySelector("[data-send]");
+    if (event && anyway) anyway.textContent = anyway.dataset.send;
     const counter = this.querySelector("[data-left]");
     if (!counter) return;
     const left = this.#text.dataset.limit - characters(this.#text.value);
@@ -48,7 +51,10 @@ customElements.define("write-box", class extends HTMLElement {
 
   #click(event) {
     if (event.target.closest('[aria-disabled="true"]')) event.preventDefault();
-    if (event.target.closest("[data-edit]")) this.#text.focus();
+    if (event.target.closest("[data-edit]")) {
+      event.preventDefault();
+      this.#text.focus();
+    }
     if (!event.target.closest("[data-cancel]")) return;
     const comment = this.previousElementSibling;
     if (!comment?.matches(".comment")) return;
@@ -78,7 +84,16 @@ customElements.define("write-box", class extends HTMLElement {
   // Still here after the answer means that nothing took its place.
   #answered({ detail: { xhr } }) {
     this.#ready();
-    if (xhr.status === 0 || xhr.status >= 400) this.#failure = this.#failureLine.dataset.failed;
+    if (xhr.status === 0) this.#offline();
+    else if (xhr.status >= 400) this.#failure = this.#failureLine.dataset.failed;
+  }
+
+  // The form has kept its number: sent twice, it is stored once.
+  #offline() {
+    const { kept, offline } = this.#failureLine.dataset;
+    this.#failure = this.querySelector("reply-draft")?.isSaved ? kept : offline;
+    const button = this.querySelector("[data-again]");
+    button.textContent = button.dataset.again;
   }
 
   get #failureLine() {
