@@ -10,6 +10,8 @@ SCHEDULE: list[tuple[str, str, int]] = [
     ("ring for overdue screenings", "moderation.tasks.ring_for_overdue_screenings", 10),
     ("ring for due mails", "notifications.tasks.ring_for_due_mails", 10),
     ("fold recommendations", "forum.tasks.fold_recommendations", 10),
+    ("prepare exports", "accounts.tasks.prepare_next_export", 10),
+    ("see off departed readers", "forum.tasks.see_off_departed", MINUTE),
     ("forget submissions", "forum.tasks.forget_submissions", DAY),
     ("forget notifications", "notifications.tasks.forget_notifications", DAY),
     ("put accounts in order", "accounts.tasks.tidy", HOUR),

@@ -60,7 +60,7 @@ def reader(request: HttpRequest, name: str) -> HttpResponse:
     if "\x00" in name:
         raise Http404
     found = get_object_or_404(
-        User.objects.annotate(folded=Lower("name")).filter(folded=Lower(Value(name)))
+        User.objects.present().annotate(folded=Lower("name")).filter(folded=Lower(Value(name)))
     )
     if found.name != name:
         return redirect(found, permanent=True)
