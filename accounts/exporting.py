@@ -38,8 +38,8 @@ logger = logging.getLogger(__name__)
 
 KEPT = timedelta(days=7)
 ATTEMPTS = 5
-# Longer than a task may run.
-LEASE = timedelta(seconds=150)
+# Longer than the task may run (accounts/tasks.py).
+LEASE = timedelta(seconds=330)
 # After a failure: one, two, four, eight minutes.
 BACKOFF = timedelta(seconds=30)
 # How many rows are read at a time.

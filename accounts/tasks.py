@@ -10,6 +10,7 @@ def tidy() -> None:
     upkeep.tidy()
 
 
-@shared_task
+# Of ten thousand comments it takes a quarter of a minute, of a busy machine several.
+@shared_task(soft_time_limit=240, time_limit=300)
 def prepare_next_export() -> None:
     exporting.prepare_next()

@@ -5,6 +5,7 @@ killed goes on where he stopped, and nobody waits long for a discussion's lock.
 """
 
 import logging
+from time import monotonic
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -23,8 +24,9 @@ from forum.posting import withdraw
 
 logger = logging.getLogger(__name__)
 
-# Of one reader in a round: some ten seconds.
+# Of one reader in a round, and how long a round goes on: well below what a task may take.
 AT_ONCE = 500
+ROUND_SECONDS = 30
 
 
 def note_departure(reader: User, *, keeps_texts: bool) -> None:
@@ -34,18 +36,24 @@ def note_departure(reader: User, *, keeps_texts: bool) -> None:
 
 def see_off_all() -> None:
     """One whose texts make trouble is logged, and holds up nobody else."""
+    until = monotonic() + ROUND_SECONDS
     for departure in Departure.objects.open().select_related("reader").order_by("left_at"):
+        if monotonic() >= until:
+            return
         try:
-            see_off(departure)
+            see_off(departure, until=until)
         except Exception:
             logger.exception("departure not finished", extra={"reader": departure.reader_id})
 
 
-def see_off(departure: Departure) -> bool:
-    """Go on with it; whether it is finished. Doing it again, or twice at once, is harmless."""
+def see_off(departure: Departure, *, until: float) -> bool:
+    """Go on with it, until that moment of the monotonic clock; whether it is finished.
+
+    Doing it again, or twice at once, is harmless.
+    """
     if departure.renamed_at is None:
         show_pseudonym(departure)
-    withdraw_texts(departure)
+    withdraw_texts(departure, until=until)
     forget_wordings(departure.reader)
     take_back_recommendations(departure.reader)
     Submission.objects.filter(author=departure.reader).delete()
@@ -78,9 +86,11 @@ def show_pseudonym(departure: Departure) -> None:
     departure.save(update_fields=["renamed_at"])
 
 
-def withdraw_texts(departure: Departure) -> None:
-    """At most as many as a round has time for."""
+def withdraw_texts(departure: Departure, *, until: float) -> None:
+    """At most as many as the round has time for."""
     for comment in Comment.objects.to_withdraw_for(departure).order_by("pk")[:AT_ONCE]:
+        if monotonic() >= until:
+            return
         try:
             withdraw(comment, author=departure.reader)
         except ValidationError:
