@@ -102,3 +102,17 @@ class SignupForm(AllauthSignupForm):
         if again.is_valid():
             return again.try_save(request)
         return None, render(request, "account/signup.html", {"form": again}, status=422)
+
+
+class ClosingForm(forms.Form):
+    """None is chosen for him: neither can be undone once the account is closed."""
+
+    texts = forms.ChoiceField(
+        label=_("What is to become of your comments?"),
+        choices=[
+            ("stay", _("My texts stay, without my name.")),
+            ("go", _("My texts are removed.")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose what is to become of your comments.")},
+    )

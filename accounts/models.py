@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -32,6 +33,14 @@ class UserQuerySet(models.QuerySet["User"]):
             joined_at__lte=joined_before,
             published_count__gte=comments,
         )
+
+    def due_to_be_closed(self, now: datetime) -> "UserQuerySet":
+        """Their days of grace are over. Whoever holds a role meanwhile waits until he has none."""
+        return self.filter(closing_at__lte=now, closed_at__isnull=True, is_staff=False)
+
+    def present(self) -> "UserQuerySet":
+        """Whose account has not been closed."""
+        return self.filter(closed_at__isnull=True)
 
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -73,6 +82,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     suspension_ground = models.CharField(_("ground"), max_length=200, blank=True)
     # When the reader agreed to be mailed about replies: consent is kept with its time.
     reply_mail_agreed_at = models.DateTimeField(_("reply mails since"), null=True, blank=True)
+    # He wants to go: when the account closes, and whether his texts stay without his name.
+    closing_at = models.DateTimeField(_("closes"), null=True, blank=True)
+    keeps_texts = models.BooleanField(_("texts stay"), null=True, blank=True)
+    # He has gone: the row is what is left, a pseudonym for texts and decisions.
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
 
     objects = UserManager()
 
@@ -85,7 +99,22 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("readers")
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_unique_lower"),
-            models.UniqueConstraint(Lower("name"), name="user_name_unique_lower"),
+            # All who have gone are called the same.
+            models.UniqueConstraint(
+                Lower("name"),
+                condition=Q(closed_at__isnull=True),
+                name="user_present_name_unique_lower",
+            ),
+            models.CheckConstraint(
+                condition=Q(closing_at__isnull=True, keeps_texts__isnull=True)
+                | Q(closing_at__isnull=False, keeps_texts__isnull=False),
+                name="user_closing_says_what_of_texts",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["closing_at"], condition=Q(closing_at__isnull=False), name="user_closing"
+            )
         ]
 
     def __str__(self) -> str:
@@ -130,3 +159,62 @@ class Act(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bucket} {self.at:%c}"
+
+
+class PersonalDataExportQuerySet(models.QuerySet["PersonalDataExport"]):
+    def waiting(self) -> "PersonalDataExportQuerySet":
+        return self.filter(prepared_at__isnull=True, set_aside_at__isnull=True)
+
+    def due(self, now: datetime) -> "PersonalDataExportQuerySet":
+        """To be prepared, and nobody works on it (or not any more)."""
+        return self.waiting().filter(Q(leased_until__isnull=True) | Q(leased_until__lte=now))
+
+    def prepared(self) -> "PersonalDataExportQuerySet":
+        return self.filter(prepared_at__isnull=False)
+
+    def set_aside(self) -> "PersonalDataExportQuerySet":
+        return self.filter(set_aside_at__isnull=False)
+
+    def without_files(self) -> "PersonalDataExportQuerySet":
+        return self.defer("json_file", "html_file")
+
+    def ended(self, *, before: datetime) -> "PersonalDataExportQuerySet":
+        return self.filter(Q(prepared_at__lt=before) | Q(set_aside_at__lt=before))
+
+
+class PersonalDataExport(models.Model):
+    """A copy of everything that is kept about a reader: the job of making it, and then its files.
+
+    In PostgreSQL, since any machine may make it and any hand it out. Kept seven days.
+    """
+
+    reader = models.ForeignKey(User, on_delete=models.CASCADE, related_name="exports")
+    requested_at = models.DateTimeField(default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    prepared_at = models.DateTimeField(null=True, blank=True)
+    set_aside_at = models.DateTimeField(null=True, blank=True)
+    # Compressed by gzip.
+    json_file = models.BinaryField(null=True)
+    html_file = models.BinaryField(null=True)
+
+    objects = PersonalDataExportQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reader"],
+                condition=Q(prepared_at__isnull=True, set_aside_at__isnull=True),
+                name="export_waiting_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    prepared_at__isnull=True, json_file__isnull=True, html_file__isnull=True
+                )
+                | Q(prepared_at__isnull=False, json_file__isnull=False, html_file__isnull=False),
+                name="export_prepared_has_files",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"export {self.pk}"

@@ -38,3 +38,13 @@ def writing_refusal(user: User | AnonymousUser) -> str | None:
         "time": date_format(localtime(user.suspended_until), "DATETIME_FORMAT"),
         "ground": user.suspension_ground,
     }
+
+
+def closing_refusal(user: User) -> str | None:
+    """Roles end by somebody's decision, not by the way."""
+    if not user.is_staff:
+        return None
+    return _(
+        "You hold a role of the house. You can close your account once an administrator has "
+        "taken it away."
+    )

@@ -65,6 +65,11 @@ def buckets_of(
         yield bucket_key(f"{action}:address:{block_of(address)}"), limit.address
 
 
+def forget_acts_of(reader: User) -> None:
+    keys = [bucket_key(f"{action}:reader:{reader.pk}") for action in LIMITS]
+    Act.objects.filter(bucket__in=keys).delete()
+
+
 def bucket_key(name: str) -> str:
     """A keyed hash: the table holds no address."""
     return salted_hmac("accounts.throttling", name, algorithm="sha256").hexdigest()

@@ -1,5 +1,6 @@
 """What about readers is put in order by the clock?"""
 
+import logging
 from datetime import datetime, timedelta
 
 from allauth.usersessions.models import UserSession
@@ -9,9 +10,13 @@ from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from accounts.models import Act, User
+from accounts import exporting
+from accounts.leaving import close_account
+from accounts.models import Act, PersonalDataExport, User
 from accounts.standing import settle
 from accounts.throttling import LONGEST_WINDOW
+
+logger = logging.getLogger(__name__)
 
 # The code of the mail is good for half an hour; whoever signs in later gets another.
 UNCONFIRMED_FOR = timedelta(days=3)
@@ -30,6 +35,8 @@ def tidy(now: datetime | None = None) -> dict[str, int]:
         "sessions": delete_ended_sessions(now),
         "addresses": forget_addresses(now),
         "counters": delete_ended_counters(now),
+        "exports": delete_exports(now),
+        "closed": close_accounts(now),
     }
 
 
@@ -65,3 +72,19 @@ def delete_ended_counters(now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [now])  # noqa: S608
         return cursor.rowcount
+
+
+def delete_exports(now: datetime) -> int:
+    """Whoever wants his data later has a fresh copy made."""
+    return PersonalDataExport.objects.ended(before=now - exporting.KEPT).delete()[0]
+
+
+def close_accounts(now: datetime) -> int:
+    """Each in its own transaction: one that fails is logged, and tried again in an hour."""
+    closed = 0
+    for reader in User.objects.due_to_be_closed(now).order_by("closing_at", "pk"):
+        try:
+            closed += close_account(reader)
+        except Exception:
+            logger.exception("account not closed", extra={"reader": reader.pk})
+    return closed

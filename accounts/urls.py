@@ -9,6 +9,11 @@ from accounts import views
 app_name = "accounts"
 urlpatterns = [
     path("settings/", views.settings, name="settings"),
+    path("data/", views.personal_data, name="personal_data"),
+    path("data/<int:pk>/json/", views.json_file, name="json_file"),
+    path("data/<int:pk>/html/", views.html_file, name="html_file"),
+    path("closing/", views.closing, name="closing"),
+    path("closing/withdrawal/", views.closing_withdrawal, name="closing_withdrawal"),
     # Stands before allauth's own line: its QR code is the one picture that is not a file.
     path("2fa/totp/activate/", csp_update({"img-src": "data:"})(activate_totp)),
 ]

@@ -13,6 +13,7 @@ from prometheus_client import REGISTRY
 from prometheus_client.core import GaugeMetricFamily
 from redis.exceptions import RedisError
 
+from accounts.models import PersonalDataExport
 from accounts.throttling import address_of
 from moderation.models import Screening
 from notifications.models import Mail
@@ -72,6 +73,8 @@ class Waiting:
         yield gauge("screenings_set_aside", "Given up on", screenings.set_aside().count())
         yield gauge("mails_overdue", "Mails that should have been sent", overdue.count())
         yield gauge("mails_set_aside", "Mails given up on", mails.set_aside().count())
+        exports = PersonalDataExport.objects.set_aside()
+        yield gauge("exports_set_aside", "Copies of data given up on", exports.count())
 
     def describe(self) -> list[GaugeMetricFamily]:
         """Empty, so that registering asks the database nothing."""

@@ -12,6 +12,8 @@ SCHEDULE: list[tuple[str, str, int]] = [
     ("fold recommendations", "forum.tasks.fold_recommendations", 10),
     ("tell followers", "notifications.tasks.tell_followers", MINUTE),
     ("measure waiting", "moderation.tasks.measure_waiting", 10 * MINUTE),
+    ("prepare exports", "accounts.tasks.prepare_next_export", 10),
+    ("see off departed readers", "forum.tasks.see_off_departed", MINUTE),
     ("forget submissions", "forum.tasks.forget_submissions", DAY),
     ("forget notifications", "notifications.tasks.forget_notifications", DAY),
     ("put accounts in order", "accounts.tasks.tidy", HOUR),

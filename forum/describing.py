@@ -163,7 +163,9 @@ def _said(discussion: Discussion | None, comments: Iterable[Comment]) -> dict[st
 
 
 def _comment(comment: Comment) -> dict[str, Any]:
-    by_reader = _person(comment.author.name) | {"url": absolute(comment.author.get_absolute_url())}
+    by_reader = _person(comment.author.name)
+    if comment.author.closed_at is None:
+        by_reader |= {"url": absolute(comment.author.get_absolute_url())}
     return {
         "@type": "Comment",
         "url": absolute(comment.get_absolute_url()),

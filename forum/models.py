@@ -115,6 +115,14 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """His own that nobody else sees yet."""
         return self.filter(author=author, status__in=[Comment.Status.PENDING, Comment.Status.HELD])
 
+    def to_withdraw_for(self, departure: "Departure") -> "CommentQuerySet":
+        """What readers see stays or goes as he chose; what nobody has seen goes. What the house
+        has removed belongs to its decision."""
+        going = [Comment.Status.PENDING, Comment.Status.HELD]
+        if not departure.keeps_texts:
+            going.append(Comment.Status.PUBLISHED)
+        return self.filter(author=departure.reader_id, status__in=going)
+
     def in_view(self) -> "CommentQuerySet":
         """With everything that showing a comment needs, in one query."""
         return self.select_related(
@@ -466,3 +474,34 @@ class Audience(models.Model):
 
     def __str__(self) -> str:
         return f"audience of discussion {self.discussion_id}"
+
+
+class DepartureQuerySet(models.QuerySet["Departure"]):
+    def open(self) -> "DepartureQuerySet":
+        return self.filter(finished_at__isnull=True)
+
+
+class Departure(models.Model):
+    """A reader has closed his account: the job of seeing to what he wrote and recommended."""
+
+    reader = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    # His published texts stay, without his name.
+    keeps_texts = models.BooleanField()
+    left_at = models.DateTimeField(default=timezone.now)
+    # Since when his discussions show the pseudonym.
+    renamed_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DepartureQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["left_at"], condition=Q(finished_at__isnull=True), name="departure_open"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"departure of reader {self.reader_id}"

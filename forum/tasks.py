@@ -1,11 +1,14 @@
-"""What does the forum do apart from requests? By the clock, and when articles appear."""
+"""What does the forum do apart from requests? By the clock, when articles appear, readers leave."""
 
 from celery import shared_task
 from django.dispatch import receiver
 
+from accounts.exporting import Section
+from accounts.models import User
+from accounts.signals import account_closed, personal_data_requested
 from articles.models import Article, Topic
 from articles.signals import article_published, topic_published
-from forum import recommending, upkeep
+from forum import exporting, leaving, recommending, upkeep
 from forum.opening import open_discussion
 
 
@@ -17,6 +20,22 @@ def fold_recommendations() -> None:
 @shared_task
 def forget_submissions() -> None:
     upkeep.forget_submissions()
+
+
+@shared_task
+def see_off_departed() -> None:
+    leaving.see_off_all()
+
+
+@receiver(personal_data_requested)
+def answer_with_writings(reader: User, **kwargs) -> list[Section]:
+    return exporting.personal_data_of(reader)
+
+
+@receiver(account_closed)
+def note_departure(reader: User, *, keeps_texts: bool, **kwargs) -> None:
+    """The clock sees to it: no bell, and none of his texts under the lock of his account."""
+    leaving.note_departure(reader, keeps_texts=keeps_texts)
 
 
 @receiver(article_published)

@@ -3,10 +3,13 @@
 from celery import shared_task
 from django.dispatch import receiver
 
+from accounts.exporting import Section
+from accounts.models import User
+from accounts.signals import account_closed, personal_data_requested
 from forum.bells import ring, ring_again
 from forum.models import Comment, Revision
 from forum.signals import comment_submitted, comment_withdrawn
-from moderation import queue, screening, upkeep, waiting
+from moderation import exporting, leaving, queue, screening, upkeep, waiting
 from moderation.models import Screening
 
 
@@ -18,6 +21,16 @@ def queue_screening(revision: Revision, **kwargs) -> None:
 @receiver(comment_withdrawn)
 def close_case(comment: Comment, **kwargs) -> None:
     queue.close_as_withdrawn(comment)
+
+
+@receiver(personal_data_requested)
+def answer_with_decisions(reader: User, **kwargs) -> list[Section]:
+    return exporting.personal_data_of(reader)
+
+
+@receiver(account_closed)
+def forget_his_words(reader: User, *, keeps_texts: bool, **kwargs) -> None:
+    leaving.forget(reader, keeps_texts=keeps_texts)
 
 
 @shared_task

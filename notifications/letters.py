@@ -18,13 +18,14 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from forum.following import NEWS_AT_MOST, news_counts
 from forum.models import Comment, Discussion
 from moderation import statements
 from moderation.grounds import GROUNDS
 from moderation.models import Decision
 from notifications import unsubscribing
-from notifications.models import Kind, Mail, Notification
+from notifications.models import ABOUT_ACCOUNT, Kind, Mail, Notification
 
 QUOTED_AT_MOST = 300
 # Of a digest; the rest is named by its number.
@@ -111,6 +112,8 @@ def letter_of(mail: Mail, told: list[Notification]) -> Letter:
     """told: its lines, from Notification.objects.in_view(), at least one."""
     if mail.kind == Kind.DECISION:
         return about_decision(told[0])
+    if mail.kind in ABOUT_ACCOUNT:
+        return about_account(mail.kind, told[0])
     return replace(
         optional_letter(mail.kind, told),
         why=why(mail.kind),
@@ -282,6 +285,89 @@ def about_flag(told: Notification) -> Letter:
             )
         ],
         paragraphs=[statements.redress(decision)],
+    )
+
+
+def about_account(kind: str, told: Notification) -> Letter:
+    """What he asked for, or somebody in his name: said to him, and where to change it."""
+    if kind == Kind.EXPORT:
+        return about_export(told)
+    return about_closing(told) if kind == Kind.CLOSING else about_staying(told)
+
+
+def about_export(told: Notification) -> Letter:
+    return Letter(
+        subject=_("The copy of your data is ready"),
+        greeting=greeting(told),
+        entries=[
+            Entry(
+                sentence=_(
+                    "the copy of everything we keep about you is ready. You can fetch it within "
+                    "seven days; we ask for your password before."
+                ),
+                link=absolute(reverse("accounts:personal_data")),
+                link_label=_("Fetch your data"),
+            )
+        ],
+        paragraphs=[_("If you have not asked for it, please choose a new password at once.")],
+    )
+
+
+def about_closing(told: Notification) -> Letter:
+    """The date as it stands when the mail leaves; nothing of it if he has changed his mind."""
+    return Letter(
+        subject=_("Your account will be closed"),
+        greeting=greeting(told),
+        entries=[
+            Entry(
+                sentence=closing_sentence(told.recipient),
+                link=absolute(reverse("accounts:closing")),
+                link_label=_("Keep the account"),
+            )
+        ],
+        paragraphs=[
+            _(
+                "If you have not asked for it, please take it back there and choose a new password "
+                "at once."
+            )
+        ],
+    )
+
+
+def closing_sentence(reader: User) -> str:
+    if reader.closing_at is None:
+        return _("you asked us to close your account, and have taken it back meanwhile.")
+    values = {"time": date_format(localtime(reader.closing_at), "DATETIME_FORMAT")}
+    if reader.keeps_texts:
+        return (
+            _(
+                "we will close your account on %(time)s. Your texts will stay, without your name. "
+                "Until then you can take it back."
+            )
+            % values
+        )
+    return (
+        _(
+            "we will close your account on %(time)s. Your texts will be removed. Until then you "
+            "can take it back."
+        )
+        % values
+    )
+
+
+def about_staying(told: Notification) -> Letter:
+    return Letter(
+        subject=_("Your account stays open"),
+        greeting=greeting(told),
+        entries=[
+            Entry(
+                sentence=_(
+                    "you have taken back that your account is to be closed. It stays as it was."
+                ),
+                link=absolute(reverse("accounts:settings")),
+                link_label=_("To your settings"),
+            )
+        ],
     )
 
 

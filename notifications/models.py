@@ -18,8 +18,13 @@ class Kind(models.TextChoices):
     PUBLISHED = "published", _("your comment is published")
     FLAG = "flag", _("the outcome of your report")
     FOLLOW = "follow", _("something new in a discussion you follow")
+    EXPORT = "export", _("the copy of your data")
+    CLOSING = "closing", _("your account closes")
+    STAYING = "staying", _("your account stays")
 
 
+# About the account, not about a comment.
+ABOUT_ACCOUNT = (Kind.EXPORT, Kind.CLOSING, Kind.STAYING)
 # Mails that a reader can do without; what was decided about him he is told in any case.
 OPTIONAL = (Kind.REPLY, Kind.FLAG, Kind.PUBLISHED, Kind.FOLLOW)
 

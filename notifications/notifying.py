@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import PersonalDataExport, User
 from forum import muting
 from forum.models import Clearance, Comment
 from moderation.models import Case, Decision, Flag
@@ -83,9 +83,34 @@ def tell_of_withdrawal(case: Case) -> int:
     return len(flags)
 
 
+@transaction.atomic
+def tell_of_export(export: PersonalDataExport) -> Notification | None:
+    return tell_of_account(export.reader, kind=Kind.EXPORT, fact=f"export:{export.pk}")
+
+
+@transaction.atomic
+def tell_of_closing(reader: User) -> Notification | None:
+    return tell_of_account(reader, kind=Kind.CLOSING, fact=f"closing:{reader.closing_at}")
+
+
+@transaction.atomic
+def tell_of_staying(reader: User) -> Notification | None:
+    """He may change his mind more than once, and is told each time."""
+    return tell_of_account(reader, kind=Kind.STAYING, fact=f"staying:{timezone.now()}")
+
+
+def tell_of_account(reader: User, *, kind: str, fact: str) -> Notification | None:
+    """By mail in any case: if it was not he who asked, he learns of it."""
+    told = tell(reader, kind=kind, fact=fact)
+    if told:
+        attach(told, Mail.objects.create(recipient=reader, kind=kind))
+    return told
+
+
 def one_each(case: Case) -> list[Flag]:
-    """Who flagged a second wording as well is told once."""
-    return list({flag.reader_id: flag for flag in case.flags.order_by("pk")}.values())
+    """Who flagged a second wording as well is told once; who has gone, not at all."""
+    flags = case.flags.filter(reader__closed_at__isnull=True).order_by("pk")
+    return list({flag.reader_id: flag for flag in flags}.values())
 
 
 def note_outcomes(
@@ -110,7 +135,9 @@ def note_outcomes(
 
 
 def tell(recipient: User, *, kind: str, fact: str, **about: Any) -> Notification | None:
-    """The line in his inbox; None if he has been told before."""
+    """The line in his inbox; None if he has been told before, or has closed his account."""
+    if recipient.closed_at:
+        return None
     told, is_new = Notification.objects.get_or_create(
         recipient=recipient, fact=fact, defaults={"kind": kind, **about}
     )

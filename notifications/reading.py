@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -11,12 +12,17 @@ from forum.following import news_counts
 from moderation import statements
 from moderation.models import Decision
 from notifications.letters import author_of, news_sentence, subject_of
-from notifications.models import Kind, Notification
+from notifications.models import ABOUT_ACCOUNT, Kind, Notification
 
 PAGE = 30
 SCOPE = "inbox"
 # More are not counted: the number would cost, and say nothing more.
 UNREAD_AT_MOST = 99
+PAGE_ABOUT = {
+    Kind.EXPORT: "accounts:personal_data",
+    Kind.CLOSING: "accounts:closing",
+    Kind.STAYING: "accounts:settings",
+}
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,8 @@ class Line:
 
     notification: Notification
     sentence: str
-    subject: Article | Topic
+    # None where it is about the account.
+    subject: Article | Topic | None
     target: str
     label: str
 
@@ -64,8 +71,9 @@ def unread_count(reader: User) -> str:
 
 def line_of(notification: Notification, counts: dict[int, int]) -> Line:
     """counts: of the discussions in which something has gathered, how much (forum.following)."""
-    discussion = notification.discussion or subject_of(notification).discussion
-    if notification.kind == Kind.FOLLOW:
+    comment = notification.comment
+    discussion = notification.discussion or (comment.discussion if comment else None)
+    if notification.kind == Kind.FOLLOW and discussion:
         count = 0 if notification.read_at else counts.get(discussion.pk, 0)
         sentence = news_sentence(count)
     else:
@@ -73,13 +81,15 @@ def line_of(notification: Notification, counts: dict[int, int]) -> Line:
     return Line(
         notification=notification,
         sentence=sentence,
-        subject=discussion.subject,
+        subject=discussion.subject if discussion else None,
         target=target_of(notification),
         label=label_of(notification),
     )
 
 
 def sentence_of(notification: Notification) -> str:
+    if notification.kind in ABOUT_ACCOUNT:
+        return sentence_about_account(notification)
     comment, decision = subject_of(notification), notification.decision
     if notification.kind == Kind.REPLY:
         if not comment.is_published:
@@ -95,7 +105,17 @@ def sentence_of(notification: Notification) -> str:
     return statements.heading(decision)
 
 
+def sentence_about_account(notification: Notification) -> str:
+    return {
+        Kind.EXPORT: _("The copy of your data is ready."),
+        Kind.CLOSING: _("You asked us to close your account."),
+        Kind.STAYING: _("Your account stays open."),
+    }[Kind(notification.kind)]
+
+
 def target_of(notification: Notification) -> str:
+    if notification.kind in ABOUT_ACCOUNT:
+        return reverse(PAGE_ABOUT[Kind(notification.kind)])
     if notification.kind == Kind.DECISION and notification.decision:
         return notification.decision.get_absolute_url()
     if notification.discussion:
@@ -110,4 +130,7 @@ def label_of(notification: Notification) -> str:
         Kind.PUBLISHED: _("To your comment"),
         Kind.FLAG: _("To the comment"),
         Kind.FOLLOW: _("To the discussion"),
+        Kind.EXPORT: _("Fetch your data"),
+        Kind.CLOSING: _("See when, or take it back"),
+        Kind.STAYING: _("To your settings"),
     }[Kind(notification.kind)]

@@ -4,12 +4,21 @@ from celery import shared_task
 from django.dispatch import receiver
 from django.utils import timezone
 
+from accounts.exporting import Section
+from accounts.models import PersonalDataExport, User
+from accounts.signals import (
+    account_closed,
+    closing_requested,
+    closing_withdrawn,
+    export_prepared,
+    personal_data_requested,
+)
 from forum.bells import ring, ring_again
 from forum.models import Comment
 from forum.signals import comment_published
 from moderation.models import Case, Decision
 from moderation.signals import case_closed, case_moot, decision_made
-from notifications import gathering, mailing, notifying, upkeep
+from notifications import exporting, gathering, leaving, mailing, notifying, upkeep
 from notifications.models import Mail, Notification
 
 
@@ -34,6 +43,31 @@ def note_flag_outcomes(case: Case, decision: Decision, **kwargs) -> None:
 @receiver(case_moot)
 def note_withdrawal(case: Case, **kwargs) -> None:
     notifying.tell_of_withdrawal(case)
+
+
+@receiver(export_prepared)
+def note_export(export: PersonalDataExport, **kwargs) -> None:
+    ring_for(notifying.tell_of_export(export))
+
+
+@receiver(closing_requested)
+def note_closing(reader: User, **kwargs) -> None:
+    ring_for(notifying.tell_of_closing(reader))
+
+
+@receiver(closing_withdrawn)
+def note_staying(reader: User, **kwargs) -> None:
+    ring_for(notifying.tell_of_staying(reader))
+
+
+@receiver(personal_data_requested)
+def answer_with_inbox(reader: User, **kwargs) -> list[Section]:
+    return exporting.personal_data_of(reader)
+
+
+@receiver(account_closed)
+def forget_inbox(reader: User, **kwargs) -> None:
+    leaving.forget(reader)
 
 
 def ring_for(told: Notification | None) -> None:

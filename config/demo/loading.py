@@ -8,6 +8,7 @@ from unittest.mock import patch
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.leaving import close_account
 from accounts.models import User
 from config.demo.clock import turned_back
 from config.demo.paper import close, print_paper
@@ -16,6 +17,7 @@ from config.demo.scripts import Remark, conversations
 from config.demo.telling import Story
 from config.demo.voices import long_discussion
 from forum import bells
+from forum.leaving import see_off_all
 from forum.recommending import fold_recommendations
 from moderation.models import WordlistEntry
 from moderation.wordlists import add_entry
@@ -67,8 +69,21 @@ def load_all(*, password: str) -> None:
     with turned_back() as clock:
         story.tell(clock)
     fold_recommendations()
+    say_goodbye(people["Zaungast"])
     close(discussions)
     send_no_mail_to(people)
+
+
+def say_goodbye(reader: User) -> None:
+    """He asked two weeks ago; what he said stays, without his name."""
+    User.objects.filter(pk=reader.pk).update(
+        closing_at=timezone.now() - timedelta(minutes=1), keeps_texts=True
+    )
+    close_account(reader)
+    # Once to take his recommendations back, and once when tallies know.
+    see_off_all()
+    fold_recommendations()
+    see_off_all()
 
 
 def mixed(written: list[Remark], *, random: Random) -> list[Remark]:

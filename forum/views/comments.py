@@ -95,7 +95,7 @@ def own_comments(request: HttpRequest) -> HttpResponse:
 def reader_or_404(name: str) -> User:
     if "\x00" in name:
         raise Http404
-    folded = User.objects.annotate(folded=Lower("name"))
+    folded = User.objects.present().annotate(folded=Lower("name"))
     return get_object_or_404(folded.filter(folded=Lower(Value(name))))
 
 

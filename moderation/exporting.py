@@ -1,0 +1,80 @@
+"""What does moderation keep about one reader?"""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from accounts.exporting import CHUNK, Entry, Section
+from accounts.models import User
+from forum.describing import absolute
+from moderation import statements
+from moderation.grounds import GROUNDS
+from moderation.models import Decision, Flag
+
+
+def personal_data_of(reader: User) -> list[Section]:
+    """What was decided about his comments, with the reasons as he was told; what he reported.
+
+    Who decided and who reported him is other people's data.
+    """
+    return [
+        Section(
+            "decisions",
+            _("Decisions on your comments"),
+            {
+                "url": _("Address of the decision"),
+                "comment": _("Comment"),
+                "measure": _("Measure"),
+                "decided_at": _("Taken on"),
+                "ground": _("Ground"),
+                "origin": _("Noticed through"),
+                "automated": _("Decided automatically"),
+                "statement": _("Statement of reasons"),
+                "redress": _("What you can do"),
+            },
+            decisions_about(reader),
+        ),
+        Section(
+            "flags",
+            _("Your reports"),
+            {
+                "comment": _("Reported comment"),
+                "flagged_at": _("Reported"),
+                "reason": _("Reason"),
+                "explanation": _("Explanation"),
+            },
+            flags_of(reader),
+        ),
+    ]
+
+
+def decisions_about(reader: User) -> Iterator[Entry]:
+    decisions = Decision.objects.in_view().filter(comment__author=reader).order_by("pk")
+    for decision in decisions.iterator(chunk_size=CHUNK):
+        told = statements.statement(decision)
+        comment = decision.comment
+        yield {
+            "id": decision.pk,
+            "url": absolute(decision.get_absolute_url()),
+            "comment": absolute(comment.get_absolute_url()) if comment else None,
+            "wording": decision.revision.number if decision.revision else None,
+            "measure": Decision.Measure(decision.measure),
+            "decided_at": decision.decided_at,
+            "ground": str(GROUNDS[decision.ground].noun) if decision.ground in GROUNDS else "",
+            "rules_version": decision.rules_version,
+            "origin": Decision.Origin(decision.origin),
+            "automated": decision.automated,
+            "statement": told.opening,
+            "redress": told.redress,
+        }
+
+
+def flags_of(reader: User) -> Iterator[Entry]:
+    flags = Flag.objects.filter(reader=reader).select_related("comment").order_by("pk")
+    for flag in flags.iterator(chunk_size=CHUNK):
+        yield {
+            "comment": absolute(flag.comment.get_absolute_url()),
+            "flagged_at": flag.flagged_at,
+            "reason": Flag.Reason(flag.reason),
+            "explanation": flag.explanation,
+        }

@@ -1,0 +1,20 @@
+"""What becomes of cases, decisions and reports once a reader has closed his account?"""
+
+from accounts.models import User
+from forum.models import Comment
+from moderation.models import Case, Flag, Verdict
+
+
+def forget(reader: User, *, keeps_texts: bool) -> None:
+    """Decisions and cases stay under the pseudonym (GDPR art. 17(3)(e)); his own words go.
+
+    That a comment was reported, and for which reason, is the case's; what he wrote beside it could
+    tell who he is. Passages that checks have found go with the texts they quote.
+    """
+    Flag.objects.filter(reader=reader).exclude(explanation="").update(explanation="")
+    Case.objects.open().filter(claimed_by=reader).update(claimed_by=None, claimed_at=None)
+    quoted = Verdict.objects.filter(screening__revision__comment__author=reader).exclude(found=[])
+    staying = [Comment.Status.REMOVED]
+    if keeps_texts:
+        staying.append(Comment.Status.PUBLISHED)
+    quoted.exclude(screening__revision__comment__status__in=staying).update(found=[])

@@ -1,0 +1,11 @@
+"""What becomes of a reader's inbox and mails once he has closed his account?"""
+
+from accounts.models import User
+from notifications.models import Mail, MailRefusal, Notification
+
+
+def forget(reader: User) -> None:
+    """All of it. What waits to be sent is not sent any more."""
+    Notification.objects.filter(recipient=reader).delete()
+    Mail.objects.filter(recipient=reader).delete()
+    MailRefusal.objects.filter(reader=reader).delete()
