@@ -17,7 +17,7 @@ def kinds_wanted(reader: User) -> set[str]:
     refused = set(reader.mail_refusals.values_list("kind", flat=True))
     if reader.reply_mail_agreed_at is None:
         refused.add(Kind.REPLY)
-    return set(Kind.values) - refused
+    return {Kind.DECISION, *OPTIONAL} - refused
 
 
 def refusers(kind: str, *, among: Iterable[int]) -> set[int]:

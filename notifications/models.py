@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from forum.models import Comment
-from moderation.models import Decision, Flag
+from moderation.models import Decision, Edition, Flag
 
 
 class Kind(models.TextChoices):
@@ -17,6 +17,7 @@ class Kind(models.TextChoices):
     DECISION = "decision", _("a decision on your comment")
     PUBLISHED = "published", _("your comment is published")
     FLAG = "flag", _("the outcome of your report")
+    EDITION = "edition", _("a change of our house rules or terms")
 
 
 # Mails that a reader can do without; what was decided about him he is told in any case.
@@ -124,6 +125,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             "comment__visible_revision__revision",
             "decision",
             "flag",
+            "edition",
         )
 
 
@@ -144,6 +146,9 @@ class Notification(models.Model):
     )
     flag = models.ForeignKey(
         Flag, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    edition = models.ForeignKey(
+        Edition, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     mail = models.ForeignKey(
         Mail, on_delete=models.SET_NULL, null=True, blank=True, related_name="notifications"
@@ -168,3 +173,19 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"notification {self.pk}"
+
+
+class Announcement(models.Model):
+    """The job of telling readers of a significant change (DSA art. 14(2)), and the record of it."""
+
+    edition = models.OneToOneField(Edition, on_delete=models.PROTECT, related_name="announcement")
+    created_at = models.DateTimeField(default=timezone.now)
+    told_at = models.DateTimeField(null=True, blank=True)
+    told_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("announcement")
+        verbose_name_plural = _("announcements")
+
+    def __str__(self) -> str:
+        return f"announcement of edition {self.edition_id}"

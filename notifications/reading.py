@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from articles.models import Article, Topic
 from forum import cursors
 from moderation import statements
-from moderation.models import Decision
+from moderation.models import Decision, Edition
 from notifications.letters import author_of, subject_of
 from notifications.models import Kind, Notification
 
@@ -24,7 +26,7 @@ class Line:
 
     notification: Notification
     sentence: str
-    subject: Article | Topic
+    subject: Article | Topic | Edition
     target: str
     label: str
 
@@ -58,17 +60,20 @@ def unread_count(reader: User) -> str:
 
 
 def line_of(notification: Notification) -> Line:
-    comment = subject_of(notification)
+    """What is not about a comment is about a page of the house."""
+    edition = notification.edition
     return Line(
         notification=notification,
         sentence=sentence_of(notification),
-        subject=comment.discussion.subject,
+        subject=edition or subject_of(notification).discussion.subject,
         target=target_of(notification),
         label=label_of(notification),
     )
 
 
 def sentence_of(notification: Notification) -> str:
+    if notification.edition:
+        return sentence_about(notification.edition)
     comment, decision = subject_of(notification), notification.decision
     if notification.kind == Kind.REPLY:
         if not comment.is_published:
@@ -84,7 +89,17 @@ def sentence_of(notification: Notification) -> str:
     return statements.heading(decision)
 
 
+def sentence_about(edition: Edition) -> str:
+    return _("%(page)s: a new version holds from %(date)s. %(changes)s") % {
+        "page": edition,
+        "date": date_format(localtime(edition.valid_from), "DATE_FORMAT"),
+        "changes": edition.changes,
+    }
+
+
 def target_of(notification: Notification) -> str:
+    if notification.edition:
+        return notification.edition.get_absolute_url()
     if notification.kind == Kind.DECISION and notification.decision:
         return notification.decision.get_absolute_url()
     return subject_of(notification).get_absolute_url()
@@ -96,4 +111,5 @@ def label_of(notification: Notification) -> str:
         Kind.DECISION: _("Read the statement and appeal"),
         Kind.PUBLISHED: _("To your comment"),
         Kind.FLAG: _("To the comment"),
+        Kind.EDITION: _("Read the new version"),
     }[Kind(notification.kind)]

@@ -7,7 +7,7 @@ from moderation.deciding import decide
 from moderation.flagging import flag
 from moderation.models import Case
 from notifications import choosing
-from notifications.models import Kind, Mail
+from notifications.models import OPTIONAL, Kind, Mail
 from tests.factories import make_comment
 from tests.notifications.conftest import send_due
 
@@ -56,19 +56,18 @@ class MailsPageTests:
         assert agreed.reply_mail_agreed_at == since
 
     def test_what_was_refused_can_be_had_again(self, client, alice):
-        for kind in Kind:
-            if kind != Kind.DECISION:
-                choosing.refuse(alice, kind)
+        for kind in OPTIONAL:
+            choosing.refuse(alice, kind)
         assert wanted(alice) == {Kind.DECISION}
         client.force_login(alice)
         client.post(PAGE, {"reply": "on", "flag": "on", "published": "on"})
 
-        assert wanted(alice) == set(Kind)
+        assert wanted(alice) == {Kind.DECISION, *OPTIONAL}
 
     def test_looking_changes_nothing(self, client, alice):
         client.force_login(alice)
         client.get(f"{PAGE}?reply=on")
-        assert wanted(alice) == set(Kind) - {Kind.REPLY}
+        assert wanted(alice) == {Kind.DECISION, *OPTIONAL} - {Kind.REPLY}
 
     def test_strangers_are_asked_to_sign_in(self, client, db):
         assert client.get(PAGE).url == f"/account/login/?next={PAGE}"
