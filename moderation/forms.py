@@ -139,8 +139,10 @@ class ClauseForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """A clause that nothing is removed for has no short name."""
         super().__init__(*args, **kwargs)
-        is_ground = not self.initial or bool(self.initial["noun_de"])
-        self.fields["noun_de"].required = self.fields["noun_en"].required = is_ground
+        if self.initial and not self.initial["noun_de"]:
+            for name in ("noun_de", "noun_en"):
+                self.fields[name].required = False
+                self.fields[name].widget = forms.HiddenInput()
 
 
 ClauseForms = forms.formset_factory(

@@ -1,6 +1,7 @@
 """What do the pages of the house answer, to readers and to the admins who write them?"""
 
 from datetime import timedelta
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from forum.views.answering import read_only, shared
 from moderation import editing, pages, rulebook, rules
 from moderation.forms import ClauseForms, EditionForm
 from moderation.models import Edition
-from moderation.views import full_page, see_other
+from moderation.views import View, full_page, see_other
 
 FIELDS = ["text_de", "text_en", "valid_from", "is_significant", "changes"]
 
@@ -89,22 +90,29 @@ def netiquette_json(request: HttpRequest) -> HttpResponse:
 # --- For admins
 
 
-def refuse_others(request: HttpRequest) -> None:
-    if refusal := rules.editing_refusal(request.user):
-        raise PermissionDenied(refusal)
+def admin_required(view: View) -> View:
+    """Outermost, as at the desk: what there is, others do not learn."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if refusal := rules.editing_refusal(request.user):
+            raise PermissionDenied(refusal)
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
+@admin_required
 @answering("GET")
 def editions(request):
     """Which pages are there, and since when do they read as they do?"""
-    refuse_others(request)
     shown = [Edition.objects.of(page).first() for page in Edition.Page]
     return render(request, "moderation/editions.html", {"editions": shown})
 
 
+@admin_required
 @answering("GET", "POST")
 def edit(request, page):
-    refuse_others(request)
     newest = Edition.objects.of(page).first()
     if newest is None:
         raise Http404
