@@ -8,6 +8,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes
 # What a production installation would set, for the checks that are about one.
 PRODUCTION := env -u STAFF_SECOND_FACTOR -u RATE_LIMITS DEBUG=0 ALLOWED_HOSTS=news.example.org \
 	EMAIL_URL=smtp://127.0.0.1 TRUSTED_PROXIES=127.0.0.1 SITE_URL=https://news.example.org \
+	PUBLISHER_NAME=Bote PUBLISHER_ADDRESS=Ufer PUBLISHER_REPRESENTATIVE=Reuter RESPONSIBLE_PERSON=Reuter \
 	SECRET_KEY=Zu-lang-zum-Raten-und-nur-fuer-diese-Pruefung-da-0123456789
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)

@@ -77,6 +77,7 @@ class AccountAdapter(DefaultAccountAdapter):
             "email": email,
             "request": current.request,
             "SITE_NAME": settings.SITE_NAME,
+            "SITE_URL": settings.SITE_URL,
             "CONTACT_EMAIL": settings.CONTACT_EMAIL,
         }
         outgoing.keep(current.request, self.render_mail(template_prefix, email, context | about))

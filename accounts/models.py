@@ -27,6 +27,12 @@ class UserQuerySet(models.QuerySet["User"]):
             joined_at__lt=joined_before, last_login__isnull=True, emailaddress__verified=False
         ).exclude(emailaddress__verified=True)
 
+    def active_since(self, moment: datetime) -> "UserQuerySet":
+        """Has signed in, or joined, since then; closed accounts are nobody's."""
+        return self.filter(is_active=True).filter(
+            models.Q(last_login__gte=moment) | models.Q(joined_at__gte=moment)
+        )
+
     def due_to_become_regular(self, *, joined_before: datetime, comments: int) -> "UserQuerySet":
         return self.filter(
             standing=User.Standing.NEW,

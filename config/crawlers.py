@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from articles.models import Article, Topic
 from forum.views.answering import read_only, shared
+from moderation.models import Edition
 
 # Rooms of one reader or of the house, and pages that are there to write on.
 NOT_FOR_CRAWLERS = [
@@ -55,7 +56,17 @@ class Topics(OurSitemap):
         return Topic.objects.order_by("pk").only("slug")
 
 
-SITEMAPS: dict[str, Any] = {"articles": Articles, "topics": Topics}
+class HousePages(OurSitemap):
+    """Netiquette, imprint and the like, in their present wording."""
+
+    def items(self):
+        return list(Edition.Page)
+
+    def location(self, page: str) -> str:
+        return reverse(f"moderation:{page}")
+
+
+SITEMAPS: dict[str, Any] = {"articles": Articles, "topics": Topics, "pages": HousePages}
 
 
 @read_only

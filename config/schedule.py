@@ -9,6 +9,7 @@ MINUTE, HOUR, DAY = 60, 3_600, 86_400
 SCHEDULE: list[tuple[str, str, int]] = [
     ("ring for overdue screenings", "moderation.tasks.ring_for_overdue_screenings", 10),
     ("ring for due mails", "notifications.tasks.ring_for_due_mails", 10),
+    ("ring for announcements", "notifications.tasks.ring_for_announcements", 5 * MINUTE),
     ("fold recommendations", "forum.tasks.fold_recommendations", 10),
     ("tell followers", "notifications.tasks.tell_followers", MINUTE),
     ("measure waiting", "moderation.tasks.measure_waiting", 10 * MINUTE),

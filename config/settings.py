@@ -35,6 +35,29 @@ SITE_URL = env.str(
 ).rstrip("/")
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="leserdialog@example.org")
 
+# What only the operator knows, for imprint, privacy notice and terms; `check --deploy` misses it.
+PUBLISHER_NAME = env.str("PUBLISHER_NAME", default="Auenbrücker Bote Verlag" if DEBUG else "")
+PUBLISHER_ADDRESS = env.str(
+    "PUBLISHER_ADDRESS", default="Uferstraße 1, 12345 Auenbrück" if DEBUG else ""
+)
+PUBLISHER_REPRESENTATIVE = env.str(
+    "PUBLISHER_REPRESENTATIVE", default="Erika Mustermann" if DEBUG else ""
+)
+PUBLISHER_PHONE = env.str("PUBLISHER_PHONE", default="")
+PUBLISHER_REGISTER = env.str("PUBLISHER_REGISTER", default="")
+PUBLISHER_VAT_ID = env.str("PUBLISHER_VAT_ID", default="")
+RESPONSIBLE_PERSON = env.str(
+    "RESPONSIBLE_PERSON",
+    default="Erika Mustermann, Uferstraße 1, 12345 Auenbrück" if DEBUG else "",
+)
+AUTHORITIES_EMAIL = env.str("AUTHORITIES_EMAIL", default="") or CONTACT_EMAIL
+CONTACT_LANGUAGES = env.list("CONTACT_LANGUAGES", default=["de", "en"])
+DATA_PROTECTION_CONTACT = env.str("DATA_PROTECTION_CONTACT", default="") or CONTACT_EMAIL
+SUPERVISORY_AUTHORITY = env.str("SUPERVISORY_AUTHORITY", default="")
+DATA_PROCESSORS = env.str("DATA_PROCESSORS", default="")
+DISPUTE_BODIES = env.str("DISPUTE_BODIES", default="")
+BACKUPS_KEPT = timedelta(days=env.int("BACKUPS_KEPT_DAYS", default=35))
+
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="de")
 LANGUAGES = [("de", _("German")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -344,5 +367,7 @@ FORUM_EDIT_WINDOW = timedelta(minutes=10)
 # The forum may not know moderation; it asks whoever is named here (docs/decisions/0016).
 FORUM_NUDGE = "moderation.nudging.nudge"
 MODERATION_HOLD_NEWCOMERS = env.bool("MODERATION_HOLD_NEWCOMERS", default=False)
+MINIMUM_AGE = env.int("MINIMUM_AGE", default=16)
+NOTIFICATIONS_KEPT = timedelta(days=90)
 # Six months (DSA art. 20) are at most 184 days.
 MODERATION_APPEAL_WINDOW = timedelta(days=184)

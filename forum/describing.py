@@ -59,6 +59,21 @@ def front() -> Described:
     return Described(settings.SITE_NAME, description, absolute(reverse("forum:front")))
 
 
+def house_page(title: str, *, text: str, path: str) -> Described:
+    """House rules, imprint and the like; text: HTML that is shown."""
+    address = absolute(path)
+    description = _cut(as_text(text), DESCRIPTION_CHARACTERS)
+    structured = {
+        "@context": "https://schema.org",
+        "@type": "WebPage",
+        "name": title,
+        "description": description,
+        "url": address,
+        "publisher": _house(),
+    }
+    return Described(title, description, address, structured=as_data_block(structured))
+
+
 def article(
     article: Article,
     discussion: Discussion | None,

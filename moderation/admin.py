@@ -4,14 +4,14 @@ from django.contrib import admin
 from django.forms import ChoiceField, ModelForm
 from django.utils.translation import gettext_lazy as _
 
-from moderation import wordlists
-from moderation.grounds import GROUNDS
+from moderation import rulebook, wordlists
 from moderation.models import WordlistEntry
 
 
 class EntryForm(ModelForm):
     ground = ChoiceField(
-        label=_("Ground"), choices=[(one.code, one.noun) for one in GROUNDS.values()]
+        label=_("Ground"),
+        choices=lambda: [(one.code, one.noun) for one in rulebook.current().grounds.values()],
     )
 
     class Meta:

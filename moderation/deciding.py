@@ -12,8 +12,7 @@ from accounts.models import User
 from accounts.throttling import throttle
 from forum import listing, publishing
 from forum.models import Comment, Revision
-from moderation import rules, signals
-from moderation.grounds import GROUNDS, RULES_VERSION
+from moderation import rulebook, rules, signals
 from moderation.models import Case, Decision, DecisionText, Verdict
 from moderation.queue import Reason, open_case
 
@@ -92,7 +91,7 @@ def refuse_without_reasons(measure: str, *, ground: str, explanation: str) -> No
     if measure not in RESTRICTING:
         return
     errors = {}
-    if ground not in GROUNDS:
+    if ground not in rulebook.current().grounds:
         errors["ground"] = _("Please choose the ground.")
     if len(explanation.strip()) < EXPLANATION_AT_LEAST:
         errors["explanation"] = _("Please give the author reasons, in at least 20 characters.")
@@ -157,7 +156,8 @@ def what_was_found(verdict: Verdict) -> str:
 
 def record(comment: Comment, *, explanation: str, **fields: Any) -> Decision:
     """The row that nobody changes, and its words beside it."""
-    decision = Decision.objects.create(comment=comment, rules_version=RULES_VERSION, **fields)
+    version = rulebook.current().version
+    decision = Decision.objects.create(comment=comment, rules_version=version, **fields)
     DecisionText.objects.create(decision=decision, explanation=explanation.strip())
     return decision
 

@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.exporting import CHUNK, Entry, Section
 from accounts.models import User
 from forum.describing import absolute
-from moderation import statements
-from moderation.grounds import GROUNDS
+from moderation import rulebook, statements
 from moderation.models import Decision, Flag
 
 
@@ -53,6 +52,7 @@ def decisions_about(reader: User) -> Iterator[Entry]:
     for decision in decisions.iterator(chunk_size=CHUNK):
         told = statements.statement(decision)
         comment = decision.comment
+        broken = rulebook.clause_of(decision)
         yield {
             "id": decision.pk,
             "url": absolute(decision.get_absolute_url()),
@@ -60,7 +60,7 @@ def decisions_about(reader: User) -> Iterator[Entry]:
             "wording": decision.revision.number if decision.revision else None,
             "measure": Decision.Measure(decision.measure),
             "decided_at": decision.decided_at,
-            "ground": str(GROUNDS[decision.ground].noun) if decision.ground in GROUNDS else "",
+            "ground": broken.noun if broken else "",
             "rules_version": decision.rules_version,
             "origin": Decision.Origin(decision.origin),
             "automated": decision.automated,

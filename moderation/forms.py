@@ -4,15 +4,14 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from forum.markup import clean_body
 from forum.models import Comment, Revision
+from moderation import rulebook
 from moderation.deciding import EXPLANATION_AT_MOST, Measure
 from moderation.flagging import EXPLANATION_LENGTH
-from moderation.grounds import GROUNDS
-from moderation.models import Flag
+from moderation.models import Edition, Flag
 
 
 class Explanation(forms.CharField):
@@ -55,9 +54,9 @@ class DecisionForm(forms.Form):
     ground = forms.ChoiceField(
         label=_("Ground"),
         required=False,
-        choices=[
-            (ground.code, format_lazy("{} ({})", ground.noun, ground.clause))
-            for ground in GROUNDS.values()
+        choices=lambda: [
+            (clause.code, f"{clause.noun} ({clause.number})")
+            for clause in rulebook.current().grounds.values()
         ],
         widget=forms.RadioSelect,
     )
@@ -84,3 +83,68 @@ class DecisionForm(forms.Form):
         cast(forms.ChoiceField, self.fields["measure"]).choices = [
             (measure.value, measure.label) for measure in measures if measure != Measure.PUBLISH
         ]
+
+
+# --- Pages of the house
+
+# As much as a request may carry is refused long before (config/middleware.py).
+LONGEST_TEXT = 60_000
+LONGEST_CLAUSE = 600
+MOST_CLAUSES = 25
+
+
+class HouseText(forms.CharField):
+    """A text in our marks: lines ending in \\n, no blanks at its end."""
+
+    def __init__(self, *, rows: int, **kwargs: Any) -> None:
+        widget = forms.Textarea(attrs={"rows": rows, "class": "field__control"})
+        super().__init__(widget=widget, **kwargs)
+
+    def to_python(self, value: str | None) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
+class EditionForm(forms.Form):
+    text_de = HouseText(label=_("Text, German"), rows=16, max_length=LONGEST_TEXT)
+    text_en = HouseText(label=_("Text, English"), rows=16, max_length=LONGEST_TEXT)
+    valid_from = forms.DateTimeField(
+        label=_("Holds from"),
+        help_text=_("A moment to come, in the time of the newspaper."),
+        widget=forms.DateTimeInput(
+            format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local", "class": "field__control"}
+        ),
+    )
+    is_significant = forms.BooleanField(
+        label=_("The change is significant: tell all readers in their notifications"),
+        required=False,
+    )
+    changes = forms.CharField(
+        label=_("What changes, for the readers"),
+        help_text=_("Required where the change is significant, at most 300 characters."),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"class": "field__control"}),
+    )
+    based_on = forms.ModelChoiceField(queryset=Edition.objects.all(), widget=forms.HiddenInput)
+
+
+class ClauseForm(forms.Form):
+    code = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    number = forms.IntegerField(label=_("Number"), min_value=1, max_value=MOST_CLAUSES)
+    noun_de = forms.CharField(label=_("Short name, German"), max_length=60)
+    noun_en = forms.CharField(label=_("Short name, English"), max_length=60)
+    text_de = HouseText(label=_("Clause, German"), rows=3, max_length=LONGEST_CLAUSE)
+    text_en = HouseText(label=_("Clause, English"), rows=3, max_length=LONGEST_CLAUSE)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """A clause that nothing is removed for has no short name."""
+        super().__init__(*args, **kwargs)
+        if self.initial and not self.initial["noun_de"]:
+            for name in ("noun_de", "noun_en"):
+                self.fields[name].required = False
+                self.fields[name].widget = forms.HiddenInput()
+
+
+ClauseForms = forms.formset_factory(
+    ClauseForm, extra=1, max_num=MOST_CLAUSES, absolute_max=MOST_CLAUSES
+)

@@ -14,7 +14,6 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from forum.models import Comment, Revision
 from moderation import rules
-from moderation.grounds import GROUNDS
 from moderation.models import Case, Decision, Flag, Screening, Verdict
 from moderation.queue import Reason, Urgency, urgency_of
 
@@ -199,7 +198,7 @@ def case_file(case: Case, *, viewer: User | AnonymousUser) -> CaseFile:
 def suggested_ground(verdicts: list[Verdict], flags: list[Flag]) -> str:
     """What the checks say first, since they name a ground; then what most readers meant."""
     for verdict in verdicts:
-        if verdict.ground in GROUNDS:
+        if verdict.ground:
             return verdict.ground
     meant = Counter(GROUND_OF_FLAG.get(Flag.Reason(flag.reason), "") for flag in flags)
     return next((ground for ground, _times in meant.most_common() if ground), "")

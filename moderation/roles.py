@@ -15,7 +15,7 @@ ROLES: dict[str, list[str]] = {
         "moderation.view_wordlistentry",
         "moderation.add_wordlistentry",
     ],
-    "admin": ["forum.pick_comment"],
+    "admin": ["forum.pick_comment", "moderation.add_edition"],
 }
 
 

@@ -17,6 +17,13 @@ def desk_refusal(user: User | AnonymousUser) -> str | None:
     return _("This page is for the moderators.")
 
 
+def editing_refusal(user: User | AnonymousUser) -> str | None:
+    """The pages of the house are written by the role admin."""
+    if user.is_authenticated and user.is_staff and user.has_perm("moderation.add_edition"):
+        return None
+    return _("This page is for the administrators.")
+
+
 def flag_refusal(user: User | AnonymousUser, comment: Comment) -> str | None:
     if not user.is_authenticated:
         return _("You need an account to report a comment.")

@@ -3,6 +3,7 @@
 comment_flagged(sender=Flag, flag): a reader has reported a comment.
 decision_made(sender=Decision, decision): a measure took effect (a person's or a check's).
 case_closed(sender=Case, case, decision): nothing waits there any more; whoever flagged is told.
+edition_written(sender=Edition, edition): a page of the house has a new wording, from a day to come.
 case_moot(sender=Case, case): the same without a decision: the author has withdrawn the comment.
 """
 
@@ -12,3 +13,4 @@ comment_flagged = Signal()
 decision_made = Signal()
 case_closed = Signal()
 case_moot = Signal()
+edition_written = Signal()

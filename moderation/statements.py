@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from forum.models import Discussion
-from moderation.grounds import GROUNDS, version_date
+from moderation import rulebook
 from moderation.models import Decision
 
 HEADLINE_LENGTH = 60
@@ -58,7 +58,7 @@ def is_readable(decision: Decision, *, reader: User | AnonymousUser, key: str) -
 
 
 def statement(decision: Decision) -> Statement:
-    """No query if the decision comes from Decision.objects.in_view()."""
+    """No query if the decision comes from Decision.objects.in_view() and its rules are known."""
     comment, revision = decision.comment, decision.revision
     if comment is None or revision is None:
         raise ValueError(f"{decision} is not about a comment")
@@ -173,14 +173,17 @@ def is_restriction(decision: Decision) -> bool:
 
 
 def clause(decision: Decision) -> str:
-    if decision.ground not in GROUNDS:
+    """As it was worded then."""
+    broken = rulebook.clause_of(decision)
+    if broken is None:
         return ""
-    ground = GROUNDS[decision.ground]
-    return _("clause %(number)s (%(noun)s)") % {"number": ground.clause, "noun": ground.noun}
+    return _("clause %(number)s (%(noun)s)") % {"number": broken.number, "noun": broken.noun}
 
 
 def version(decision: Decision) -> str:
-    return date_format(version_date(decision.rules_version), "DATE_FORMAT")
+    """The day from which it held."""
+    rules = rulebook.of_version(decision.rules_version)
+    return date_format(timezone.localtime(rules.valid_from), "DATE_FORMAT") if rules else ""
 
 
 def explanation(decision: Decision) -> str:

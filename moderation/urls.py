@@ -2,11 +2,26 @@
 
 from django.urls import path
 
-from moderation import views
+from moderation import house_pages, views
+from moderation.models import Edition
 
 app_name = "moderation"
+# /netiquette/, /privacy/ … as they read now, and each former version at an address that stays.
+HOUSE_PAGES = [
+    pattern
+    for page in Edition.Page
+    for pattern in (
+        path(f"{page}/", house_pages.present, {"page": page}, name=page.value),
+        path(
+            f"{page}/<slug:version>/", house_pages.version, {"page": page}, name=f"{page}_version"
+        ),
+    )
+]
 urlpatterns = [
-    path("netiquette/", views.netiquette, name="netiquette"),
+    *HOUSE_PAGES,
+    path("netiquette.json", house_pages.netiquette_json, name="netiquette_json"),
+    path("moderation/pages/", house_pages.editions, name="editions"),
+    path("moderation/pages/<slug:page>/", house_pages.edit, name="edit_page"),
     path("comments/<int:pk>/flags/", views.flags, name="flags"),
     path("decisions/<int:pk>/", views.decision, name="decision"),
     path("moderation/", views.desk, name="desk"),

@@ -15,10 +15,8 @@ from django.utils.translation import gettext as _
 from accounts.throttling import address_of
 from forum.answers import answer, answering
 from forum.models import Comment
-from forum.views.answering import shared
-from moderation import deciding, flagging, queue, reading, rules, statements
+from moderation import deciding, flagging, queue, reading, rulebook, rules, statements
 from moderation.forms import DecisionForm, FlagForm
-from moderation.grounds import FIRST_CLAUSE, GROUNDS, version_date
 from moderation.models import Case, Decision
 
 View = Callable[..., HttpResponse]
@@ -48,18 +46,6 @@ def full_page(
 
 
 # --- For readers and authors
-
-
-@answering("GET")
-def netiquette(request):
-    context = {
-        "first_clause": FIRST_CLAUSE,
-        "grounds": GROUNDS.values(),
-        "version": version_date(),
-        "contact": settings.CONTACT_EMAIL,
-        "holds_newcomers": settings.MODERATION_HOLD_NEWCOMERS,
-    }
-    return shared(request, lambda: render(request, "moderation/netiquette.html", context))
 
 
 @answering("GET", "POST")
@@ -109,7 +95,7 @@ def decision(request, pk):
     context = {
         "decision": decision,
         "statement": statements.statement(decision),
-        "ground": GROUNDS.get(decision.ground),
+        "broken": rulebook.clause_of(decision),
         "contact": settings.CONTACT_EMAIL,
     }
     response = render(request, "moderation/statement.html", context)

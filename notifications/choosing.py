@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.consent import agree_to_reply_mails, decline_reply_mails
 from accounts.models import User
-from notifications.models import OPTIONAL, Kind, MailConsent, MailRefusal
+from notifications.models import MANDATORY, OPTIONAL, Kind, MailConsent, MailRefusal
 
 
 def wants(reader: User, kind: str) -> bool:
@@ -19,7 +19,7 @@ def kinds_wanted(reader: User) -> set[str]:
         refused.add(Kind.REPLY)
     if not reader.mail_consents.filter(kind=Kind.FOLLOW).exists():
         refused.add(Kind.FOLLOW)
-    return set(Kind.values) - refused
+    return {*MANDATORY, *OPTIONAL} - refused
 
 
 def refusers(kind: str, *, among: Iterable[int]) -> set[int]:

@@ -21,8 +21,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from forum.following import NEWS_AT_MOST, news_counts
 from forum.models import Comment, Discussion
-from moderation import statements
-from moderation.grounds import GROUNDS
+from moderation import pages, rulebook, statements
 from moderation.models import Decision
 from notifications import unsubscribing
 from notifications.models import ABOUT_ACCOUNT, Kind, Mail, Notification
@@ -60,6 +59,11 @@ class Letter:
         return f"{settings.SITE_NAME} · {settings.CONTACT_EMAIL} · {settings.SITE_URL}"
 
     @property
+    def house_pages(self) -> list[tuple[str, str]]:
+        """Label and address; the imprint belongs into every mail (§ 5 DDG)."""
+        return pages.addresses()
+
+    @property
     def choice(self) -> str:
         return absolute(reverse("notifications:mails"))
 
@@ -70,7 +74,8 @@ class Letter:
             quote = f"{entry.quote}\n\n" if entry.quote else ""
             parts.append(f"{entry.sentence}\n\n{quote}{entry.link_label}:\n{entry.link}")
         parts += self.paragraphs
-        foot = [self.contact, *([self.why, self.unsubscribe] if self.unsubscribe else [])]
+        foot = [self.contact, *(f"{label}: {address}" for label, address in self.house_pages)]
+        foot += [self.why, self.unsubscribe] if self.unsubscribe else []
         foot.append(f"{_('Choose which mails you get')}: {self.choice}")
         return "\n\n".join([*parts, "-- \n" + "\n".join(foot)]) + "\n"
 
@@ -374,7 +379,8 @@ def about_staying(told: Notification) -> Letter:
 def outcome_of(decision: Decision) -> str:
     decider = {"decider": statements.decider(decision)}
     if decision.measure == Decision.Measure.REMOVE:
-        ground = {"ground": GROUNDS[decision.ground].noun}
+        broken = rulebook.clause_of(decision)
+        ground = {"ground": broken.noun if broken else ""}
         return _("We have removed it: %(ground)s. It was decided by %(decider)s.") % (
             ground | decider
         )

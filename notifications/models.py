@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from forum.models import Comment, Discussion
-from moderation.models import Decision, Flag
+from moderation.models import Decision, Edition, Flag
 
 
 class Kind(models.TextChoices):
@@ -21,11 +21,14 @@ class Kind(models.TextChoices):
     EXPORT = "export", _("the copy of your data")
     CLOSING = "closing", _("your account closes")
     STAYING = "staying", _("your account stays")
+    EDITION = "edition", _("a change of our house rules or terms")
 
 
 # About the account, not about a comment.
 ABOUT_ACCOUNT = (Kind.EXPORT, Kind.CLOSING, Kind.STAYING)
-# Mails that a reader can do without; what was decided about him he is told in any case.
+# What was decided about him, and what he asked us to do with his account, he is told in any case.
+MANDATORY = (Kind.DECISION, *ABOUT_ACCOUNT)
+# Mails that a reader can do without.
 OPTIONAL = (Kind.REPLY, Kind.FLAG, Kind.PUBLISHED, Kind.FOLLOW)
 
 
@@ -161,6 +164,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             "discussion__topic",
             "decision",
             "flag",
+            "edition",
         )
 
 
@@ -185,6 +189,9 @@ class Notification(models.Model):
     )
     flag = models.ForeignKey(
         Flag, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    edition = models.ForeignKey(
+        Edition, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     mail = models.ForeignKey(
         Mail, on_delete=models.SET_NULL, null=True, blank=True, related_name="notifications"
@@ -214,3 +221,19 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"notification {self.pk}"
+
+
+class Announcement(models.Model):
+    """The job of telling readers of a significant change (DSA art. 14(2)), and the record of it."""
+
+    edition = models.OneToOneField(Edition, on_delete=models.PROTECT, related_name="announcement")
+    created_at = models.DateTimeField(default=timezone.now)
+    told_at = models.DateTimeField(null=True, blank=True)
+    told_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("announcement")
+        verbose_name_plural = _("announcements")
+
+    def __str__(self) -> str:
+        return f"announcement of edition {self.edition_id}"

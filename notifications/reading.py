@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -10,7 +12,7 @@ from articles.models import Article, Topic
 from forum import cursors
 from forum.following import news_counts
 from moderation import statements
-from moderation.models import Decision
+from moderation.models import Decision, Edition
 from notifications.letters import author_of, news_sentence, subject_of
 from notifications.models import ABOUT_ACCOUNT, Kind, Notification
 
@@ -32,7 +34,7 @@ class Line:
     notification: Notification
     sentence: str
     # None where it is about the account.
-    subject: Article | Topic | None
+    subject: Article | Topic | Edition | None
     target: str
     label: str
 
@@ -81,7 +83,7 @@ def line_of(notification: Notification, counts: dict[int, int]) -> Line:
     return Line(
         notification=notification,
         sentence=sentence,
-        subject=discussion.subject if discussion else None,
+        subject=notification.edition or (discussion.subject if discussion else None),
         target=target_of(notification),
         label=label_of(notification),
     )
@@ -90,6 +92,12 @@ def line_of(notification: Notification, counts: dict[int, int]) -> Line:
 def sentence_of(notification: Notification) -> str:
     if notification.kind in ABOUT_ACCOUNT:
         return sentence_about_account(notification)
+    if notification.edition:
+        return sentence_about_edition(notification.edition)
+    return sentence_about_comment(notification)
+
+
+def sentence_about_comment(notification: Notification) -> str:
     comment, decision = subject_of(notification), notification.decision
     if notification.kind == Kind.REPLY:
         if not comment.is_published:
@@ -113,9 +121,19 @@ def sentence_about_account(notification: Notification) -> str:
     }[Kind(notification.kind)]
 
 
+def sentence_about_edition(edition: Edition) -> str:
+    return _("%(page)s: a new version holds from %(date)s. %(changes)s") % {
+        "page": edition,
+        "date": date_format(localtime(edition.valid_from), "DATE_FORMAT"),
+        "changes": edition.changes,
+    }
+
+
 def target_of(notification: Notification) -> str:
     if notification.kind in ABOUT_ACCOUNT:
         return reverse(PAGE_ABOUT[Kind(notification.kind)])
+    if notification.edition:
+        return notification.edition.get_absolute_url()
     if notification.kind == Kind.DECISION and notification.decision:
         return notification.decision.get_absolute_url()
     if notification.discussion:
@@ -133,4 +151,5 @@ def label_of(notification: Notification) -> str:
         Kind.EXPORT: _("Fetch your data"),
         Kind.CLOSING: _("See when, or take it back"),
         Kind.STAYING: _("To your settings"),
+        Kind.EDITION: _("Read the new version"),
     }[Kind(notification.kind)]

@@ -16,10 +16,10 @@ from accounts.signals import (
 from forum.bells import ring, ring_again
 from forum.models import Comment
 from forum.signals import comment_published
-from moderation.models import Case, Decision
-from moderation.signals import case_closed, case_moot, decision_made
-from notifications import exporting, gathering, leaving, mailing, notifying, upkeep
-from notifications.models import Mail, Notification
+from moderation.models import Case, Decision, Edition
+from moderation.signals import case_closed, case_moot, decision_made, edition_written
+from notifications import announcing, exporting, gathering, leaving, mailing, notifying, upkeep
+from notifications.models import Announcement, Mail, Notification
 
 
 @receiver(comment_published)
@@ -70,6 +70,12 @@ def forget_inbox(reader: User, **kwargs) -> None:
     leaving.forget(reader)
 
 
+@receiver(edition_written)
+def note_edition(edition: Edition, **kwargs) -> None:
+    if announcement := announcing.announce(edition):
+        ring(tell_readers, announcement.pk)
+
+
 def ring_for(told: Notification | None) -> None:
     """What is due later hears the clock."""
     if told and told.mail and told.mail.not_before <= timezone.now():
@@ -89,6 +95,16 @@ def tell_followers() -> None:
 @shared_task
 def ring_for_due_mails() -> None:
     ring_again(send_mail_row, upkeep.due_mails())
+
+
+@shared_task
+def tell_readers(announcement_id: int) -> None:
+    announcing.tell_readers(Announcement.objects.select_related("edition").get(pk=announcement_id))
+
+
+@shared_task
+def ring_for_announcements() -> None:
+    ring_again(tell_readers, announcing.waiting())
 
 
 @shared_task

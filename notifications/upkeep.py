@@ -1,12 +1,10 @@
 """Which mails are due, and which notifications are too old to keep?"""
 
-from datetime import timedelta
-
+from django.conf import settings
 from django.utils import timezone
 
 from notifications.models import Mail, Notification
 
-KEPT = timedelta(days=90)
 BATCH = 500
 
 
@@ -17,8 +15,8 @@ def due_mails() -> list[int]:
 
 
 def forget_notifications() -> int:
-    """After ninety days, with the mails that told of them."""
-    before = timezone.now() - KEPT
+    """After their time, with the mails that told of them."""
+    before = timezone.now() - settings.NOTIFICATIONS_KEPT
     forgotten, _by_model = Notification.objects.filter(created_at__lt=before).delete()
     Mail.objects.filter(created_at__lt=before).delete()
     return forgotten

@@ -13,6 +13,7 @@ from django.test import TransactionTestCase
 
 from accounts.models import User
 from config.celery import app
+from moderation import rulebook
 from tests import people
 from tests.routes import paper
 
@@ -38,6 +39,12 @@ def pytest_configure() -> None:
 @pytest.fixture(autouse=True)
 def own_media(tmp_path: Path, settings) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def rules_of_this_test(monkeypatch) -> None:
+    """Editions that a test writes end with it, and no process may remember them."""
+    monkeypatch.setattr(rulebook, "_known", None)
 
 
 @pytest.fixture(autouse=True, scope="session")

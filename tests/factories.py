@@ -15,7 +15,8 @@ from forum.models import Comment, Discussion
 from forum.opening import open_discussion
 from forum.posting import post_comment, withdraw
 from forum.publishing import hold, publish, remove
-from moderation.models import Screening
+from moderation.editing import free_version
+from moderation.models import Edition, Screening
 
 _reasons = count(1)
 
@@ -101,3 +102,17 @@ def pass_screening(comment: Comment) -> Comment:
         revision=revision, defaults={"decided_at": timezone.now(), "outcome": "pass"}
     )
     return publish(comment, revision=revision, screening_id=screening.pk)
+
+
+def make_edition(page: str = "netiquette", *, held_since: datetime, **fields: Any) -> Edition:
+    """As if written in time: the newest edition of the page, but for what is given."""
+    newest = Edition.objects.of(page)[0]
+    kept = {name: getattr(newest, name) for name in ("clauses", "text_de", "text_en")}
+    return Edition.objects.create(
+        page=page, version=free_version(page, held_since), valid_from=held_since, **kept | fields
+    )
+
+
+def reworded(clauses: list[dict[str, Any]], code: str, **changes: Any) -> list[dict[str, Any]]:
+    """The same clauses, one of them changed."""
+    return [one | changes if one["code"] == code else one for one in clauses]

@@ -85,5 +85,7 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         "key": "forged",
         "uidb36": "1",
         "section": "articles",
+        "version": "2026-11-22",
+        "page": "imprint",
         "pk": 1,
     }

@@ -1,7 +1,7 @@
 """How does the demo get into an empty installation?"""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from unittest.mock import patch
 
@@ -19,13 +19,16 @@ from config.demo.voices import long_discussion
 from forum import bells
 from forum.leaving import see_off_all
 from forum.recommending import fold_recommendations
-from moderation.models import WordlistEntry
+from moderation.editing import write_edition
+from moderation.models import Edition, WordlistEntry
 from moderation.wordlists import add_entry
-from notifications.models import Mail
+from notifications.announcing import tell_readers
+from notifications.models import Announcement, Mail
 
 # The same people say the same things wherever the demo is loaded.
 SEED = 17
 LONG, LONG_COUNT = "sperrung", 400
+RULES_CHANGE_IN = timedelta(days=14)
 WORDS = [
     # (entry, what then, ground, reason)
     ("Schwachkopf", "hold", "personal_attack", "Beleidigung, meist gegen Ratsmitglieder"),
@@ -59,6 +62,7 @@ def load_all(*, password: str) -> None:
     now = timezone.now()
     people = introduce(password, random=random)
     write_word_list(by=people["Max"])
+    change_rules(by=people["Admin"], on=now + RULES_CHANGE_IN)
     discussions = print_paper()
     said = conversations()
     said[LONG] = mixed(said[LONG], random=random)
@@ -100,6 +104,35 @@ def write_word_list(*, by: User) -> None:
     for text, outcome, ground, reason in WORDS:
         if not WordlistEntry.objects.filter(text=text, retired_at__isnull=True).exists():
             add_entry(text, outcome=outcome, ground=ground, reason=reason, added_by=by)
+
+
+def change_rules(*, by: User, on: datetime) -> None:
+    """The clause on the subject is to read more kindly; everybody has been told in advance."""
+    newest = Edition.objects.of(Edition.Page.NETIQUETTE)[0]
+    if newest.written_by_id:
+        return
+    kindly = {
+        "text_de": "Bleiben Sie beim Thema des Artikels oder der Diskussion. Ein kurzer "
+        "Seitenblick ist erlaubt. Wie wir moderieren, gehört nicht dorthin: Schreiben Sie uns dazu "
+        "bitte direkt.",
+        "text_en": "Keep to the subject of the article or of the discussion. A short glance aside "
+        "is allowed. How we moderate is no subject there: write to us instead.",
+    }
+    edition = write_edition(
+        Edition.Page.NETIQUETTE,
+        author=by,
+        based_on=newest,
+        valid_from=timezone.localtime(on).replace(hour=0, minute=0, second=0, microsecond=0),
+        text_de=newest.text_de,
+        text_en=newest.text_en,
+        clauses=[
+            clause | kindly if clause["code"] == "off_topic" else clause
+            for clause in newest.clauses
+        ],
+        is_significant=True,
+        changes="Punkt 5 erlaubt einen kurzen Seitenblick auf andere Themen.",
+    )
+    tell_readers(Announcement.objects.get(edition=edition))
 
 
 def send_no_mail_to(people: dict[str, User]) -> None:

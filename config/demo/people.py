@@ -59,6 +59,7 @@ def introduce(password: str, *, random: Random) -> dict[str, User]:
         person = account(address_of(word), name, standing=standing, joined_at=now - age)
         person.password = hashed
         person.is_staff = bool(role)
+        person.last_login = now - timedelta(hours=5)
         people.append(person)
     for name in [name for names in READERS.values() for name in names]:
         joined = now - timedelta(days=random.randint(40, 2500))

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_closing_and_exports'),
-        ('forum', '0001_initial'),
+        ('forum', '0003_usual_wait'),
     ]
 
     operations = [

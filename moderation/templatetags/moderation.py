@@ -5,24 +5,22 @@ from collections.abc import Iterable
 from django import template
 
 from forum.models import Comment
-from moderation.grounds import GROUNDS
+from moderation import pages, rulebook
 from moderation.models import Decision
 from moderation.reading import check_label
 
 register = template.Library()
 register.filter("check_label", check_label)
+# The short noun of a ground: "personal attack".
+register.filter("ground_noun", rulebook.noun_of)
+# A page of the house: its text as HTML.
+register.filter("house_text", pages.rendered)
 
 
 @register.filter
-def ground_noun(code: str) -> str:
-    """The short noun that a tombstone names: "personal attack"."""
-    return str(GROUNDS[code].noun) if code in GROUNDS else ""
-
-
-@register.filter
-def ground_clause(code: str) -> int | str:
-    """The clause's number, as in /netiquette/#punkt-2."""
-    return GROUNDS[code].clause if code in GROUNDS else ""
+def broken_clause(comment: Comment) -> rulebook.Broken | None:
+    """Which clause a removed comment broke: as it was worded then, and where that can be read."""
+    return rulebook.broken_clause(comment.removal_ground, at=comment.removed_at)
 
 
 @register.simple_tag

@@ -53,6 +53,8 @@ class SignUpTests:
         assert "Guten Tag," in letter.body
         assert "Er gilt 30 Minuten." in letter.body
         assert not letter.alternatives
+        assert f"Impressum: {settings.SITE_URL}/imprint/" in letter.body
+        assert f"Datenschutz: {settings.SITE_URL}/privacy/" in letter.body
 
     def test_a_mail_server_that_is_down_does_not_lose_her(self, client, monkeypatch):
         def refuse(*_arguments):

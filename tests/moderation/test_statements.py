@@ -158,7 +158,7 @@ class StatementPageTests:
         assert response.status_code == 200
         assert "Wir haben Ihren Beitrag entfernt: Begründung" in page
         assert TEXT in page
-        assert "/netiquette/#punkt-2" in page
+        assert "/netiquette/2026-11-22/#punkt-2" in page
         assert response["X-Robots-Tag"] == "noindex"
         assert "no-store" in response["Cache-Control"]
 

@@ -7,7 +7,7 @@ from moderation.deciding import decide
 from moderation.flagging import flag
 from moderation.models import Case
 from notifications import choosing
-from notifications.models import Kind, Mail
+from notifications.models import MANDATORY, OPTIONAL, Kind, Mail
 from tests.factories import make_comment
 from tests.notifications.conftest import send_due
 
@@ -45,7 +45,7 @@ class MailsPageTests:
 
         assert "Gespeichert." in answer.content.decode()
         assert answer.content.decode().count("checked") == 1
-        assert wanted(alice) == {Kind.REPLY, Kind.DECISION}
+        assert wanted(alice) == {Kind.REPLY, *MANDATORY}
 
     def test_the_time_of_her_consent_is_not_moved_by_saving_again(self, client, agreed):
         since = agreed.reply_mail_agreed_at
@@ -63,25 +63,24 @@ class MailsPageTests:
         since = alice.mail_consents.get().agreed_at
         client.post(PAGE, {"follow": "on"})
 
-        assert wanted(alice) == {Kind.FOLLOW, Kind.DECISION}
+        assert wanted(alice) == {Kind.FOLLOW, *MANDATORY}
         assert alice.mail_consents.get().agreed_at == since
         client.post(PAGE, {})
-        assert wanted(alice) == {Kind.DECISION}
+        assert wanted(alice) == {*MANDATORY}
 
     def test_what_was_refused_can_be_had_again(self, client, alice):
-        for kind in Kind:
-            if kind != Kind.DECISION:
-                choosing.refuse(alice, kind)
-        assert wanted(alice) == {Kind.DECISION}
+        for kind in OPTIONAL:
+            choosing.refuse(alice, kind)
+        assert wanted(alice) == {*MANDATORY}
         client.force_login(alice)
         client.post(PAGE, {"reply": "on", "flag": "on", "published": "on", "follow": "on"})
 
-        assert wanted(alice) == set(Kind)
+        assert wanted(alice) == {*MANDATORY, *OPTIONAL}
 
     def test_looking_changes_nothing(self, client, alice):
         client.force_login(alice)
         client.get(f"{PAGE}?reply=on")
-        assert wanted(alice) == set(Kind) - {Kind.REPLY, Kind.FOLLOW}
+        assert wanted(alice) == {*MANDATORY, *OPTIONAL} - {Kind.REPLY, Kind.FOLLOW}
 
     def test_strangers_are_asked_to_sign_in(self, client, db):
         assert client.get(PAGE).url == f"/account/login/?next={PAGE}"

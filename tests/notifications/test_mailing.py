@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.consent import agree_to_reply_mails, decline_reply_mails
 from articles.models import Article
 from forum.posting import withdraw
+from moderation import pages
 from moderation.deciding import decide
 from moderation.flagging import flag
 from moderation.models import Case
@@ -372,3 +373,12 @@ def test_a_mail_without_a_line_is_not_sent(alice, mailoutbox):
     send_due()
     assert mailoutbox == []
     assert Notification.objects.count() == 0
+
+
+def test_every_mail_leads_to_imprint_and_the_other_pages_of_the_house(removal, reply, mailoutbox):
+    send_due()
+    assert len(mailoutbox) == 2
+    for mail in mailoutbox:
+        for label, address in pages.addresses():
+            assert f"{label}: {address}" in mail.body
+            assert f'<a href="{address}">{label}</a>' in mail.alternatives[0].content
