@@ -67,10 +67,14 @@ def reader(request: HttpRequest, name: str) -> HttpResponse:
 
     def page() -> HttpResponse:
         written = authored.published_by(found, after=request.GET.get("after", ""))
-        context = {"reader": found, "page": written}
-        return page_with_comments(
+        context = {"reader": found, "page": written, "described": describing.reader(found)}
+        response = page_with_comments(
             request, "forum/reader.html", context, comments=written.comments, discussion=None
         )
+        # All that one person thinks, under his name, is for readers of the paper to look up,
+        # not for a search by name; the comments are found where they were said.
+        response.headers["X-Robots-Tag"] = "noindex, follow"
+        return response
 
     return shared(request, page)
 
