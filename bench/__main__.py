@@ -16,6 +16,7 @@ import os
 import random
 import shutil
 import statistics
+import sys
 import threading
 import time
 import uuid
@@ -48,7 +49,7 @@ POSTS_PER_SECOND = 5
 POSTING_SECONDS = 30
 
 
-def prepare() -> tuple[Discussion, Discussion, list[str]]:
+def prepare(*, large: int = LARGE) -> tuple[Discussion, Discussion, list[str]]:
     """A large and a small discussion, and the sessions of readers who may write."""
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
@@ -66,7 +67,7 @@ def prepare() -> tuple[Discussion, Discussion, list[str]]:
         for n in range(READERS)
     )
     discussions = []
-    for name, count in (("large", LARGE), ("small", SMALL)):
+    for name, count in (("large", large), ("small", SMALL)):
         article = Article.objects.create(
             source="bench",
             source_id=name,
@@ -213,6 +214,29 @@ def row(*cells: object) -> None:
     print("| " + " | ".join(str(cell) for cell in cells) + " |")
 
 
+def print_weights(bytes_sent: dict[str, int], bounded: list[Bound]) -> None:
+    print("\nFirst visit of the discussion of 50, compressed bytes, without pictures\n")
+    row(*bytes_sent, "together")
+    row(*["--:"] * (len(bytes_sent) + 1))
+    row(*bytes_sent.values(), sum(bytes_sent.values()))
+    print("\nBounds of that visit\n")
+    row("", "measured", "to hold", "held")
+    row("---", "--:", "--:", "---")
+    for bound in bounded:
+        digits, unit = (1, " KB") if bound.unit else (3, "")
+        measured = f"{bound.measured:.{digits}f}{unit}" if bound.measured else "0"
+        row(bound.what, measured, f"≤ {bound.allowed}{unit}", "yes" if bound.is_held else "NO")
+
+
+def only_weights() -> None:
+    """`make bench ARGS=weights`: what does not depend on how busy the machine is."""
+    logging.disable(logging.INFO)
+    _large, small, _sessions = prepare(large=0)
+    connection.close()
+    with running_site(DATA):
+        print_weights(*weigh(small))
+
+
 def main() -> None:
     # A line for each request would stand between the tables.
     logging.disable(logging.INFO)
@@ -248,17 +272,7 @@ def main() -> None:
     row("median", "p95", "comments")
     row("--:", "--:", "--:")
     row(f"{statistics.median(waits):.0f} ms", f"{percentile(waits, 0.95):.0f} ms", len(waits))
-    print("\nFirst visit of the discussion of 50, compressed bytes, without pictures\n")
-    row(*bytes_sent, "together")
-    row(*["--:"] * (len(bytes_sent) + 1))
-    row(*bytes_sent.values(), sum(bytes_sent.values()))
-    print("\nBounds of that visit\n")
-    row("", "measured", "to hold", "held")
-    row("---", "--:", "--:", "---")
-    for bound in bounded:
-        digits, unit = (1, " KB") if bound.unit else (3, "")
-        measured = f"{bound.measured:.{digits}f}{unit}" if bound.measured else "0"
-        row(bound.what, measured, f"≤ {bound.allowed}{unit}", "yes" if bound.is_held else "NO")
+    print_weights(bytes_sent, bounded)
     print("\nMemory after that load, MB\n")
     row("process", "RSS", "PSS")
     row("---", "--:", "--:")
@@ -267,6 +281,6 @@ def main() -> None:
 
 
 try:
-    main()
+    only_weights() if sys.argv[1:] == ["weights"] else main()
 finally:
     shutil.rmtree(DATA, ignore_errors=True)
