@@ -29,5 +29,4 @@ def places() -> dict[str, str]:
     return addresses | {
         "removed": Comment.objects.get(pk=removed.comment_id).get_absolute_url(),
         "replies": f"{thread.get_absolute_url()}replies/" if thread else "",
-        "pick": f"#comment-{published.filter(picked_at__isnull=False).earliest('pk').pk}",
     }
