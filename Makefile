@@ -13,7 +13,7 @@ PRODUCTION := env -u STAFF_SECOND_FACTOR -u RATE_LIMITS DEBUG=0 ALLOWED_HOSTS=ne
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: setup run test check check-with-servers bench requirements messages clean
+.PHONY: setup run test check check-with-servers bench screenshots requirements messages clean
 
 setup: $(READY)
 
@@ -52,6 +52,10 @@ check-with-servers:
 bench: $(READY)
 	@python -m config.translations
 	@exec $(EMBEDDED) --throwaway -- python -m bench $(ARGS)
+
+screenshots: $(READY)
+	@python -m config.translations
+	@exec $(EMBEDDED) --throwaway -- python -m docs.screenshots.take $(ARGS)
 
 requirements:
 	@test -x $(BIN)/uv || $(MAKE) setup

@@ -10,18 +10,18 @@ import django
 
 django.setup()
 
-import gzip
 import itertools
 import logging
+import os
 import random
-import re
 import shutil
 import statistics
+import sys
 import threading
 import time
 import uuid
 from datetime import timedelta
-from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -38,6 +38,7 @@ from accounts.models import User
 from articles.models import Article
 from bench.filling import fill, text
 from bench.site import HOST, client, memory_mb, processor_seconds, running_site
+from bench.weights import Bound, bounds, first_visit, seen_by_chromium
 from forum.models import Comment, Discussion, Submission
 from forum.opening import open_discussion
 
@@ -48,7 +49,7 @@ POSTS_PER_SECOND = 5
 POSTING_SECONDS = 30
 
 
-def prepare() -> tuple[Discussion, Discussion, list[str]]:
+def prepare(*, large: int = LARGE) -> tuple[Discussion, Discussion, list[str]]:
     """A large and a small discussion, and the sessions of readers who may write."""
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
@@ -66,7 +67,7 @@ def prepare() -> tuple[Discussion, Discussion, list[str]]:
         for n in range(READERS)
     )
     discussions = []
-    for name, count in (("large", LARGE), ("small", SMALL)):
+    for name, count in (("large", large), ("small", SMALL)):
         article = Article.objects.create(
             source="bench",
             source_id=name,
@@ -182,21 +183,27 @@ def submit_and_wait(discussion: Discussion, sessions: list[str]) -> list[float]:
     ]
 
 
-def first_visit(discussion: Discussion) -> dict[str, int]:
-    """Compressed bytes of everything a first visit of the page loads, pictures left out."""
-    sizes = {}
+def weigh(discussion: Discussion) -> tuple[dict[str, int], list[Bound]]:
+    """The first visit by kind of file, and everything that has a bound."""
+    address = discussion.get_absolute_url()
     with client() as browser:
-        page = browser.get(discussion.get_absolute_url())
+        page = browser.get(address)
         assert page.status_code == 200, page.status_code
-        sizes["HTML"] = len(gzip.compress(page.content, 6))
-        linked = set(re.findall(r'(?:href|src)="(/static/[^"#]+)"', page.text))
-        for address in sorted(linked):
-            with browser.stream("GET", address) as answer:
-                assert answer.status_code == 200, address
-                size = sum(len(part) for part in answer.iter_raw())
-            kind = {".css": "CSS", ".js": "JavaScript"}.get(Path(address).suffix, "other")
-            sizes[kind] = sizes.get(kind, 0) + size
-    return sizes
+
+        def compressed(file: str) -> int:
+            with browser.stream("GET", file) as answer:
+                assert answer.status_code == 200, file
+                return sum(len(part) for part in answer.iter_raw())
+
+        sizes = first_visit(page.text, compressed)
+    port = urlsplit(os.environ["BENCH_URL"]).port
+    return sizes, bounds(sizes) + list(
+        seen_by_chromium(
+            f"http://{HOST}:{port}{address}",
+            headers={"X-Forwarded-Proto": "https"},
+            resolve=f"{HOST} 127.0.0.1",
+        )
+    )
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -205,6 +212,29 @@ def percentile(values: list[float], share: float) -> float:
 
 def row(*cells: object) -> None:
     print("| " + " | ".join(str(cell) for cell in cells) + " |")
+
+
+def print_weights(bytes_sent: dict[str, int], bounded: list[Bound]) -> None:
+    print("\nFirst visit of the discussion of 50, compressed bytes, without pictures\n")
+    row(*bytes_sent, "together")
+    row(*["--:"] * (len(bytes_sent) + 1))
+    row(*bytes_sent.values(), sum(bytes_sent.values()))
+    print("\nBounds of that visit\n")
+    row("", "measured", "to hold", "held")
+    row("---", "--:", "--:", "---")
+    for bound in bounded:
+        digits, unit = (1, " KB") if bound.unit else (3, "")
+        measured = f"{bound.measured:.{digits}f}{unit}" if bound.measured else "0"
+        row(bound.what, measured, f"≤ {bound.allowed}{unit}", "yes" if bound.is_held else "NO")
+
+
+def only_weights() -> None:
+    """`make bench ARGS=weights`: what does not depend on how busy the machine is."""
+    logging.disable(logging.INFO)
+    _large, small, _sessions = prepare(large=0)
+    connection.close()
+    with running_site(DATA):
+        print_weights(*weigh(small))
 
 
 def main() -> None:
@@ -223,7 +253,7 @@ def main() -> None:
         pages = {
             kept: first_pages(large, small, sessions[0], web, kept=kept) for kept in (True, False)
         }
-        bytes_sent = first_visit(small)
+        bytes_sent, bounded = weigh(small)
         waits = submit_and_wait(large, sessions)
         memory = {name: memory_mb(site[name].pid) for name in ("web", "worker", "beat")}
 
@@ -242,10 +272,7 @@ def main() -> None:
     row("median", "p95", "comments")
     row("--:", "--:", "--:")
     row(f"{statistics.median(waits):.0f} ms", f"{percentile(waits, 0.95):.0f} ms", len(waits))
-    print("\nFirst visit of the discussion of 50, compressed bytes, without pictures\n")
-    row(*bytes_sent, "together")
-    row(*["--:"] * (len(bytes_sent) + 1))
-    row(*bytes_sent.values(), sum(bytes_sent.values()))
+    print_weights(bytes_sent, bounded)
     print("\nMemory after that load, MB\n")
     row("process", "RSS", "PSS")
     row("---", "--:", "--:")
@@ -254,6 +281,6 @@ def main() -> None:
 
 
 try:
-    main()
+    only_weights() if sys.argv[1:] == ["weights"] else main()
 finally:
     shutil.rmtree(DATA, ignore_errors=True)

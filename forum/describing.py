@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from articles.models import Article, TickerEntry, Topic
 from forum.markup import as_data_block, as_text
 from forum.models import Comment, Discussion
@@ -56,7 +57,9 @@ def name_of(comment: Comment) -> str:
 
 def front() -> Described:
     description = _("The newest articles, and what readers say about them.")
-    return Described(settings.SITE_NAME, description, absolute(reverse("forum:front")))
+    address = absolute(reverse("forum:front"))
+    feed = absolute(reverse("forum:front_feed"))
+    return Described(settings.SITE_NAME, description, address, feed=feed)
 
 
 def house_page(title: str, *, text: str, path: str) -> Described:
@@ -125,7 +128,7 @@ def topic(topic: Topic, discussion: Discussion | None, comments: list[Comment]) 
         title=topic.title,
         description=description,
         address=address,
-        feed=absolute(reverse("forum:topic_feed", args=[topic.slug])) if discussion else "",
+        feed=absolute(reverse("forum:topic_feed", args=[topic.slug])),
         structured=as_data_block(structured),
     )
 
@@ -166,6 +169,12 @@ def comment(comment: Comment) -> Described:
     return Described(title, text or title, absolute(comment.get_absolute_url()))
 
 
+def reader(reader: User) -> Described:
+    """For whoever is sent the address; search engines are asked to leave it out (see the view)."""
+    description = _("What %(name)s has published.") % {"name": reader.name}
+    return Described(reader.name, description, absolute(reader.get_absolute_url()), kind="profile")
+
+
 def _said(discussion: Discussion | None, comments: Iterable[Comment]) -> dict[str, Any]:
     if discussion is None:
         return {}
@@ -204,6 +213,7 @@ def _live(article: Article, entries: list[TickerEntry]) -> dict[str, Any]:
                 "headline": _cut(entry.text, 80),
                 "articleBody": _cut(entry.text, TEXT_CHARACTERS),
                 "datePublished": (entry.time or article.published_at).isoformat(),
+                "author": _house(),
             }
             for entry in entries[:ENTRIES_TOLD]
         ],

@@ -1,13 +1,17 @@
-"""What was said last in a discussion, for feed readers?"""
+"""What is new in the paper, on a topic and in a discussion, for feed readers?"""
 
 import re
 
+from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
+from articles.models import Article, Topic
 from forum import reading
 from forum.describing import absolute, name_of
 from forum.models import Comment, Discussion
@@ -62,21 +66,69 @@ class NewestComments(Feed):
         return comment.edited_at or comment.published_at
 
 
+class NewestArticles(Feed):
+    """Of the paper, or of a topic; without a topic, it is the front page's."""
+
+    feed_type = Atom1Feed
+
+    def get_object(self, request: HttpRequest, *args, topic: Topic | None, **kwargs):
+        return topic
+
+    def title(self, topic: Topic | None) -> str:
+        return _sound(f"{topic} · {settings.SITE_NAME}" if topic else settings.SITE_NAME)
+
+    def subtitle(self, topic: Topic | None) -> str:
+        if not topic:
+            return _("The newest articles.")
+        return _sound(_("Articles on the topic “%(topic)s”.") % {"topic": topic})
+
+    def link(self, topic: Topic | None) -> str:
+        return absolute(topic.get_absolute_url() if topic else reverse("forum:front"))
+
+    def feed_url(self, topic: Topic | None) -> str:
+        name, args = ("topic_feed", [topic.slug]) if topic else ("front_feed", [])
+        return absolute(reverse(f"forum:{name}", args=args))
+
+    def items(self, topic: Topic | None) -> list[Article]:
+        articles = topic.articles if topic else Article.objects
+        return list(articles.published().newest_first()[:ENTRIES])
+
+    def item_title(self, article: Article) -> str:
+        return _sound(article.headline)
+
+    def item_description(self, article: Article) -> str:
+        """Its beginning: the rest is read in the paper."""
+        return escape(_sound(article.paragraphs[0])) if article.paragraphs else ""
+
+    def item_link(self, article: Article) -> str:
+        return absolute(article.get_absolute_url())
+
+    def item_pubdate(self, article: Article):
+        return article.published_at
+
+    def item_updateddate(self, article: Article):
+        return article.updated_at
+
+
 @read_only
-def discussion(request: HttpRequest, pk: int) -> HttpResponse:
-    return _newest(request, discussion_or_404(pk))
+def front(request: HttpRequest) -> HttpResponse:
+    return _articles(request, None)
 
 
 @read_only
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    """The feed of the topic's own discussion, under an address that lasts as the topic does."""
-    of_topics = Discussion.objects.select_related("article", "topic")
-    return _newest(request, get_object_or_404(of_topics, topic__slug=slug))
+    return _articles(request, get_object_or_404(Topic, slug=slug))
 
 
-def _newest(request: HttpRequest, discussion: Discussion) -> HttpResponse:
-    feed = NewestComments()
-    return shared(request, lambda: feed(request, discussion=discussion), state_of(discussion))
+@read_only
+def discussion(request: HttpRequest, pk: int) -> HttpResponse:
+    found, feed = discussion_or_404(pk), NewestComments()
+    return shared(request, lambda: feed(request, discussion=found), state_of(found))
+
+
+def _articles(request: HttpRequest, topic: Topic | None) -> HttpResponse:
+    feed = NewestArticles()
+    return shared(request, lambda: feed(request, topic=topic))
 
 
 def _sound(text: str) -> str:

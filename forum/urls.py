@@ -8,6 +8,7 @@ from forum.views import comments, editing, following, muting, pages, recommendin
 app_name = "forum"
 urlpatterns = [
     path("", pages.front, name="front"),
+    path("feed/", feeds.front, name="front_feed"),
     path("articles/<slug:slug>-<int:pk>/", pages.article, name="article"),
     path("topics/<slug:slug>/", pages.topic, name="topic"),
     path("topics/<slug:slug>/feed/", feeds.topic, name="topic_feed"),

@@ -81,6 +81,7 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         "moderation:comment pk": waiting.pk,
         "moderation:decision pk": decision.pk,
         "moderation pk": second.case_id,
+        "revision": waiting.revisions.get().pk,
         "notifications pk": told.pk if told else 1,
         "key": "forged",
         "uidb36": "1",

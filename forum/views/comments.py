@@ -64,8 +64,8 @@ def reader(request: HttpRequest, name: str) -> HttpResponse:
 
     def page() -> HttpResponse:
         written = authored.published_by(found, after=request.GET.get("after", ""))
-        context = {"reader": found, "page": written}
-        return page_with_comments(
+        context = {"reader": found, "page": written, "described": describing.reader(found)}
+        response = page_with_comments(
             request,
             "forum/reader.html",
             context,
@@ -73,6 +73,10 @@ def reader(request: HttpRequest, name: str) -> HttpResponse:
             discussion=None,
             shown=found,
         )
+        # All that one person thinks, under his name, is for readers of the paper to look up,
+        # not for a search by name; the comments are found where they were said.
+        response.headers["X-Robots-Tag"] = "noindex, follow"
+        return response
 
     return shared(request, page)
 

@@ -1,6 +1,7 @@
 """Is the demo a believable small paper, and is every row of it true?"""
 
 import os
+import re
 import tempfile
 import xml.etree.ElementTree as ET
 from io import StringIO
@@ -9,6 +10,7 @@ from unittest.mock import patch
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db.models import Count, Q
 from django.test import SimpleTestCase, TestCase, override_settings
@@ -16,6 +18,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from articles.models import Article, Topic
+from docs.screenshots.places import places
 from forum.models import Comment, Discussion, Revision, Tally
 from moderation.models import Case, Decision, Screening
 from notifications.models import Mail
@@ -52,6 +55,13 @@ class LoadDemoTests(TestCase):
         assert set(articles.values_list("kind", flat=True)) == {"report", "live"}
         assert set(articles.values_list("discussion_at", flat=True)) == {"here", "topic", "nowhere"}
         assert all(len(text.split(". ")) >= 2 for a in articles for text in a.paragraphs[:1])
+
+    def test_everything_is_there_that_screenshots_show(self):
+        table = (settings.BASE_DIR / "docs/screenshots/take.py").read_text()
+        found = places()
+        wanted = set(re.findall(r'Shot\("[\w-]+", "\{(\w+)\}', table))
+        assert len(wanted) > 8
+        assert {name for name in wanted if not found.get(name)} == set()
 
     def test_live_report_has_times_and_its_topic_leads_there(self):
         report = Article.objects.get(kind="live")

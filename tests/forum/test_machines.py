@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from functools import partial
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
@@ -34,6 +35,20 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
+# What schema.org's readers want of each type that we tell of.
+REQUIRED = {
+    "NewsArticle": ["headline", "url"],
+    "LiveBlogPosting": ["headline", "url", "datePublished", "dateModified", "publisher"]
+    + ["coverageStartTime", "liveBlogUpdate", "author"],
+    "BlogPosting": ["headline", "articleBody", "datePublished", "url", "author"],
+    "CollectionPage": ["name", "description", "url", "publisher"],
+    "Comment": ["text", "author", "datePublished", "url"],
+    "Organization": ["name", "url"],
+    "Person": ["name"],
+    "Thing": ["name", "url"],
+}
+
+
 def page(client, address: str) -> str:
     response = client.get(address)
     assert response.status_code == 200, address
@@ -44,6 +59,15 @@ def told(html: str) -> dict:
     """The one data block of the page."""
     (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
     return json.loads(block)
+
+
+def things_in(value: object) -> Iterator[dict]:
+    """Every thing with a type, however deep it lies."""
+    for inner in value.values() if isinstance(value, dict) else value:
+        if isinstance(inner, dict | list):
+            yield from things_in(inner)
+    if isinstance(value, dict):
+        yield value
 
 
 def meta(html: str, name: str) -> list[str]:
@@ -73,7 +97,7 @@ class DescriptionTests:
         comment = make_comment(discussion, alice)
         for shown in (discussion.article, discussion, comment):
             address = shown.get_absolute_url()
-            for query in ("", "?sort=oldest", f"?around={comment.pk}"):
+            for query in ("", "?sort=oldest", "?sort=newest", f"?around={comment.pk}"):
                 html = page(client, address + query)
                 assert canonical(html) == settings.SITE_URL + address
                 assert meta(html, "og:url") == [settings.SITE_URL + address]
@@ -126,6 +150,35 @@ class DescriptionTests:
         assert "Noch ungelesen." in html
         assert "ungelesen" not in meta(html, "description")[0]
 
+    def test_readers_pages_are_described_and_kept_out_of_search_by_name(
+        self, client, discussion, alice
+    ):
+        make_comment(discussion, alice)
+        response = client.get(alice.get_absolute_url())
+        assert response.headers["X-Robots-Tag"] == "noindex, follow"
+        html = response.content.decode()
+        assert canonical(html) == settings.SITE_URL + alice.get_absolute_url()
+        assert meta(html, "description") == ["Was Alice veröffentlicht hat."]
+        assert meta(html, "og:type") == ["profile"]
+
+
+class TitleTests:
+    def test_every_page_is_called_by_a_name_of_its_own(self, client, paper):
+        """Where it is, then whose: the front page bears the paper's name alone."""
+        found: dict[str, str] = {}
+        for where, name, _pattern in routes():
+            if where.startswith(("admin/", "^media", "^static", "gallery")):
+                continue
+            response = client.get(address_of(where, name, paper))
+            if response.status_code != 200 or "html" not in response["Content-Type"]:
+                continue
+            (title,) = re.findall(r"<title>(.*?)</title>", response.content.decode(), re.DOTALL)
+            assert title.endswith(settings.SITE_NAME), name
+            assert title not in found, (name, found[title])
+            found[title] = name
+        assert found[settings.SITE_NAME] == "forum:front"
+        assert len(found) > 10
+
 
 class StructuredTests:
     def test_article_with_what_was_said_below_it(self, client, discussion, alice, bob):
@@ -151,6 +204,18 @@ class StructuredTests:
         assert update["url"].endswith(f"#entry-{entry.pk}")
         assert update["articleBody"].startswith("Die Sitzung beginnt.")
         assert len(update["articleBody"]) <= 300
+
+    def test_nothing_is_missing_that_search_engines_require(self, client, alice):
+        live = make_discussion(article=ArticleFactory(kind=Article.Kind.LIVE))
+        TickerEntryFactory(article=live.article)
+        report = make_discussion()
+        topic = make_discussion(topic=TopicFactory())
+        for discussion in (live, report, topic):
+            make_comment(discussion, alice)
+            for address in (discussion.get_absolute_url(), discussion.subject.get_absolute_url()):
+                for thing in things_in(told(page(client, address))):
+                    lacking = [key for key in REQUIRED[thing["@type"]] if not thing.get(key)]
+                    assert lacking == [], (address, thing)
 
     def test_hostile_words_stay_data(self, client, alice):
         article = ArticleFactory(
@@ -231,6 +296,7 @@ class FeedTests:
         in_topic = make_discussion(topic=topic)
         below = make_discussion()
         for address, feed in (
+            ("/", "/feed/"),
             ("/topics/uferstrasse/", "/topics/uferstrasse/feed/"),
             (below.article.get_absolute_url(), feed_of(below)),
             (in_topic.get_absolute_url(), feed_of(in_topic)),
@@ -240,11 +306,23 @@ class FeedTests:
             response = client.get(feed)
             assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
 
-    def test_topics_feed_is_that_of_its_discussion(self, client, alice):
-        topic = TopicFactory(slug="uferstrasse")
-        assert client.get("/topics/uferstrasse/feed/").status_code == 404
-        make_comment(make_discussion(topic=topic), alice)
-        assert len(entries(client, "/topics/uferstrasse/feed/")) == 1
+    def test_topics_feed_and_the_papers_carry_their_newest_articles(
+        self, client, django_assert_num_queries
+    ):
+        topic = TopicFactory(slug="uferstrasse", title="Ufer & Straße")
+        first, second = (ArticleFactory(topic=topic) for _number in range(2))
+        other = ArticleFactory(paragraphs=["<script>alert(1)</script> & mehr."])
+        ArticleFactory(topic=topic, state=Article.State.DRAFT)
+        for address, queries, shown in (
+            ("/topics/uferstrasse/feed/", 2, [second, first]),
+            ("/feed/", 1, [other, second, first]),
+        ):
+            with django_assert_num_queries(queries):
+                found = entries(client, address)
+            links = [one.find(f"{ATOM}link").get("href") for one in found]
+            assert links == [settings.SITE_URL + one.get_absolute_url() for one in shown]
+        summary = found[0].findtext(f"{ATOM}summary")
+        assert summary == "&lt;script&gt;alert(1)&lt;/script&gt; &amp; mehr."
 
     def test_what_waits_or_is_gone_is_not_in_it(self, client, discussion, alice):
         for status in ("pending", "held", "removed", "withdrawn"):
@@ -307,7 +385,7 @@ class CrawlerTests:
                 f"forum:{name}"
                 for name in ("front", "article", "topic", "topic_feed", "discussion")
             ),
-            *(f"forum:{name}" for name in ("discussion_feed", "comment", "replies", "reader")),
+            *(f"forum:{name}" for name in ("discussion_feed", "front_feed", "comment", "replies")),
         }
         for where, name, _pattern in routes():
             if where.startswith(("admin/", "^media", "^static", "gallery")):

@@ -1,0 +1,32 @@
+"""Which addresses of the demo show what the screenshots are to show?"""
+
+from articles.models import Article, Topic
+from forum.models import Comment, Discussion
+from moderation.models import Case, Decision
+
+
+def places() -> dict[str, str]:
+    """Name -> address, for the braces in the table of take.py."""
+    published = Comment.objects.published()
+    discussions = Discussion.objects.order_by("-comment_count", "pk")
+    long = discussions.first()
+    removed = Decision.objects.filter(comment__author__name="Eve", measure="remove").latest("pk")
+    found = {
+        "article": Article.objects.get(source="demo", source_id="sperrung"),
+        "live": Article.objects.filter(kind="live").earliest("pk"),
+        "topic": Topic.objects.filter(live_report__isnull=False).earliest("pk"),
+        "discussion": long,
+        "empty": discussions.filter(comment_count=0, closed_at=None).first(),
+        "closed": discussions.exclude(closed_at=None).first(),
+        "premoderated": discussions.exclude(premoderated_at=None).first(),
+        "comment": published.filter(depth__gte=4).earliest("pk"),
+        "reader": published.filter(picked_at__isnull=False).earliest("pk").author,
+        "statement": removed,
+        "case": Case.objects.open().earliest("pk"),
+    }
+    thread = published.filter(parent=None, discussion=long).order_by("-tally__reply_count").first()
+    addresses = {name: one.get_absolute_url() for name, one in found.items() if one}
+    return addresses | {
+        "removed": Comment.objects.get(pk=removed.comment_id).get_absolute_url(),
+        "replies": f"{thread.get_absolute_url()}replies/" if thread else "",
+    }

@@ -1,0 +1,275 @@
+"""How does the site look? `make screenshots` takes every page of the table, narrow and wide, light
+and dark, of a demo on throwaway servers whose clock stands still, and writes the index.
+
+`make screenshots ARGS="front desk"` takes only these. To add a page, add a line to SHOTS.
+"""
+
+# ruff: noqa: E402 - settings must see the environment of a demo
+import os
+
+os.environ |= {"DEBUG": "1", "STAFF_SECOND_FACTOR": "off", "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+import django
+
+django.setup()
+
+import base64
+import logging
+import re
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import product
+from pathlib import Path
+from typing import NamedTuple
+from wsgiref.simple_server import WSGIRequestHandler
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import call_command
+from django.core.servers.basehttp import ThreadedWSGIServer
+from django.core.wsgi import get_wsgi_application
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+from accounts.models import User
+from config.demo.clock import Clock, turned_back
+from config.demo.loading import load
+from docs.screenshots.places import places
+
+FOLDER = Path(__file__).parent
+# A Tuesday before noon: the demo's days and ages are counted from here.
+MOMENT = datetime(2026, 3, 17, 10, 40, tzinfo=UTC)
+WIDTHS = {360: 780, 1280: 900}
+SCHEMES = ("light", "dark")
+# Nobody looks at the foot of a page of four hundred comments.
+TALLEST = 1_500
+QUALITY = 40
+CHROMIUM = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
+STILL = "*, ::before, ::after { caret-color: transparent !important; }"
+
+
+# --- What is done on a page before its picture is taken
+
+
+def reply(page: Page) -> None:
+    page.locator(".action--reply").first.click()
+    page.locator("#reply-form textarea").fill(
+        "Das sehe ich anders: Die Schranke kostet 90.000 Euro."
+    )
+
+
+def open_menu(page: Page) -> None:
+    page.locator(".menu__button").first.click()
+
+
+def preview(page: Page) -> None:
+    page.locator("#comment-form textarea").fill("> Zwei Schulen liegen dort.\n\nEben *deshalb*.")
+    page.locator("#comment-form button[name=preview]").click()
+    page.locator(".write-box__preview, .preview").first.wait_for()
+
+
+def send(page: Page) -> int:
+    """What is in the box; the status of the answer, once it stands on the page."""
+    with page.expect_response(lambda response: response.request.method == "POST") as answer:
+        page.locator("#comment-form").get_by_role("button", name="Beitrag senden").click()
+    page.wait_for_timeout(300)
+    return answer.value.status
+
+
+def send_much(page: Page) -> None:
+    """Until it is too much."""
+    address = page.url
+    for number in range(9):
+        page.goto(address)
+        page.locator("#comment-form textarea").fill(f"Und der Wochenmarkt? Frage {number}.")
+        if send(page) == 429:
+            return
+
+
+class Shot(NamedTuple):
+    name: str
+    # Words in braces: docs/screenshots/places.py.
+    address: str
+    person: str = ""
+    act: Callable[[Page], object] | None = None
+    # The picture begins there.
+    at: str = ""
+    tallest: int = TALLEST
+
+
+SHOTS = [
+    Shot("front", "/"),
+    Shot("article", "{article}"),
+    Shot("article-discussion", "{article}", at="#discussion"),
+    Shot("live-report", "{live}"),
+    Shot("topic", "{topic}"),
+    Shot("discussion", "{discussion}"),
+    Shot("discussion-signed-in", "{discussion}", "alice"),
+    Shot("discussion-empty", "{empty}", "alice"),
+    Shot("discussion-closed", "{closed}", "alice"),
+    Shot("discussion-premoderated", "{premoderated}", "alice"),
+    Shot("comment-in-its-thread", "{comment}"),
+    Shot("comment-menu", "{discussion}", "alice", open_menu, at=".thread"),
+    Shot("comment-reply", "{discussion}", "alice", reply, at=".thread"),
+    Shot("comment-preview", "{discussion}", "alice", preview),
+    Shot("replies", "{replies}"),
+    Shot("reader", "{reader}"),
+    Shot("write", "{discussion}comments/", "alice"),
+    Shot("write-signed-out", "{discussion}comments/"),
+    Shot("flag", "{comment}flags/", "alice"),
+    Shot("flag-signed-out", "{comment}flags/"),
+    Shot("sign-in", "/account/login/"),
+    Shot("sign-up", "/account/signup/"),
+    Shot("password-reset", "/account/password/reset/"),
+    Shot("settings", "/account/settings/", "alice"),
+    Shot("second-factor", "/account/2fa/", "alice"),
+    Shot("sessions", "/account/sessions/", "alice"),
+    Shot("own-comments", "/account/comments/", "alice"),
+    Shot("inbox", "/notifications/", "alice"),
+    Shot("mails", "/notifications/mails/", "alice"),
+    Shot("statement-of-reasons", "{statement}", "eve"),
+    Shot("desk", "/moderation/", "mona"),
+    Shot("desk-case", "{case}", "mona"),
+    Shot("netiquette", "/netiquette/"),
+    Shot("error-403", "/moderation/", "alice"),
+    Shot("error-404", "/nirgendwo/"),
+    Shot("error-410", "{removed}"),
+    Shot("error-422", "{discussion}comments/", "bob", send),
+    Shot("error-429", "{discussion}comments/", "nina", send_much),
+    Shot("gallery", "/gallery/", tallest=6_000),
+]
+
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *args) -> None:
+        """A line for each request would hide the pictures' names."""
+
+
+def prepare(data: Path) -> None:
+    settings.MEDIA_ROOT = data / "media"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    Clock.shown = MOMENT
+    load(password="nobody signs in by password")  # noqa: S106
+    Clock.shown = MOMENT
+
+
+def serve() -> str:
+    """In a thread of this process, which ends with it; the address."""
+    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
+    server.set_app(get_wsgi_application())
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}"
+
+
+def session_of(name: str) -> str:
+    person = User.objects.get(email=f"{name}@example.org")
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.create()
+    return session.session_key or ""
+
+
+def take(browser: Browser, site: str, shot: Shot, address: str, width: int, scheme: str) -> Path:
+    context = browser.new_context(
+        base_url=site,
+        viewport={"width": width, "height": WIDTHS[width]},
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        locale="de-DE",
+        timezone_id=settings.TIME_ZONE,
+        bypass_csp=True,
+    )
+    try:
+        if shot.person:
+            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_of(shot.person)}
+            context.add_cookies([cookie | {"url": site}])
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        if shot.act:
+            shot.act(page)
+        page.add_style_tag(content=STILL)
+        picture = FOLDER / f"{shot.name}-{width}-{scheme}.webp"
+        picture.write_bytes(photograph(page, shot, width))
+        return picture
+    finally:
+        context.close()
+
+
+def photograph(page: Page, shot: Shot, width: int) -> bytes:
+    """WebP, which Chromium writes itself: half the size of a PNG with few colours."""
+    script = "at => at ? scrollY + document.querySelector(at).getBoundingClientRect().top - 16 : 0"
+    top = max(0, page.evaluate(script, shot.at))
+    height = page.evaluate("document.documentElement.scrollHeight") - top
+    clip = {"x": 0, "y": top, "width": width, "height": min(height, shot.tallest), "scale": 1}
+    options = {"format": "webp", "quality": QUALITY, "clip": clip, "captureBeyondViewport": True}
+    answer = page.context.new_cdp_session(page).send("Page.captureScreenshot", options)
+    return base64.b64decode(answer["data"])
+
+
+def write_index() -> None:
+    """Of the pictures that are there, whenever each was taken."""
+    lines = [
+        "# How it looks",
+        "",
+        "Taken by `make screenshots` (take.py) of the demo, 1280 and 360 px wide, light and dark.",
+    ]
+    for shot in SHOTS:
+        pictures = [
+            f"{shot.name}-{width}-{scheme}.webp" for width in (1280, 360) for scheme in SCHEMES
+        ]
+        if all((FOLDER / picture).exists() for picture in pictures):
+            whose = f", as {shot.person.title()}" if shot.person else ""
+            lines += ["", f"## {shot.name.replace('-', ' ').capitalize()}{whose}", ""]
+            for picture in pictures:
+                size = 400 if "-1280-" in picture else 140
+                lines += [f'<img src="{picture}" alt="{picture[:-5]}" width="{size}">']
+    (FOLDER / "README.md").write_text("\n".join(lines) + "\n")
+
+
+def main() -> None:
+    wanted = set(sys.argv[1:])
+    if unknown := wanted - {shot.name for shot in SHOTS}:
+        sys.exit(f"No such page: {', '.join(unknown)}")
+    failed: list[str] = []
+    data = Path(tempfile.mkdtemp(prefix="screenshots-"))
+    logging.disable(logging.CRITICAL)
+    try:
+        with turned_back(), sync_playwright() as playwright:
+            prepare(data)
+            logging.disable(logging.CRITICAL)
+            found, site = places(), serve()
+            executable = shutil.which("chromium")
+            browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM)
+            for shot in SHOTS:
+                if wanted and shot.name not in wanted:
+                    continue
+                address = re.sub(r"\{(\w+)\}", lambda match: found[match[1]], shot.address)
+                for width, scheme in product(WIDTHS, SCHEMES):
+                    try:
+                        picture = take(browser, site, shot, address, width, scheme)
+                    except Error as error:
+                        failed.append(shot.name)
+                        print(f"{shot.name}: {error}", flush=True)
+                        continue
+                    print(f"{picture.name} {picture.stat().st_size // 1024} KB", flush=True)
+            browser.close()
+        write_index()
+        if failed:
+            sys.exit(f"Not taken: {', '.join(sorted(set(failed)))}")
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
