@@ -34,6 +34,14 @@ class UserQuerySet(models.QuerySet["User"]):
         )
 
 
+class FormerNameQuerySet(models.QuerySet["FormerName"]):
+    def resembling(self, name: str) -> "FormerNameQuerySet":
+        return self.filter(name_skeleton=skeleton(name))
+
+    def given_up_before(self, time: datetime) -> "FormerNameQuerySet":
+        return self.filter(given_up_at__lt=time)
+
+
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -73,6 +81,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     suspension_ground = models.CharField(_("ground"), max_length=200, blank=True)
     # When the reader agreed to be mailed about replies: consent is kept with its time.
     reply_mail_agreed_at = models.DateTimeField(_("reply mails since"), null=True, blank=True)
+    # When he last chose a name himself; None since signing up.
+    renamed_at = models.DateTimeField(_("renamed"), null=True, blank=True, editable=False)
 
     objects = UserManager()
 
@@ -113,6 +123,19 @@ class User(AbstractBaseUser, PermissionsMixin):
 def display_name(user: User) -> str:
     """What allauth shows: never the address."""
     return user.name
+
+
+class FormerName(models.Model):
+    """What a given-up name looked like, kept from others for a while (docs/decisions/0014)."""
+
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="former_names")
+    name_skeleton = models.CharField(max_length=120, unique=True)
+    given_up_at = models.DateTimeField(default=timezone.now)
+
+    objects = FormerNameQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name_skeleton
 
 
 class Act(models.Model):

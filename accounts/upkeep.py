@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.models import Act, User
+from accounts.renaming import forget_former_names
 from accounts.standing import settle
 from accounts.throttling import LONGEST_WINDOW
 
@@ -30,6 +31,7 @@ def tidy(now: datetime | None = None) -> dict[str, int]:
         "sessions": delete_ended_sessions(now),
         "addresses": forget_addresses(now),
         "counters": delete_ended_counters(now),
+        "former_names": forget_former_names(now),
     }
 
 

@@ -9,6 +9,7 @@ from accounts import views
 app_name = "accounts"
 urlpatterns = [
     path("settings/", views.settings, name="settings"),
+    path("name/", views.name, name="name"),
     # Stands before allauth's own line: its QR code is the one picture that is not a file.
     path("2fa/totp/activate/", csp_update({"img-src": "data:"})(activate_totp)),
 ]

@@ -1,19 +1,44 @@
 """What can a reader see about himself, and where does he change it?"""
 
+from typing import cast
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import renaming, rules
+from accounts.forms import NameForm
+from accounts.models import User
 
 
 @login_required
 @require_safe
 def settings(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/settings.html")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def name(request: HttpRequest) -> HttpResponse:
+    reader = cast(User, request.user)
+    refusal = rules.renaming_refusal(reader)
+    form = NameForm(request.POST or None, initial={"name": reader.name})
+    if form.is_valid():
+        try:
+            renaming.rename(reader, name=form.cleaned_data["name"])
+        except ValidationError as error:
+            form.add_error("name", error)
+        else:
+            messages.success(request, _("Your public name is changed."))
+            return redirect("accounts:settings")
+    status = 422 if form.errors else 200
+    return render(request, "accounts/name.html", {"form": form, "refusal": refusal}, status=status)
 
 
 def admin_door(request: HttpRequest) -> HttpResponse:
