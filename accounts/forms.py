@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from accounts.addresses import REFUSAL, clean_address
+from accounts.addresses import clean_address
 from accounts.models import User
 from accounts.names import clean_name
 from accounts.renaming import is_taken, name_taken
@@ -67,7 +67,8 @@ class SignupForm(AllauthSignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].help_text = _("Only we see it.")
-        self.fields["email"].error_messages["invalid"] = REFUSAL
+        # Says more than the field's own.
+        self.fields["email"].validators = [clean_address]
         self.fields["password1"].help_text = PASSWORD_HINT
 
     def clean_name(self) -> str:

@@ -27,7 +27,7 @@ def rename(reader: User, *, name: str) -> User:
 
 @transaction.atomic
 def give_name(reader: User, *, name: str) -> User:
-    """Checked like a name at sign-up: ValidationError. For whoever needs not wait: administrators."""
+    """Checked like a name at sign-up: ValidationError. Without the wait, for administrators."""
     name, former = clean_name(name), User.objects.get(pk=reader.pk).name
     if name == former:
         raise ValidationError(_("This is your name already."), code="same_name")

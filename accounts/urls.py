@@ -10,6 +10,7 @@ app_name = "accounts"
 urlpatterns = [
     path("settings/", views.settings, name="settings"),
     path("name/", views.name, name="name"),
+    path("sessions/<int:pk>/ending/", views.end_session, name="end_session"),
     # Stands before allauth's own line: its QR code is the one picture that is not a file.
     path("2fa/totp/activate/", csp_update({"img-src": "data:"})(activate_totp)),
 ]

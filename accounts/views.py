@@ -2,17 +2,18 @@
 
 from typing import cast
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import renaming, rules
+from accounts import renaming, rules, sessions
 from accounts.forms import NameForm
 from accounts.models import User
 
@@ -20,7 +21,8 @@ from accounts.models import User
 @login_required
 @require_safe
 def settings(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/settings.html")
+    has_second_factor = is_mfa_enabled(request.user)
+    return render(request, "accounts/settings.html", {"has_second_factor": has_second_factor})
 
 
 @login_required
@@ -39,6 +41,15 @@ def name(request: HttpRequest) -> HttpResponse:
             return redirect("accounts:settings")
     status = 422 if form.errors else 200
     return render(request, "accounts/name.html", {"form": form, "refusal": refusal}, status=status)
+
+
+@login_required
+@require_POST
+def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+    if not sessions.end_session(cast(User, request.user), pk=pk):
+        raise Http404
+    messages.success(request, _("That device is signed out."))
+    return redirect("usersessions_list")
 
 
 def admin_door(request: HttpRequest) -> HttpResponse:

@@ -106,7 +106,7 @@ class RenamePageTests:
         assert "Jemand heißt hier schon so" in answer.content.decode()
 
     @pytest.mark.parametrize(
-        "name", ["Ali\x00na", "x" * 100_000, "\ud800".encode("utf-8", "replace")]
+        "name", ["Ali\x00na", "x" * 100_000, "\u202eecila"]
     )
     def test_whatever_is_sent_is_answered(self, client, alice, name):
         client.force_login(alice)

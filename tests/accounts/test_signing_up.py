@@ -52,7 +52,9 @@ class SignUpTests:
         assert letter.subject == "Ihr Code für Müller & Söhne"
         assert "Guten Tag," in letter.body
         assert "Er gilt 30 Minuten." in letter.body
-        assert not letter.alternatives
+        [(html, kind)] = letter.alternatives
+        assert kind == "text/html"
+        assert "Müller &amp; Söhne" in html
 
     def test_a_mail_server_that_is_down_does_not_lose_her(self, client, monkeypatch):
         def refuse(*_arguments):
