@@ -10,7 +10,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils import timezone
@@ -19,6 +19,7 @@ from qrcode.image.svg import SvgPathFillImage
 
 from accounts import outgoing
 from accounts.addresses import clean_address
+from accounts.letters import html_of
 from accounts.models import User
 from accounts.names import skeleton
 from accounts.throttling import address_of
@@ -65,11 +66,12 @@ class AccountAdapter(DefaultAccountAdapter):
         email: str | list[str],
         context: dict[str, Any],
         headers: dict[str, str] | None = None,
-    ) -> EmailMessage:
+    ) -> EmailMultiAlternatives:
         """Undo the escaping of templates: a mail as text is no markup. Nobody's absence answers."""
         headers = {"Auto-Submitted": "auto-generated"} | (headers or {})
         mail = super().render_mail(template_prefix, email, context, headers)
         mail.subject, mail.body = unescape(mail.subject), unescape(mail.body)
+        mail.attach_alternative(html_of(mail.subject, mail.body), "text/html")
         return mail
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

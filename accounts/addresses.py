@@ -7,6 +7,11 @@ from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
 REFUSAL = _("Please check the e-mail address.")
+# Not every mail server takes them (SMTPUTF8), and Django's mails would go to another address.
+NO_LETTERS_BEYOND_ASCII = _(
+    "Mail does not reliably reach addresses with umlauts or other special letters before the @. "
+    "Please give us another address."
+)
 LONGEST, LONGEST_LOCAL = 254, 64
 is_address = EmailValidator(message=REFUSAL, allowlist=[])
 
@@ -17,6 +22,8 @@ def clean_address(email: str) -> str:
     # Quoted names are allowed by the standard, and used by nobody but attackers.
     if '"' in local or len(local) > LONGEST_LOCAL or len(email) > LONGEST:
         raise ValidationError(REFUSAL, code="invalid")
+    if not local.isascii():
+        raise ValidationError(NO_LETTERS_BEYOND_ASCII, code="invalid")
     cleaned = f"{local}@{ascii_domain(domain)}".lower()
     is_address(cleaned)
     if len(cleaned) > LONGEST:

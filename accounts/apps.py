@@ -10,4 +10,6 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Readers")
 
     def ready(self) -> None:
+        from accounts import sessions  # noqa: F401 - connects its receiver
+
         register(trusted_proxies_are_networks)

@@ -14,12 +14,26 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from accounts.addresses import REFUSAL, clean_address
+from accounts.addresses import clean_address
 from accounts.models import User
 from accounts.names import clean_name
+from accounts.renaming import is_taken, name_taken
 from accounts.throttling import address_of, throttle
 
 PASSWORD_HINT = _("At least 12 characters. Several words are easy to remember and hard to guess.")
+
+
+def name_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Public name"),
+        # The model's limit is checked by clean_name, which says it in our words.
+        help_text=_("Everybody sees it beside your comments. It need not be your legal name."),
+        widget=forms.TextInput(attrs={"autocomplete": "nickname", "maxlength": 40}),
+    )
+
+
+class NameForm(forms.Form):
+    name = name_field()
 
 
 class ChangePasswordForm(AllauthChangePasswordForm):
@@ -44,12 +58,7 @@ class SignupForm(AllauthSignupForm):
 
     field_order = ["email", "name", "password1", "reply_mails"]
 
-    name = forms.CharField(
-        label=_("Public name"),
-        # The model's limit is checked by clean_name, which says it in our words.
-        help_text=_("Everybody sees it beside your comments. It need not be your legal name."),
-        widget=forms.TextInput(attrs={"autocomplete": "nickname", "maxlength": 40}),
-    )
+    name = name_field()
     reply_mails = forms.BooleanField(
         label=_("Mail me when somebody answers my comments (at most one mail in ten minutes)."),
         required=False,
@@ -58,19 +67,14 @@ class SignupForm(AllauthSignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].help_text = _("Only we see it.")
-        self.fields["email"].error_messages["invalid"] = REFUSAL
+        # Says more than the field's own.
+        self.fields["email"].validators = [clean_address]
         self.fields["password1"].help_text = PASSWORD_HINT
 
     def clean_name(self) -> str:
         name = clean_name(self.cleaned_data["name"])
-        if User.objects.resembling(name).exists():
-            raise forms.ValidationError(
-                _(
-                    "This name is not possible. Somebody here is already called that, "
-                    "or by a name that looks the same."
-                ),
-                code="name_taken",
-            )
+        if is_taken(name):
+            raise name_taken()
         return name
 
     def clean(self) -> dict[str, Any]:

@@ -49,6 +49,14 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(closed_at__isnull=True)
 
 
+class FormerNameQuerySet(models.QuerySet["FormerName"]):
+    def resembling(self, name: str) -> "FormerNameQuerySet":
+        return self.filter(name_skeleton=skeleton(name))
+
+    def given_up_before(self, time: datetime) -> "FormerNameQuerySet":
+        return self.filter(given_up_at__lt=time)
+
+
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -93,6 +101,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     keeps_texts = models.BooleanField(_("texts stay"), null=True, blank=True)
     # He has gone: the row is what is left, a pseudonym for texts and decisions.
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    # When he last chose a name himself; None since signing up.
+    renamed_at = models.DateTimeField(_("renamed"), null=True, blank=True, editable=False)
 
     objects = UserManager()
 
@@ -148,6 +158,19 @@ class User(AbstractBaseUser, PermissionsMixin):
 def display_name(user: User) -> str:
     """What allauth shows: never the address."""
     return user.name
+
+
+class FormerName(models.Model):
+    """What a given-up name looked like, kept from others for a while (docs/decisions/0014)."""
+
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="former_names")
+    name_skeleton = models.CharField(max_length=120, unique=True)
+    given_up_at = models.DateTimeField(default=timezone.now)
+
+    objects = FormerNameQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name_skeleton
 
 
 class Act(models.Model):

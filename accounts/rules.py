@@ -1,11 +1,16 @@
 """What may a reader do, and if not, why not?"""
 
+from datetime import timedelta
+
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+
+BETWEEN_NAMES = timedelta(days=30)
 
 
 def is_moderator(user: User | AnonymousUser) -> bool:
@@ -48,3 +53,17 @@ def closing_refusal(user: User) -> str | None:
         "You hold a role of the house. You can close your account once an administrator has "
         "taken it away."
     )
+
+
+def renaming_refusal(user: User) -> str | None:
+    """Why he cannot choose another public name now; None means he can."""
+    if user.is_staff:
+        return _("Your name stands beside the badge of the house: an administrator changes it.")
+    if user.is_suspended:
+        return _("You keep your name while you cannot write.")
+    if user.renamed_at is None or user.renamed_at + BETWEEN_NAMES <= timezone.now():
+        return None
+    return _("You changed your name on %(changed)s. You can change it again from %(time)s.") % {
+        "changed": date_format(localtime(user.renamed_at), "DATE_FORMAT"),
+        "time": date_format(localtime(user.renamed_at + BETWEEN_NAMES), "DATETIME_FORMAT"),
+    }

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts import exporting
 from accounts.leaving import close_account
 from accounts.models import Act, PersonalDataExport, User
+from accounts.renaming import forget_former_names
 from accounts.standing import settle
 from accounts.throttling import LONGEST_WINDOW
 
@@ -37,6 +38,7 @@ def tidy(now: datetime | None = None) -> dict[str, int]:
         "counters": delete_ended_counters(now),
         "exports": delete_exports(now),
         "closed": close_accounts(now),
+        "former_names": forget_former_names(now),
     }
 
 

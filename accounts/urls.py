@@ -14,6 +14,8 @@ urlpatterns = [
     path("data/<int:pk>/html/", views.html_file, name="html_file"),
     path("closing/", views.closing, name="closing"),
     path("closing/withdrawal/", views.closing_withdrawal, name="closing_withdrawal"),
+    path("name/", views.name, name="name"),
+    path("sessions/<int:pk>/ending/", views.end_session, name="end_session"),
     # Stands before allauth's own line: its QR code is the one picture that is not a file.
     path("2fa/totp/activate/", csp_update({"img-src": "data:"})(activate_totp)),
 ]

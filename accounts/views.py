@@ -5,21 +5,22 @@ from io import BytesIO
 from typing import cast
 
 from allauth.account.decorators import reauthentication_required
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings as site
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import exporting, leaving, rules
-from accounts.forms import ClosingForm
+from accounts import exporting, leaving, renaming, rules, sessions
+from accounts.forms import ClosingForm, NameForm
 from accounts.models import PersonalDataExport, User
 
 SEE_OTHER = 303
@@ -28,7 +29,35 @@ SEE_OTHER = 303
 @login_required
 @require_safe
 def settings(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/settings.html")
+    has_second_factor = is_mfa_enabled(request.user)
+    return render(request, "accounts/settings.html", {"has_second_factor": has_second_factor})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def name(request: HttpRequest) -> HttpResponse:
+    reader = cast(User, request.user)
+    refusal = rules.renaming_refusal(reader)
+    form = NameForm(request.POST or None, initial={"name": reader.name})
+    if form.is_valid():
+        try:
+            renaming.rename(reader, name=form.cleaned_data["name"])
+        except ValidationError as error:
+            form.add_error("name", error)
+        else:
+            messages.success(request, _("Your public name is changed."))
+            return redirect("accounts:settings")
+    status = 422 if form.errors else 200
+    return render(request, "accounts/name.html", {"form": form, "refusal": refusal}, status=status)
+
+
+@login_required
+@require_POST
+def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+    if not sessions.end_session(cast(User, request.user), pk=pk):
+        raise Http404
+    messages.success(request, _("That device is signed out."))
+    return redirect("usersessions_list")
 
 
 @login_required

@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "config.middleware.dressed_methods",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.sessions.SessionLife",
     "accounts.answers.AccountAnswers",
     "accounts.second_factor.StaffSecondFactor",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -277,6 +278,15 @@ ACCOUNT_RATE_LIMITS = (
     else False
 )
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "accounts.passkeys.AddForm",
+    "authenticate_webauthn": "accounts.passkeys.AuthenticateForm",
+    "login_webauthn": "accounts.passkeys.LoginForm",
+    "reauthenticate_webauthn": "accounts.passkeys.ReauthenticateForm",
+}
+# Browsers take localhost for safe; so does development.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
 MFA_TOTP_ISSUER = SITE_NAME
 # The list of sessions shows when and where each began; every request would be a write otherwise.

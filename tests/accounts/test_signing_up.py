@@ -52,9 +52,11 @@ class SignUpTests:
         assert letter.subject == "Ihr Code für Müller & Söhne"
         assert "Guten Tag," in letter.body
         assert "Er gilt 30 Minuten." in letter.body
-        assert not letter.alternatives
         assert f"Impressum: {settings.SITE_URL}/imprint/" in letter.body
         assert f"Datenschutz: {settings.SITE_URL}/privacy/" in letter.body
+        [(html, kind)] = letter.alternatives
+        assert kind == "text/html"
+        assert "Müller &amp; Söhne" in html
 
     def test_a_mail_server_that_is_down_does_not_lose_her(self, client, monkeypatch):
         def refuse(*_arguments):
