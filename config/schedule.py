@@ -12,5 +12,6 @@ SCHEDULE: list[tuple[str, str, int]] = [
     ("fold recommendations", "forum.tasks.fold_recommendations", 10),
     ("forget submissions", "forum.tasks.forget_submissions", DAY),
     ("forget notifications", "notifications.tasks.forget_notifications", DAY),
+    ("remove unused pictures", "articles.tasks.remove_unused_pictures", DAY),
     ("put accounts in order", "accounts.tasks.tidy", HOUR),
 ]

@@ -1,6 +1,6 @@
 """What does a signed-in reader see that others do not? Fills for the slots of a public page.
 
-At most three queries a page, whatever stands on it.
+At most three queries a page, whatever stands on it; for the newsroom one more.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 
 from accounts.models import User
-from accounts.rules import is_moderator
+from accounts.rules import is_moderator, is_newsroom
 from forum import rules
 from forum.models import Comment, Discussion, Recommendation, Revision
 
@@ -24,6 +24,7 @@ def fills_for(reader: User, comments: Iterable[Comment]) -> dict[str, str]:
     recommended = _recommended_by(reader, comments)
     own = _own_among(reader, comments)
     may_moderate = is_moderator(reader)
+    led = _led_by(reader, comments)
     fills: dict[str, str] = {}
     for comment in comments:
         context = {
@@ -31,6 +32,7 @@ def fills_for(reader: User, comments: Iterable[Comment]) -> dict[str, str]:
             "own": comment.pk in own,
             "recommended": comment.pk in recommended,
             "may_moderate": may_moderate,
+            "may_lead": comment.is_published and comment.discussion_id in led,
         }
         if mine := own.get(comment.pk):
             context |= {
@@ -39,7 +41,7 @@ def fills_for(reader: User, comments: Iterable[Comment]) -> dict[str, str]:
                 "has_waiting_edit": mine.has_waiting_edit,
             }
             fills[f"marks-{comment.pk}"] = render_to_string("forum/_own_marks.html", context)
-        if mine or may_moderate:
+        if mine or may_moderate or context["may_lead"]:
             fills[f"menu-{comment.pk}"] = render_to_string("components/_menu_items.html", context)
         if mine or comment.pk in recommended:
             fills[f"recommend-{comment.pk}"] = render_to_string(
@@ -97,6 +99,15 @@ def _recommended_by(reader: User, comments: list[Comment]) -> set[int]:
             reader=reader, comment__in=comments, withdrawn_at__isnull=True
         ).values_list("comment_id", flat=True)
     )
+
+
+def _led_by(reader: User, comments: list[Comment]) -> set[int]:
+    """Ids of those discussions in which he may pick and pin; readers are not asked."""
+    if not is_newsroom(reader):
+        return set()
+    ids = {comment.discussion_id for comment in comments}
+    found = Discussion.objects.select_related("article").filter(pk__in=ids)
+    return {one.pk for one in found if rules.leading_refusal(reader, one) is None}
 
 
 def _own_among(reader: User, comments: list[Comment]) -> dict[int, Any]:

@@ -57,7 +57,7 @@ def load_all(*, password: str) -> None:
     now = timezone.now()
     people = introduce(password, random=random)
     write_word_list(by=people["Max"])
-    discussions = print_paper()
+    discussions = print_paper(people)
     said = conversations()
     said[LONG] = mixed(said[LONG], random=random)
     story = Story(people=people, now=now, random=random)

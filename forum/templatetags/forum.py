@@ -10,3 +10,4 @@ register = template.Library()
 # Stored HTML of a comment, as forum.markup made it.
 register.filter("shown", markup.shown)
 register.filter("is_moderator", rules.is_moderator)
+register.filter("is_newsroom", rules.is_newsroom)
