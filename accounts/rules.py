@@ -22,6 +22,11 @@ def is_senior(user: User | AnonymousUser) -> bool:
     return _has_role(user, "moderation.decide_appeal")
 
 
+def is_newsroom(user: User | AnonymousUser) -> bool:
+    """Staff author and up."""
+    return user.is_staff and user.has_perm("forum.pick_comment")
+
+
 def _has_role(user: User | AnonymousUser, permission: str) -> bool:
     # The column first: it spares all readers the question for their groups.
     if not user.is_staff or user.is_superuser:

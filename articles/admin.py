@@ -18,6 +18,9 @@ class ArticleAdmin(admin.ModelAdmin):
     search_fields = ["headline", "kicker"]
     prepopulated_fields = {"slug": ["headline"]}
     filter_horizontal = ["related_topics"]
+    raw_id_fields = ["author"]
+    # Here a file would be stored as it comes; the newsroom's pages encode it anew.
+    readonly_fields = ["picture", "picture_small"]
     inlines = [TickerEntryInline]
 
     def save_model(self, request, obj, form, change):

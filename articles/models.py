@@ -1,5 +1,6 @@
 """What does the newspaper publish that readers discuss?"""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
@@ -73,9 +74,20 @@ class Article(models.Model):
     headline = models.CharField(_("headline"), max_length=300)
     slug = models.SlugField(max_length=120)
     author_line = models.CharField(_("author line"), max_length=200, blank=True)
+    # Who wrote it here; None where another system is its master.
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("author"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="articles",
+    )
     published_at = models.DateTimeField(_("published"))
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
     picture = models.FileField(_("picture"), upload_to="pictures/", blank=True)
+    # The same for small screens; only pictures that were uploaded here have one.
+    picture_small = models.FileField(_("small picture"), upload_to="pictures/", blank=True)
     picture_alt = models.TextField(_("alternative text"), blank=True)
     picture_caption = models.TextField(_("caption"), blank=True)
     picture_credit = models.CharField(_("credit"), max_length=200, blank=True)
@@ -105,6 +117,7 @@ class Article(models.Model):
     class Meta:
         verbose_name = _("article")
         verbose_name_plural = _("articles")
+        permissions = [("write_article", _("May write articles"))]
         constraints = [
             models.UniqueConstraint(fields=["source", "source_id"], name="article_source_unique"),
             models.CheckConstraint(
@@ -119,6 +132,7 @@ class Article(models.Model):
         indexes = [
             models.Index(fields=["-published_at", "-id"], name="article_newest"),
             models.Index(fields=["topic", "-published_at", "-id"], name="article_topic_newest"),
+            models.Index(fields=["author", "-published_at", "-id"], name="article_author_newest"),
         ]
 
     def __str__(self) -> str:

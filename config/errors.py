@@ -14,15 +14,11 @@ RETRY_AFTER = 60  # seconds
 # What people write at length, and what belongs to it. Nothing else is sent back: no password.
 TEXTS = ["body", "explanation", "text"]
 COMPANIONS = [
-    "parent",
-    "about",
-    "submission_id",
-    "anyway",
-    "reason",
-    "measure",
-    "ground",
-    "revision",
-]
+    "parent", "about", "submission_id", "anyway", "reason", "measure", "ground", "revision",
+    # An article's; its picture is chosen once more.
+    "kind", "kicker", "headline", "author_line", "topic", "related", "discussion_at",
+    "picture_alt", "picture_caption", "picture_credit", "published_at", "seen",
+]  # fmt: skip
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

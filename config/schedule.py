@@ -17,5 +17,6 @@ SCHEDULE: list[tuple[str, str, int]] = [
     ("see off departed readers", "forum.tasks.see_off_departed", MINUTE),
     ("forget submissions", "forum.tasks.forget_submissions", DAY),
     ("forget notifications", "notifications.tasks.forget_notifications", DAY),
+    ("remove unused pictures", "articles.tasks.remove_unused_pictures", DAY),
     ("put accounts in order", "accounts.tasks.tidy", HOUR),
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, TickerEntry
 from forum.markup import clean_body
+from forum.models import Discussion
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +58,20 @@ class CommentForm(forms.Form):
 
 class EditForm(forms.Form):
     body = BodyField(label=_("Your comment"))
+
+
+class LeadForm(forms.Form):
+    """What the newsroom says about a discussion."""
+
+    state = forms.ChoiceField(
+        label=_("The discussion is"), choices=Discussion.State.choices, widget=forms.RadioSelect
+    )
+    question = forms.CharField(
+        label=_("Question of the newsroom"),
+        max_length=500,
+        required=False,
+        help_text=_("Stands above the comments. One question brings better answers than none."),
+    )
 
 
 def note_unknown_fields(request: HttpRequest, form: forms.Form) -> None:

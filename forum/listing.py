@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.standing import count_published
 from forum.models import Comment, Discussion, Tally
-from forum.ranking import rank
+from forum.ranking import PICK_LEAD, rank
 
 
 def locked(comment: Comment) -> tuple[Comment, Discussion]:
@@ -35,6 +35,8 @@ def settle(comment: Comment, discussion: Discussion, *, was_published: bool) -> 
     was_listed = comment.is_listed
     change = int(comment.is_published) - int(was_published)
     comment.is_listed = comment.is_published or _holds_replies(comment)
+    if not comment.is_published:
+        _put_back(comment, discussion)
     if was_listed or comment.is_listed:
         discussion.version += 1
         comment.visible_version = discussion.version
@@ -46,7 +48,19 @@ def settle(comment: Comment, discussion: Discussion, *, was_published: bool) -> 
         discussion.comment_count += change
         count_published(comment.author, by=change)
         _count_in_thread(comment, change)
-    discussion.save(update_fields=["version", "comment_count"])
+    discussion.save(
+        update_fields=["version", "comment_count", "pinned_comment", "pinned_at", "pinned_by"]
+    )
+
+
+def _put_back(comment: Comment, discussion: Discussion) -> None:
+    """What is out of sight is neither picked nor pinned. The caller saves both."""
+    if discussion.pinned_comment_id == comment.pk:
+        discussion.pinned_comment = discussion.pinned_at = discussion.pinned_by = None
+    if comment.picked_at:
+        comment.picked_at = comment.picked_by = None
+        if comment.parent_id is None:
+            rerank(comment)
 
 
 def _holds_replies(comment: Comment) -> bool:
@@ -90,4 +104,6 @@ def rerank(root: Comment) -> None:
     tally.rank = rank(
         tally.recommendation_count, tally.reply_count, root.published_at or timezone.now()
     )
+    if root.picked_at:
+        tally.rank += PICK_LEAD
     tally.save(update_fields=["rank"])

@@ -33,6 +33,11 @@ class DiscussionQuerySet(models.QuerySet["Discussion"]):
 class Discussion(models.Model):
     """All that readers say under one article or one topic."""
 
+    class State(models.TextChoices):
+        OPEN = "open", _("Open: comments appear once they have been checked")
+        PREMODERATED = "premoderated", _("Open: a moderator reads every comment before it appears")
+        CLOSED = "closed", _("Closed: it can be read, nobody can write")
+
     article = models.OneToOneField(
         Article, on_delete=models.CASCADE, null=True, blank=True, related_name="discussion"
     )
@@ -48,6 +53,18 @@ class Discussion(models.Model):
     # Rises with every visible change; caches, news and read markers compare it.
     version = models.PositiveBigIntegerField(default=1)
     comment_count = models.PositiveIntegerField(_("visible comments"), default=0)
+    # Stands on top in every order; a published root of this discussion (forum/picking.py).
+    pinned_comment = models.ForeignKey(
+        "Comment", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    pinned_at = models.DateTimeField(null=True, blank=True)
+    pinned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
 
     objects = DiscussionQuerySet.as_manager()
 
@@ -87,6 +104,12 @@ class Discussion(models.Model):
         return self.premoderated_at is not None
 
     @property
+    def state(self) -> State:
+        if not self.is_open:
+            return self.State.CLOSED
+        return self.State.PREMODERATED if self.is_premoderated else self.State.OPEN
+
+    @property
     def default_sort(self) -> str:
         """Newest where things move (live reports, topics), best under articles."""
         if self.article and self.article.kind == Article.Kind.REPORT:
@@ -111,9 +134,12 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             .exclude(written_as=Comment.WrittenAs.MODERATION)
         )
 
+    def waiting(self) -> "CommentQuerySet":
+        return self.filter(status__in=[Comment.Status.PENDING, Comment.Status.HELD])
+
     def waiting_of(self, author: Any) -> "CommentQuerySet":
         """His own that nobody else sees yet."""
-        return self.filter(author=author, status__in=[Comment.Status.PENDING, Comment.Status.HELD])
+        return self.waiting().filter(author=author)
 
     def to_withdraw_for(self, departure: "Departure") -> "CommentQuerySet":
         """What readers see stays or goes as he chose; what nobody has seen goes. What the house
@@ -189,6 +215,13 @@ class Comment(models.Model):
     # Code of the ground that the tombstone names; the sentence is moderation's.
     removal_ground = models.CharField(max_length=40, blank=True)
     picked_at = models.DateTimeField(null=True, blank=True)
+    picked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
 
     objects = CommentQuerySet.as_manager()
 

@@ -1,10 +1,50 @@
-"""Where can readers discuss an article or a topic?"""
+"""Where can readers discuss an article or a topic, and who opens and closes that?"""
 
+import logging
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
 from articles.models import Article, Topic
+from forum import rules
 from forum.models import Discussion
+
+logger = logging.getLogger(__name__)
+
+State = Discussion.State
 
 
 def open_discussion(*, article: Article | None = None, topic: Topic | None = None) -> Discussion:
     """The discussion of one article or one topic; made if there is none yet."""
     discussion, _created = Discussion.objects.get_or_create(article=article, topic=topic)
+    return discussion
+
+
+@transaction.atomic
+def lead(discussion: Discussion, *, by: User, state: str, question: str) -> Discussion:
+    """Open it, have every comment read first, or close it; and ask readers something.
+
+    The discussion comes with its article. Since when it is closed or read first, stays.
+    """
+    if refusal := rules.leading_refusal(by, discussion):
+        raise PermissionDenied(refusal)
+    discussion = Discussion.objects.select_for_update(no_key=True).get(pk=discussion.pk)
+    if (discussion.state, discussion.question) == (state, question):
+        return discussion
+    now = timezone.now()
+    discussion.closed_at = (discussion.closed_at or now) if state == State.CLOSED else None
+    if state != State.CLOSED:
+        first_read_at = discussion.premoderated_at or now
+        discussion.premoderated_at = first_read_at if state == State.PREMODERATED else None
+    discussion.question = question
+    discussion.version += 1
+    discussion.save(
+        update_fields=["closed_at", "premoderated_at", "question", "version"],
+    )
+    logger.info(
+        "discussion led",
+        extra={"discussion": discussion.pk, "reader": by.pk, "state": state},
+    )
     return discussion

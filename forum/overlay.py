@@ -1,6 +1,7 @@
 """What does a signed-in reader see that others do not? Fills for the slots of a public page.
 
-At most three queries a page, whatever stands on it, and one more where a comment of his is held.
+At most three queries a page, whatever stands on it, one more where a comment of his is held, and
+one more for the newsroom.
 """
 
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.rules import is_moderator
+from accounts.rules import is_moderator, is_newsroom
 from forum import muting, rules
 from forum.models import Comment, Discussion, Follow, Mute, Recommendation, Revision
 from forum.recommending import counting_from
@@ -48,6 +49,7 @@ def fills_for(
     own = _own_among(reader, comments)
     may_moderate = is_moderator(reader)
     counts_from = counting_from(reader, now=timezone.now())
+    led = _led_by(reader, comments)
     fills: dict[str, str] = {}
     for comment in comments:
         context = {
@@ -56,6 +58,7 @@ def fills_for(
             "recommended": comment.pk in chosen.recommended,
             "counts_from": counts_from,
             "may_moderate": may_moderate,
+            "may_lead": comment.is_published and comment.discussion_id in led,
         }
         if mine := own.get(comment.pk):
             context |= {
@@ -64,7 +67,7 @@ def fills_for(
                 "has_waiting_edit": mine.has_waiting_edit,
             }
             fills[f"marks-{comment.pk}"] = render_to_string("forum/_own_marks.html", context)
-        if mine or may_moderate:
+        if mine or may_moderate or context["may_lead"]:
             fills[f"menu-{comment.pk}"] = render_to_string("components/_menu_items.html", context)
         if mine or comment.pk in chosen.recommended:
             fills[f"recommend-{comment.pk}"] = render_to_string(
@@ -160,6 +163,15 @@ def _page_fills(reader: User, chosen: Chosen, *, shown: User | None) -> dict[str
         context = {"discussion_id": pk, "is_followed": True}
         fills[f"following-{pk}"] = render_to_string("components/_follow.html", context)
     return fills
+
+
+def _led_by(reader: User, comments: list[Comment]) -> set[int]:
+    """Ids of those discussions in which he may pick and pin; readers are not asked."""
+    if not is_newsroom(reader):
+        return set()
+    ids = {comment.discussion_id for comment in comments}
+    found = Discussion.objects.select_related("article").filter(pk__in=ids)
+    return {one.pk for one in found if rules.leading_refusal(reader, one) is None}
 
 
 def _own_among(reader: User, comments: list[Comment]) -> dict[int, Any]:

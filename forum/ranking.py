@@ -10,6 +10,8 @@ PRIOR = 2.0
 # So much later, a comment needs a tenth of the recommendations to stand as high.
 DECADE_SECONDS = 2 * 24 * 3600.0
 EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
+# What the newsroom has picked stands ahead of all else: age alone would need 5,000 years for this.
+PICK_LEAD = 1_000_000.0
 
 
 def rank(recommendations: int, replies: int, published_at: datetime) -> float:

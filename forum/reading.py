@@ -58,6 +58,8 @@ class ThreadsPage:
     next_cursor: str = ""
     # Comments after this page; None where that cannot be known without counting.
     remaining: int | None = None
+    # The first thread stands on top because the newsroom has pinned it there.
+    has_pin: bool = False
 
     @property
     def next_count(self) -> int:
@@ -85,14 +87,26 @@ class Surroundings:
 def threads_page(
     discussion: Discussion, *, sort: str, after: str = "", about: Article | None = None
 ) -> ThreadsPage:
-    """Twenty threads, two queries. Raises BadRequest for a cursor of another list."""
+    """Twenty threads, two queries, on top of the first ones what is pinned (two more).
+
+    Raises BadRequest for a cursor of another list.
+    """
     order = SORTS[sort]
     roots = roots_of(discussion, order, about)
+    pinned = discussion.pinned_comment_id if about is None else None
     passed: int | None = 0 if about is None else None
+    if pinned:
+        roots = roots.exclude(pk=pinned)
     if after:
         *place, passed = cursors.read(scope_of(discussion, order, about), after)
         roots = roots.filter(beyond(order, place))
-    return _page(discussion, order, roots, about=about, passed=passed)
+    ahead = _pinned(discussion, order) if pinned and not after else []
+    if passed is not None:
+        passed += sum(thread.root.is_published + thread.reply_count for thread in ahead)
+    page = _page(discussion, order, roots, about=about, passed=passed)
+    page.threads = ahead + page.threads
+    page.has_pin = bool(ahead)
+    return page
 
 
 def page_around(comment: Comment, *, sort: str) -> ThreadsPage:
@@ -207,6 +221,11 @@ def in_view() -> Any:
         .select_related("about_article", "about_entry__article")
         .defer("about_article__paragraphs", "about_entry__article__paragraphs")
     )
+
+
+def _pinned(discussion: Discussion, order: Sort) -> list[Thread]:
+    root = Tally.objects.filter(pk=discussion.pinned_comment_id, listed_in=discussion)
+    return _page(discussion, order, root, about=None, passed=None).threads
 
 
 def _page(

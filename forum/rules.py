@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.rules import is_moderator, writing_refusal
+from articles.rules import newsroom_refusal
 from forum.models import Comment, Discussion
 
 
@@ -95,4 +96,32 @@ def follow_refusal(user: User | AnonymousUser, discussion: Discussion) -> str | 
         return _("You need an account to follow a discussion.")
     if not discussion.is_open:
         return _("This discussion is closed. There will be nothing new.")
+    return None
+
+
+def leading_refusal(user: User | AnonymousUser, discussion: Discussion) -> str | None:
+    """Why not open, close, pick or pin here. The discussion comes with its article."""
+    if refusal := newsroom_refusal(user):
+        return refusal
+    is_own = discussion.article is not None and discussion.article.author_id == user.pk
+    if is_own or user.has_perm("forum.change_discussion"):
+        return None
+    return _("Only the author of the article and the moderators lead this discussion.")
+
+
+def pick_refusal(user: User | AnonymousUser, comment: Comment) -> str | None:
+    """The comment comes with its discussion and its article."""
+    if refusal := leading_refusal(user, comment.discussion):
+        return refusal
+    if comment.author_id == user.pk:
+        return _("Somebody else puts your own comments forward.")
+    return None
+
+
+def pin_refusal(user: User | AnonymousUser, comment: Comment) -> str | None:
+    """One's own may be pinned: a word of the newsroom, for all who come."""
+    if refusal := leading_refusal(user, comment.discussion):
+        return refusal
+    if comment.parent_id is not None:
+        return _("Only a comment that begins a conversation can be pinned.")
     return None

@@ -3,7 +3,17 @@
 from django.urls import path
 
 from forum import feeds
-from forum.views import comments, editing, following, muting, pages, recommending, writing
+from forum.views import (
+    comments,
+    editing,
+    following,
+    muting,
+    newsroom,
+    pages,
+    picking,
+    recommending,
+    writing,
+)
 
 app_name = "forum"
 urlpatterns = [
@@ -32,6 +42,26 @@ urlpatterns = [
         recommending.withdrawal,
         name="recommendation_withdrawal",
     ),
+    path("comments/<int:pk>/pick/", picking.pick, name="pick"),
+    path("comments/<int:pk>/pick/withdrawal/", picking.unpick, name="unpick"),
+    path("comments/<int:pk>/pin/", picking.pin, name="pin"),
+    path("comments/<int:pk>/pin/withdrawal/", picking.unpin, name="unpin"),
+    path("newsroom/", newsroom.articles, name="newsroom"),
+    path("newsroom/articles/", newsroom.write, name="newsroom_write"),
+    path("newsroom/articles/<int:pk>/", newsroom.edit, name="newsroom_article"),
+    path(
+        "newsroom/articles/<int:pk>/withdrawal/",
+        newsroom.withdrawal,
+        name="newsroom_withdrawal",
+    ),
+    path("newsroom/articles/<int:pk>/entries/", newsroom.entries, name="newsroom_entries"),
+    path("newsroom/entries/<int:pk>/", newsroom.entry, name="newsroom_entry"),
+    path(
+        "newsroom/entries/<int:pk>/withdrawal/",
+        newsroom.entry_withdrawal,
+        name="newsroom_entry_withdrawal",
+    ),
+    path("newsroom/discussions/<int:pk>/", newsroom.discussion, name="newsroom_discussion"),
     path("readers/<str:name>/", comments.reader, name="reader"),
     path("readers/<str:name>/mute/", muting.muting, name="mute"),
     path("readers/<str:name>/mute/withdrawal/", muting.withdrawal, name="mute_withdrawal"),

@@ -6,16 +6,23 @@ from django.contrib.auth.models import Group, Permission
 
 # Group name -> permissions ("app.codename"). Names are identifiers; people see translations.
 ROLES: dict[str, list[str]] = {
-    "staff author": ["forum.pick_comment"],
-    "moderator": ["forum.pick_comment", "moderation.decide_case"],
+    "staff author": ["forum.pick_comment", "articles.write_article"],
+    "moderator": ["forum.pick_comment", "forum.change_discussion", "moderation.decide_case"],
     "senior moderator": [
         "forum.pick_comment",
+        "forum.change_discussion",
         "moderation.decide_case",
         "moderation.decide_appeal",
         "moderation.view_wordlistentry",
         "moderation.add_wordlistentry",
     ],
-    "admin": ["forum.pick_comment", "moderation.add_edition"],
+    "admin": [
+        "forum.pick_comment",
+        "forum.change_discussion",
+        "articles.write_article",
+        "articles.change_article",
+        "moderation.add_edition",
+    ],
 }
 
 
@@ -25,7 +32,7 @@ def create_roles() -> None:
     Runs on post_migrate (moderation/apps.py) and not in a migration: Django makes permissions
     only then, and a flush in tests empties both.
     """
-    for label in ("forum", "moderation"):
+    for label in ("articles", "forum", "moderation"):
         create_permissions(apps.get_app_config(label), verbosity=0)
     for name, permissions in ROLES.items():
         group, _created = Group.objects.get_or_create(name=name)

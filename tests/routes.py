@@ -11,7 +11,7 @@ from forum.opening import open_discussion
 from moderation.deciding import decide
 from moderation.flagging import flag
 from notifications.models import Notification
-from tests.factories import ArticleFactory, TopicFactory, make_comment
+from tests.factories import ArticleFactory, TickerEntryFactory, TopicFactory, make_comment
 
 
 def routes(
@@ -64,6 +64,7 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
     )
     waiting = make_comment(discussion, carla, "Die Busse fahren ja auch noch.")
     second = flag(waiting, reader=alice, reason="off_topic")
+    entry = TickerEntryFactory()
     told = Notification.objects.filter(recipient=bob).first()
     return {
         "forum:article pk": article.pk,
@@ -75,6 +76,12 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         "forum:write pk": discussion.pk,
         "forum:preview pk": discussion.pk,
         "forum pk": comment.pk,
+        "forum:newsroom_article pk": article.pk,
+        "forum:newsroom_withdrawal pk": article.pk,
+        "forum:newsroom_entries pk": entry.article_id,
+        "forum:newsroom_entry pk": entry.pk,
+        "forum:newsroom_entry_withdrawal pk": entry.pk,
+        "forum:newsroom_discussion pk": discussion.pk,
         "forum:reader name": alice.name,
         "name": alice.name,
         "moderation:flags pk": waiting.pk,

@@ -63,7 +63,7 @@ def load_all(*, password: str) -> None:
     people = introduce(password, random=random)
     write_word_list(by=people["Max"])
     change_rules(by=people["Admin"], on=now + RULES_CHANGE_IN)
-    discussions = print_paper()
+    discussions = print_paper(people)
     said = conversations()
     said[LONG] = mixed(said[LONG], random=random)
     story = Story(people=people, now=now, random=random)

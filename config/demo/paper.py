@@ -7,6 +7,7 @@ from pathlib import Path
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from accounts.models import User
 from articles.models import Article, Topic
 from articles.publishing import save_article, save_topic, write_entries
 from config.demo.pictures import draw
@@ -21,12 +22,17 @@ def is_printed() -> bool:
     return Article.objects.filter(source=SOURCE).exists()
 
 
-def print_paper() -> dict[str, Discussion]:
-    """Make topics and articles; their discussions by key, "topic" before a topic's."""
+def print_paper(people: dict[str, User]) -> dict[str, Discussion]:
+    """Make topics and articles; their discussions by key, "topic" before a topic's.
+
+    people: by public name; `by` in the paper says who of them has written an article here.
+    """
     paper = tomllib.loads(PAPER.read_text())
     topics = {each["key"]: made_topic(each) for each in paper["topics"]}
     articles = {
-        each["key"]: made_article(each, topics=topics, variation=number)
+        each["key"]: made_article(
+            each, topics=topics, author=people.get(each.get("by", "")), variation=number
+        )
         for number, each in enumerate(paper["articles"])
     }
     for each in paper["topics"]:
@@ -52,7 +58,9 @@ def made_topic(each: dict) -> Topic:
     )
 
 
-def made_article(each: dict, *, topics: dict[str, Topic], variation: int) -> Article:
+def made_article(
+    each: dict, *, topics: dict[str, Topic], author: User | None, variation: int
+) -> Article:
     published_at = at(each["days"], each["time"])
     article = Article(
         source=SOURCE,
@@ -61,6 +69,7 @@ def made_article(each: dict, *, topics: dict[str, Topic], variation: int) -> Art
         kicker=each["kicker"],
         headline=each["headline"],
         author_line=each["author"],
+        author=author,
         published_at=published_at,
         paragraphs=each["paragraphs"],
         topic=topics.get(each.get("topic", "")),

@@ -12,6 +12,7 @@ from articles.models import Article, TickerEntry
 from config.demo.clock import Clock
 from config.demo.scripts import Remark
 from forum.models import Comment, Discussion, Recommendation
+from forum.picking import pick, pin
 from forum.posting import edit_comment, post_comment, withdraw
 from moderation.deciding import decide, latest_revision
 from moderation.flagging import flag
@@ -55,6 +56,8 @@ class Story:
     ) -> datetime:
         """Whatever happens to a comment and below it; when the last of it happened."""
         self.add(at, lambda: self.post(discussion, remark, parent))
+        if {"pick", "pin"} & set(remark.marks):
+            self.add(self.later(at, 30 * MINUTE), lambda: self.put_forward(remark))
         if remark.edited_text:
             self.add(at + 2 * MINUTE, lambda: self.edit(remark))
         visible_at = at
@@ -111,8 +114,15 @@ class Story:
         self.comments[id(remark)] = comment
         self.screen(comment)
         self.recommend(comment, times=remark.recommendations)
+
+    def put_forward(self, remark: Remark) -> None:
+        moderator = self.people[MODERATORS[0]]
+        discussions = Comment.objects.select_related("discussion__article")
+        comment = discussions.get(pk=self.comments[id(remark)].pk)
         if "pick" in remark.marks:
-            Comment.objects.filter(pk=comment.pk).update(picked_at=Clock.shown + 30 * MINUTE)
+            pick(comment, by=moderator)
+        if "pin" in remark.marks:
+            pin(comment, by=moderator)
 
     def edit(self, remark: Remark) -> None:
         comment = self.comment_of(remark)
