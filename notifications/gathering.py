@@ -6,6 +6,7 @@ follow it; run twice, or by two at once, it finds the lines there.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
@@ -89,7 +90,7 @@ def _put_into_mails(discussion_id: int, now: datetime) -> None:
     ).values("recipient")
     waiting = Mail.objects.waiting().filter(kind=Kind.FOLLOW, attempts=0, recipient__in=told)
     list(waiting.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
-    values = {
+    values: dict[str, Any] = {
         "discussion": discussion_id,
         "now": now,
         "gathered": now + GATHERED_FOR,

@@ -18,17 +18,21 @@ from config.demo.telling import Story
 from config.demo.voices import long_discussion
 from forum import bells
 from forum.leaving import see_off_all
+from forum.muting import mute
 from forum.recommending import fold_recommendations
 from moderation.editing import write_edition
 from moderation.models import Edition, WordlistEntry
 from moderation.wordlists import add_entry
 from notifications.announcing import tell_readers
+from notifications.gathering import tell_followers
 from notifications.models import Announcement, Mail
 
 # The same people say the same things wherever the demo is loaded.
 SEED = 17
 LONG, LONG_COUNT = "sperrung", 400
 RULES_CHANGE_IN = timedelta(days=14)
+# Alice follows it, and finds in her inbox what is new.
+FOLLOWED_SINCE = timedelta(hours=20)
 WORDS = [
     # (entry, what then, ground, reason)
     ("Schwachkopf", "hold", "personal_attack", "Beleidigung, meist gegen Ratsmitglieder"),
@@ -70,9 +74,12 @@ def load_all(*, password: str) -> None:
     for key, threads in said.items():
         story.add_discussion(discussions[key], threads)
     story.add(now - timedelta(minutes=2), lambda: story.suspend("Eve", ground="Werbung"))
+    story.add(now - FOLLOWED_SINCE, lambda: story.follow("Alice", discussions[LONG]))
+    mute(people["Egon Ritter"], reader=people["Alice"])
     with turned_back() as clock:
         story.tell(clock)
     fold_recommendations()
+    tell_followers()
     say_goodbye(people["Zaungast"])
     close(discussions)
     send_no_mail_to(people)

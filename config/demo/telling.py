@@ -11,6 +11,7 @@ from accounts.standing import suspend
 from articles.models import Article, TickerEntry
 from config.demo.clock import Clock
 from config.demo.scripts import Remark
+from forum.following import follow
 from forum.models import Comment, Discussion, Recommendation
 from forum.picking import pick, pin
 from forum.posting import edit_comment, post_comment, withdraw
@@ -178,6 +179,9 @@ class Story:
 
     def suspend(self, name: str, *, ground: str) -> None:
         suspend(self.people[name], until=self.now + timedelta(days=6), ground=ground)
+
+    def follow(self, name: str, discussion: Discussion) -> None:
+        follow(discussion, reader=self.people[name])
 
     def comment_of(self, remark: Remark) -> Comment:
         """As it is now: the verbs before have changed it."""

@@ -19,6 +19,7 @@ from django.utils import timezone
 from accounts.models import User
 from articles.models import Article, Topic
 from docs.screenshots.places import places
+from forum.following import news_counts
 from forum.models import Comment, Discussion, Revision, Tally
 from moderation.models import Case, Decision, Screening
 from notifications.models import Mail
@@ -69,6 +70,13 @@ class LoadDemoTests(TestCase):
         assert len(entries) == 10
         assert all(entry.time for entry in entries)
         assert report.topic.live_report == report
+
+    def test_alice_follows_the_long_discussion_and_does_not_read_egon(self):
+        alice = User.objects.get(name="Alice")
+        assert [one.discussion for one in alice.follows.all()] == [self.long]
+        assert [one.muted.name for one in alice.mutes.all()] == ["Egon Ritter"]
+        assert alice.notifications.filter(kind="follow").count() == 1
+        assert news_counts(alice, discussions=[self.long.pk])[self.long.pk] > 0
 
     def test_pictures_are_drawings_in_sixteen_to_nine_and_described(self):
         pictured = Article.objects.exclude(picture="")
