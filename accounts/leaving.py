@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts import rules, signals
-from accounts.models import PersonalDataExport, User
+from accounts.models import FormerName, PersonalDataExport, User
 from accounts.throttling import forget_acts_of
 
 logger = logging.getLogger(__name__)
@@ -67,6 +67,7 @@ def close_account(reader: User) -> bool:
     Authenticator.objects.filter(user=due).delete()
     EmailAddress.objects.filter(user=due).delete()
     PersonalDataExport.objects.filter(reader=due).delete()
+    FormerName.objects.filter(owner=due).delete()
     forget_acts_of(due)
     make_nameless(due)
     due.closed_at = now
@@ -98,6 +99,7 @@ def make_nameless(reader: User) -> None:
     reader.last_login = reader.reply_mail_agreed_at = None
     reader.suspended_at = reader.suspended_until = None
     reader.suspension_ground = ""
+    reader.renamed_at = None
     reader.closing_at = reader.keeps_texts = None
 
 

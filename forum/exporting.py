@@ -45,6 +45,27 @@ def personal_data_of(reader: User) -> list[Section]:
             },
             recommendations_of(reader),
         ),
+        Section(
+            "follows",
+            _("Discussions you follow"),
+            {"url": _("Address of the discussion"), "followed_at": _("Followed since")},
+            (
+                {
+                    "url": absolute(one.discussion.get_absolute_url()),
+                    "followed_at": one.followed_at,
+                }
+                for one in reader.follows.select_related("discussion").order_by("pk")
+            ),
+        ),
+        Section(
+            "mutes",
+            _("People you have hidden"),
+            {"name": _("Name"), "muted_at": _("Hidden since")},
+            (
+                {"name": one.muted.name, "muted_at": one.muted_at}
+                for one in reader.mutes.select_related("muted").order_by("pk")
+            ),
+        ),
     ]
 
 

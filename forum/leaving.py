@@ -9,6 +9,7 @@ from time import monotonic
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -16,6 +17,8 @@ from forum.models import (
     Comment,
     Departure,
     Discussion,
+    Follow,
+    Mute,
     Recommendation,
     Revision,
     Submission,
@@ -57,6 +60,7 @@ def see_off(departure: Departure, *, until: float) -> bool:
     forget_wordings(departure.reader)
     take_back_recommendations(departure.reader)
     Submission.objects.filter(author=departure.reader).delete()
+    forget_mutes_and_follows(departure.reader)
     if is_unfinished(departure):
         return False
     departure.finished_at = timezone.now()
@@ -103,6 +107,12 @@ def forget_wordings(reader: User) -> None:
     Revision.objects.filter(
         comment__author=reader, comment__status=Comment.Status.WITHDRAWN
     ).exclude(body="").update(body="", html="", fingerprint="")
+
+
+def forget_mutes_and_follows(reader: User) -> None:
+    """Also of those who had hidden him: there is nobody left to hide."""
+    Mute.objects.filter(Q(reader=reader) | Q(muted=reader)).delete()
+    Follow.objects.filter(reader=reader).delete()
 
 
 @transaction.atomic

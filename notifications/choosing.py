@@ -14,12 +14,13 @@ def wants(reader: User, kind: str) -> bool:
 
 
 def kinds_wanted(reader: User) -> set[str]:
+    known: set[str] = {*MANDATORY, *OPTIONAL}
     refused = set(reader.mail_refusals.values_list("kind", flat=True))
     if reader.reply_mail_agreed_at is None:
         refused.add(Kind.REPLY)
     if not reader.mail_consents.filter(kind=Kind.FOLLOW).exists():
         refused.add(Kind.FOLLOW)
-    return {*MANDATORY, *OPTIONAL} - refused
+    return known - refused
 
 
 def refusers(kind: str, *, among: Iterable[int]) -> set[int]:

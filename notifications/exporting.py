@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.exporting import CHUNK, Entry, Section
 from accounts.models import User
 from forum.describing import absolute
-from notifications.models import Kind, Mail, MailRefusal, Notification
+from notifications.models import Kind, Mail, MailConsent, MailRefusal, Notification
 from notifications.reading import line_of
 
 
@@ -38,6 +38,15 @@ def personal_data_of(reader: User) -> list[Section]:
             mails_to(reader),
         ),
         Section(
+            "mail_consents",
+            _("Mails you asked for"),
+            {"kind": _("Kind"), "agreed_at": _("Asked for")},
+            (
+                {"kind": Kind(consent.kind), "agreed_at": consent.agreed_at}
+                for consent in MailConsent.objects.filter(reader=reader).order_by("pk")
+            ),
+        ),
+        Section(
             "mail_refusals",
             _("Mails you do not want"),
             {"kind": _("Kind"), "refused_at": _("Unsubscribed")},
@@ -52,7 +61,8 @@ def personal_data_of(reader: User) -> list[Section]:
 def notifications_of(reader: User) -> Iterator[Entry]:
     told = Notification.objects.in_view().filter(recipient=reader).order_by("pk")
     for notification in told.iterator(chunk_size=CHUNK):
-        line = line_of(notification)
+        # How much has gathered in a followed discussion is counted when it is looked at.
+        line = line_of(notification, {})
         yield {
             "kind": Kind(notification.kind),
             "sentence": line.sentence,

@@ -1,7 +1,7 @@
 """What becomes of a reader's inbox and mails once he has closed his account?"""
 
 from accounts.models import User
-from notifications.models import Mail, MailRefusal, Notification
+from notifications.models import Mail, MailConsent, MailRefusal, Notification
 
 
 def forget(reader: User) -> None:
@@ -9,3 +9,4 @@ def forget(reader: User) -> None:
     Notification.objects.filter(recipient=reader).delete()
     Mail.objects.filter(recipient=reader).delete()
     MailRefusal.objects.filter(reader=reader).delete()
+    MailConsent.objects.filter(reader=reader).delete()

@@ -18,6 +18,8 @@ from accounts.exporting import request_export
 from accounts.models import PersonalDataExport
 from accounts.tasks import prepare_next_export
 from accounts.upkeep import tidy
+from forum.following import follow
+from forum.muting import mute
 from forum.posting import edit_comment
 from forum.recommending import recommend
 from moderation.deciding import decide
@@ -100,10 +102,13 @@ class ContentTests:
         assert comments[2]["revisions"][0]["body"] == "Das war removed."
 
     def test_it_has_recommendations_reports_decisions_and_mails(
-        self, discussion, alice, bob, mona, client
+        self, discussion, alice, bob, carla, mona, client
     ):
         agree_to_reply_mails(alice)
         choosing.refuse(alice, "published")
+        choosing.ask_for(alice, "follow")
+        follow(discussion, reader=alice)
+        mute(carla, reader=alice)
         comment = make_comment(discussion, alice, "Wer das beschlossen hat, gehört abgewählt.")
         other = make_comment(discussion, bob, "Ach was.", parent=comment)
         recommend(other, reader=alice)
@@ -125,6 +130,9 @@ class ContentTests:
         assert {line["kind"] for line in copy["notifications"]} == {"reply", "decision"}
         assert {mail["kind"] for mail in copy["mails"]} == {"reply", "decision"}
         assert copy["mail_refusals"][0]["kind"] == "published"
+        assert copy["mail_consents"][0]["kind"] == "follow"
+        assert copy["follows"][0]["url"].endswith(discussion.get_absolute_url())
+        assert [hidden["name"] for hidden in copy["mutes"]] == ["Carla"]
 
     def test_it_has_profile_address_sessions_and_second_factors_without_secrets(
         self, client, alice

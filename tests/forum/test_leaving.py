@@ -189,6 +189,17 @@ class RecommendationTests:
         assert Departure.objects.get().finished_at
         assert recount() == []
 
+    def test_whom_he_had_hidden_who_had_hidden_him_and_what_he_followed_is_forgotten(
+        self, discussion, alice, bob, leave
+    ):
+        mute(bob, reader=alice)
+        mute(alice, reader=bob)
+        follow(discussion, reader=alice)
+        leave(alice, keeps_texts=True)
+        see_off_departed()
+        assert not Mute.objects.exists()
+        assert not Follow.objects.exists()
+
     def test_ids_of_forms_go_too(self, discussion, alice, leave):
         comment = make_comment(discussion, alice)
         Submission.objects.create(
