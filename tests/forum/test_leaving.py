@@ -124,6 +124,13 @@ class GoingTextTests:
         assert all(before >= after for before, after in pairwise(counts))
         assert Departure.objects.get().finished_at
 
+    def test_a_round_ends_when_its_time_is_up(self, discussion, alice, leave, monkeypatch):
+        make_comment(discussion, alice)
+        leave(alice, keeps_texts=False)
+        monkeypatch.setattr(leaving, "ROUND_SECONDS", 0)
+        see_off_departed()
+        assert discussion.comments.published().exists()
+
     def test_a_text_removed_at_that_moment_stops_nothing(
         self, discussion, alice, leave, monkeypatch
     ):

@@ -7,7 +7,7 @@ from moderation.deciding import decide
 from moderation.flagging import flag
 from moderation.models import Case
 from notifications import choosing
-from notifications.models import Kind, Mail
+from notifications.models import OPTIONAL, Kind, Mail
 from tests.factories import make_comment
 from tests.notifications.conftest import send_due
 
@@ -45,7 +45,7 @@ class MailsPageTests:
 
         assert "Gespeichert." in answer.content.decode()
         assert answer.content.decode().count("checked") == 1
-        assert wanted(alice) == {Kind.REPLY, Kind.DECISION}
+        assert wanted(alice) == set(Kind) - {Kind.FLAG, Kind.PUBLISHED}
 
     def test_the_time_of_her_consent_is_not_moved_by_saving_again(self, client, agreed):
         since = agreed.reply_mail_agreed_at
@@ -56,10 +56,9 @@ class MailsPageTests:
         assert agreed.reply_mail_agreed_at == since
 
     def test_what_was_refused_can_be_had_again(self, client, alice):
-        for kind in Kind:
-            if kind != Kind.DECISION:
-                choosing.refuse(alice, kind)
-        assert wanted(alice) == {Kind.DECISION}
+        for kind in OPTIONAL:
+            choosing.refuse(alice, kind)
+        assert wanted(alice) == set(Kind) - set(OPTIONAL)
         client.force_login(alice)
         client.post(PAGE, {"reply": "on", "flag": "on", "published": "on"})
 
