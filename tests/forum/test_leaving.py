@@ -9,7 +9,17 @@ from django.utils import timezone
 from accounts.leaving import request_closing
 from accounts.tasks import tidy
 from forum import leaving
-from forum.models import Comment, Departure, Discussion, Recommendation, Submission
+from forum.following import follow
+from forum.models import (
+    Comment,
+    Departure,
+    Discussion,
+    Follow,
+    Mute,
+    Recommendation,
+    Submission,
+)
+from forum.muting import mute
 from forum.recommending import fold_recommendations, recommend
 from forum.tasks import see_off_departed
 from forum.upkeep import recount
@@ -123,6 +133,13 @@ class GoingTextTests:
         assert counts == [3, 1, 0, 0]
         assert all(before >= after for before, after in pairwise(counts))
         assert Departure.objects.get().finished_at
+
+    def test_a_round_ends_when_its_time_is_up(self, discussion, alice, leave, monkeypatch):
+        make_comment(discussion, alice)
+        leave(alice, keeps_texts=False)
+        monkeypatch.setattr(leaving, "ROUND_SECONDS", 0)
+        see_off_departed()
+        assert discussion.comments.published().exists()
 
     def test_a_text_removed_at_that_moment_stops_nothing(
         self, discussion, alice, leave, monkeypatch
