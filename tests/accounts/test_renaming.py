@@ -105,9 +105,7 @@ class RenamePageTests:
         assert 'value="B0b"' in answer.content.decode()
         assert "Jemand heißt hier schon so" in answer.content.decode()
 
-    @pytest.mark.parametrize(
-        "name", ["Ali\x00na", "x" * 100_000, "\u202eecila"]
-    )
+    @pytest.mark.parametrize("name", ["Ali\x00na", "x" * 100_000, "\u202eecila"])
     def test_whatever_is_sent_is_answered(self, client, alice, name):
         client.force_login(alice)
 
