@@ -151,15 +151,15 @@ class DeviceTests:
             (IPHONE, "Safari unter iOS"),
             (
                 (
-                    "Mozilla/5.0 (Linux; Android 15; SM-S931B) AppleWebKit/537.36 (KHTML, like Gecko) "
+                    "Mozilla/5.0 (Linux; Android 15; SM-S931B) AppleWebKit/537.36 (KHTML, like) "
                     "SamsungBrowser/27.0 Chrome/125.0.0.0 Mobile Safari/537.36"
                 ),
                 "Samsung Internet unter Android",
             ),
             (
                 (
-                    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like "
-                    "Gecko) Chrome/139.0.0.0 Safari/537.36 Edg/139.0.0.0"
+                    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML) "
+                    "Chrome/139.0.0.0 Safari/537.36 Edg/139.0.0.0"
                 ),
                 "Edge unter macOS",
             ),
