@@ -3,8 +3,8 @@
 allauth's forms answer made-up keys with an error page; ours refuse them like a wrong code.
 """
 
+import struct
 from collections.abc import Callable
-from struct import error as StructError
 from typing import Any
 
 from allauth.mfa.webauthn import forms as allauth_forms
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 # Whatever reading bytes and JSON from a stranger raises.
-UNREADABLE = (AttributeError, LookupError, StructError, TypeError, ValueError)
+UNREADABLE = (AttributeError, LookupError, struct.error, TypeError, ValueError)
 
 
 class CredentialField(forms.JSONField):

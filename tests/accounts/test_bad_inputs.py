@@ -55,7 +55,7 @@ class SignUpTests:
         assert EmailAddress.objects.get().email == "mueller@xn--exmple-cua.de"
 
     def test_b22_umlauts_before_the_at_are_refused_with_the_reason(self, client):
-        """Unlike the list, which accepts müller@: Django writes such a recipient as an encoded word.
+        """Unlike the list, which takes müller@: Django writes such a recipient as an encoded word.
 
         That is another address; to reach this one, every mail server on the way must know
         SMTPUTF8. Whoever signed up would wait for a code that never comes.
@@ -188,9 +188,9 @@ class SignInTests:
 
 class PasskeyTests:
     BAD = ["", "{}", "null", "[]", '{"id": 1}', "nonsense", '{"id": "AA", "response": {}}',
-           '{"id": "AA", "rawId": "AA", "type": "public-key", "response": '
+           ('{"id": "AA", "rawId": "AA", "type": "public-key", "response": '
            '{"clientDataJSON": "AA", "attestationObject": "AA", "authenticatorData": "AA", '
-           '"signature": "AA", "userHandle": "AA"}}']  # fmt: skip
+           '"signature": "AA", "userHandle": "AA"}}')]  # fmt: skip
 
     @pytest.mark.parametrize("credential", BAD)
     def test_a_made_up_key_is_refused(self, client, alice, credential):

@@ -150,13 +150,17 @@ class DeviceTests:
             (FIREFOX, "Firefox unter Windows"),
             (IPHONE, "Safari unter iOS"),
             (
-                "Mozilla/5.0 (Linux; Android 15; SM-S931B) AppleWebKit/537.36 (KHTML, like Gecko) "
-                "SamsungBrowser/27.0 Chrome/125.0.0.0 Mobile Safari/537.36",
+                (
+                    "Mozilla/5.0 (Linux; Android 15; SM-S931B) AppleWebKit/537.36 (KHTML, like) "
+                    "SamsungBrowser/27.0 Chrome/125.0.0.0 Mobile Safari/537.36"
+                ),
                 "Samsung Internet unter Android",
             ),
             (
-                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like "
-                "Gecko) Chrome/139.0.0.0 Safari/537.36 Edg/139.0.0.0",
+                (
+                    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML) "
+                    "Chrome/139.0.0.0 Safari/537.36 Edg/139.0.0.0"
+                ),
                 "Edge unter macOS",
             ),
             ("Mozilla/5.0 (X11; Linux x86_64)", "Linux"),
