@@ -15,7 +15,7 @@ COLOUR = re.compile(
     re.IGNORECASE,
 )
 SPECIFIED = 8 * 1024  # bytes, compressed, of what a reader loads
-NOT_FOR_READERS = {"desk.css", "gallery.css"}
+NOT_FOR_READERS = {"account.css", "desk.css", "gallery.css"}
 
 TEXT, EDGE = 4.5, 3.0
 # What stands on what, and the contrast it needs (WCAG 2.2, 1.4.3 and 1.4.11).
