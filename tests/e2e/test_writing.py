@@ -346,3 +346,14 @@ class WithdrawTests:
         expect(where.get_by_role("link", name="Abbrechen")).to_be_focused()
         where.get_by_role("link", name="Abbrechen").click()
         expect(where.get_by_role("link", name="Zurückziehen")).to_be_focused()
+
+
+class RecommendTests:
+    def test_new_account_reads_in_place_from_when_it_counts(self, visit, discussion, nina, bob):
+        comment = make_comment(discussion, bob)
+        page = visit()
+        sign_in(page, nina, PASSWORD)
+        page.goto(discussion.get_absolute_url())
+        page.locator(f"#recommend-{comment.pk}").click()
+        expect(page.locator(f"#recommend-{comment.pk}")).to_contain_text("zählt ab")
+        expect(page.locator("#announcer")).to_contain_text("Ihr Konto ist neu: Ihre Empfehlung")
