@@ -211,7 +211,8 @@ class WritePageTests:
         client.post(WRITE, SENT | {"picture": named, "picture_alt": "Ein Fenster"})
         stored = Article.objects.get().picture
         assert re.fullmatch(r"pictures/[0-9a-f]{24}-1280\.jpg", stored.name)
-        assert stored.read(3) == b"\xff\xd8\xff"
+        with stored.open() as file:
+            assert file.read(3) == b"\xff\xd8\xff"
 
     def test_only_the_newsroom_sends_large_bodies_and_only_here(self, client, anna, alice, live):
         def heavy(megabytes: int) -> dict:
