@@ -17,7 +17,8 @@ def kinds_wanted(reader: User) -> set[str]:
     refused = set(reader.mail_refusals.values_list("kind", flat=True))
     if reader.reply_mail_agreed_at is None:
         refused.add(Kind.REPLY)
-    return {Kind.DECISION, *OPTIONAL} - refused
+    mailed: set[str] = {Kind.DECISION, *OPTIONAL}
+    return mailed - refused
 
 
 def refusers(kind: str, *, among: Iterable[int]) -> set[int]:
