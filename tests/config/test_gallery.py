@@ -12,7 +12,7 @@ STATES = ["published", "removed", "withdrawn", "held", "pending"]
 
 
 @pytest.fixture
-def page(client, settings) -> str:
+def page(client, db, settings) -> str:
     settings.ROOT_URLCONF = "tests.gallery_urls"
     return client.get("/gallery/").content.decode()
 
