@@ -1,0 +1,1 @@
+"""A paper's archive for tests and benches: a million comments, in minutes."""

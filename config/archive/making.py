@@ -1,0 +1,421 @@
+"""How does a paper's archive come into an empty installation? Table by table, by COPY.
+
+Rows as the verbs would have left them: every comment screened, cleared, tallied; what was removed
+has its decision, what was flagged its case.
+"""
+
+from array import array
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from random import Random
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from articles.models import Article, slug_of
+from config.archive import people, shape, texts
+from config.archive.copying import NULL, copy, literal, moment, reserve
+from config.demo.paper import SOURCE as DEMO
+from forum.markup import RENDERER
+from forum.models import (
+    PATH_DIGITS,
+    Clearance,
+    Comment,
+    Discussion,
+    Recommendation,
+    Revision,
+    Tally,
+)
+from forum.ranking import rank
+from moderation.grounds import RULES_VERSION
+from moderation.models import Case, Decision, DecisionText, Flag, Screening
+
+SOURCE = "archive"
+YEARS = timedelta(days=3 * 365)
+HEADLINES = ("Der Rat vertagt", "Streit um", "Was wird aus", "Neue Zahlen:", "Zum zweiten Mal")
+SUBJECTS = (
+    "die Schwimmhalle", "den Fahrplan", "das alte Kino", "die Grundsteuer", "den Radweg",
+    "das Stadtfest", "die Kläranlage", "den Bürgerentscheid", "das Klinikum", "die Buslinie 3",
+)  # fmt: skip
+KICKERS = ("Stadtrat", "Verkehr", "Kultur", "Haushalt", "Schule", "Gesundheit")
+EXPLANATION = "Der Text greift eine Person an, statt ihr zu widersprechen."
+GROUND = "personal_attack"
+REASONS = ("rude", "hateful", "off_topic", "spam", "personal_data", "false", "other")
+
+# Told the step, and how many rows it has written.
+Progress = Callable[[str, int], None]
+Tell = Callable[[int], None]
+
+
+@dataclass
+class Archive:
+    """What is made, before it is written: comments in the order of their ids, which is of time."""
+
+    random: Random
+    now: datetime
+    first_article: int = 0
+    first_discussion: int = 0
+    first_comment: int = 0
+    first_revision: int = 0
+    first_reader: int = 0
+    readers: int = 0
+    placed: list[shape.Placed] = field(default_factory=list)
+    # By position in `placed`: position of the parent and of the root, depth, author.
+    parent: array = field(default_factory=lambda: array("l"))
+    root: array = field(default_factory=lambda: array("l"))
+    depth: array = field(default_factory=lambda: array("b"))
+    author: array = field(default_factory=lambda: array("l"))
+    is_removed: bytearray = field(default_factory=bytearray)
+    is_listed: bytearray = field(default_factory=bytearray)
+    replies: array = field(default_factory=lambda: array("l"))
+    votes: array = field(default_factory=lambda: array("i"))
+
+
+def make(
+    *, articles: int, comments: int, readers: int, hot: int, seed: int, progress: Progress
+) -> Archive:
+    """Everything or nothing. Refuses an installation in which somebody has written already."""
+    random = Random(seed)  # noqa: S311 - nothing here is secret
+    archive = Archive(random=random, now=timezone.now(), readers=readers)
+    with transaction.atomic():
+        _without_triggers()
+        archive.first_reader = people.readers(readers, now=archive.now, random=random)
+        sizes = [
+            *shape.sizes(articles - bool(hot), comments - hot, random),
+            *([hot] if hot else []),
+        ]
+        opened = _write_articles(archive, sizes, has_hot=hot > 0)
+        _converse(archive, sizes, opened)
+        for name, write in _STEPS:
+            write(archive, partial(progress, name))
+        _count(archive, sizes)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return archive
+
+
+def is_untouched() -> bool:
+    """Nothing but, perhaps, the demo: an archive is no thing for a site with readers."""
+    return (
+        not Comment.objects.exclude(discussion__article__source=DEMO)
+        .exclude(discussion__topic__isnull=False)
+        .exists()
+    )
+
+
+def _without_triggers() -> None:
+    """Foreign keys are checked row by row otherwise, which takes as long as all the rest."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT usesuper FROM pg_user WHERE usename = current_user")
+        if cursor.fetchone()[0]:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+
+
+def _write_articles(archive: Archive, sizes: list[int], *, has_hot: bool) -> list[float]:
+    """When each article's discussion opened; the hot one, a live report, is the last."""
+    random, count = archive.random, len(sizes)
+    archive.first_article = reserve(Article, count)
+    start = (archive.now - YEARS).timestamp()
+    opened = sorted(start + random.random() * (YEARS.total_seconds() - 86_400) for _ in sizes)
+    rows, discussions = [], []
+    for number, at in enumerate(opened):
+        pk = archive.first_article + number
+        headline = f"{random.choice(HEADLINES)} {random.choice(SUBJECTS)} ({pk})"
+        kind = "live" if number == count - 1 and has_hot else "report"
+        said = moment(at)
+        kicker = random.choice(KICKERS)
+        rows.append(
+            (str(pk), kind, SOURCE, str(pk), kicker, headline, slug_of(headline), said, said, "{}")
+        )
+        discussions.append((str(pk), str(pk), said))
+    columns = ["id", "kind", "source", "source_id", "kicker", "headline", "slug"]
+    copy(Article, [*columns, "published_at", "updated_at", "paragraphs"], rows)
+    first = archive.first_discussion = reserve(Discussion, count)
+    copy(
+        Discussion,
+        ["id", "article_id", "opened_at"],
+        ((str(first + n), article, at) for n, (_pk, article, at) in enumerate(discussions)),
+    )
+    return opened
+
+
+def _converse(archive: Archive, sizes: list[int], opened: list[float]) -> None:
+    """Who answers whom, and when: ids run in the order of time through all discussions at once."""
+    random, until = archive.random, archive.now.timestamp() - 60
+    for article, (size, at) in enumerate(zip(sizes, opened, strict=True)):
+        archive.placed += shape.discussion(article, size, opened=at, until=until, random=random)
+    archive.placed.sort(key=lambda one: (one.at, one.article, one.place))
+    count = len(archive.placed)
+    archive.first_comment = reserve(Comment, count)
+    starts = [0]
+    for size in sizes:
+        starts.append(starts[-1] + size)
+    # Where a comment of an article, counted in its article, stands among all.
+    where = array("l", bytes(8 * count))
+    for position, one in enumerate(archive.placed):
+        where[starts[one.article] + one.place] = position
+        parent = where[starts[one.article] + one.parent] if one.parent >= 0 else -1
+        archive.parent.append(parent)
+        archive.root.append(archive.root[parent] if parent >= 0 else position)
+        archive.depth.append(archive.depth[parent] + 1 if parent >= 0 else 0)
+        archive.author.append(shape.author(archive.readers, random))
+        archive.is_removed.append(random.random() < shape.REMOVED_SHARE)
+        archive.votes.append(shape.recommendations(random))
+    _list_tombstones(archive)
+
+
+def _list_tombstones(archive: Archive) -> None:
+    """What is removed keeps its place while something that is shown hangs on it."""
+    count = len(archive.placed)
+    archive.is_listed = bytearray(not removed for removed in archive.is_removed)
+    archive.replies = array("l", bytes(8 * count))
+    for position in range(count - 1, -1, -1):
+        parent = archive.parent[position]
+        if archive.is_listed[position] and parent >= 0:
+            archive.is_listed[parent] = True
+        if parent >= 0 and not archive.is_removed[position]:
+            archive.replies[archive.root[position]] += 1
+
+
+def _comments(archive: Archive, tell: Tell) -> None:
+    steps = [""] * len(archive.placed)
+    versions: dict[int, int] = {}
+
+    def rows() -> Iterator[tuple[str, ...]]:
+        for position, one in enumerate(archive.placed):
+            pk = archive.first_comment + position
+            parent = archive.parent[position]
+            above = steps[parent] if parent >= 0 else ""
+            steps[position] = path = f"{above}{pk:0{PATH_DIGITS}d}"
+            version = versions[one.article] = versions.get(one.article, 1) + 1
+            is_removed = archive.is_removed[position]
+            yield (
+                str(pk),
+                str(archive.first_discussion + one.article),
+                str(archive.first_reader + archive.author[position]),
+                str(archive.first_comment + parent) if parent >= 0 else NULL,
+                str(archive.first_comment + archive.root[position]),
+                path,
+                str(archive.depth[position]),
+                "removed" if is_removed else "published",
+                NULL if is_removed else str(archive.first_revision + position),
+                "t" if archive.is_listed[position] else "f",
+                str(version),
+                moment(one.at),
+                moment(one.at + 1),
+                moment(one.at + 3_600) if is_removed else NULL,
+                GROUND if is_removed else "",
+            )
+
+    archive.first_revision = reserve(Revision, len(archive.placed))
+    columns = [
+        "id",
+        "discussion_id",
+        "author_id",
+        "parent_id",
+        "root_id",
+        "path",
+        "depth",
+        "status",
+    ]
+    columns += ["visible_revision_id", "is_listed", "visible_version", "submitted_at"]
+    copy(Comment, [*columns, "published_at", "removed_at", "removal_ground"], rows(), progress=tell)
+
+
+def _revisions(archive: Archive, tell: Tell) -> None:
+    said = texts.wordings(len(archive.placed), archive.random)
+    renderer, choice = str(RENDERER), archive.random.choice
+    literals = [tuple(map(literal, wording)) for wording in said]
+    copy(
+        Revision,
+        ["id", "comment_id", "created_at", "renderer", "body", "html", "fingerprint"],
+        (
+            (
+                str(archive.first_revision + n),
+                str(archive.first_comment + n),
+                moment(one.at),
+                renderer,
+                *choice(literals),
+            )
+            for n, one in enumerate(archive.placed)
+        ),
+        progress=tell,
+    )
+
+
+def _screenings(archive: Archive, tell: Tell) -> None:
+    first = reserve(Screening, len(archive.placed))
+    copy(
+        Screening,
+        ["id", "revision_id", "queued_at", "decided_at", "outcome", "attempts"],
+        (
+            (
+                str(first + n),
+                str(archive.first_revision + n),
+                moment(one.at),
+                moment(one.at + 1),
+                "pass",
+                "1",
+            )
+            for n, one in enumerate(archive.placed)
+        ),
+        progress=tell,
+    )
+    copy(
+        Clearance,
+        ["revision_id", "screening_id", "cleared_at"],
+        (
+            (str(archive.first_revision + n), str(first + n), moment(one.at + 1))
+            for n, one in enumerate(archive.placed)
+        ),
+        progress=tell,
+    )
+
+
+def _tallies(archive: Archive, tell: Tell) -> None:
+    def rows() -> Iterator[tuple[str, ...]]:
+        for position, one in enumerate(archive.placed):
+            is_root = archive.parent[position] < 0
+            votes = archive.votes[position]
+            replies = archive.replies[position] if is_root else 0
+            placed = rank(votes, replies, datetime.fromtimestamp(one.at + 1, archive.now.tzinfo))
+            yield (
+                str(archive.first_comment + position),
+                str(archive.first_discussion + one.article)
+                if is_root and archive.is_listed[position]
+                else NULL,
+                str(replies),
+                str(votes),
+                repr(placed) if is_root else "0",
+            )
+
+    columns = ["comment_id", "listed_in_id", "reply_count", "recommendation_count", "rank"]
+    copy(Tally, columns, rows(), progress=tell)
+
+
+def _recommendations(archive: Archive, tell: Tell) -> None:
+    random, people_ = archive.random, range(archive.readers)
+
+    def rows() -> Iterator[tuple[str, ...]]:
+        for position, one in enumerate(archive.placed):
+            votes = archive.votes[position] = min(archive.votes[position], archive.readers - 1)
+            if not votes:
+                continue
+            comment, at = str(archive.first_comment + position), moment(one.at + 60)
+            chosen = random.sample(people_, votes + 1)
+            if archive.author[position] in chosen:
+                chosen.remove(archive.author[position])
+            for reader in chosen[:votes]:
+                yield comment, str(archive.first_reader + reader), at, at, at
+
+    columns = ["comment_id", "reader_id", "recommended_at", "counts_from", "folded_at"]
+    copy(Recommendation, columns, rows(), progress=tell)
+
+
+def _cases(archive: Archive, tell: Tell) -> None:
+    """Flags, the cases they opened, and the decisions that took something down; all closed."""
+    random, moderator = archive.random, str(people.moderator().pk)
+    flagged, decided = [], []
+    for position in range(len(archive.placed)):
+        is_removed = archive.is_removed[position]
+        share = shape.FLAGGED_WHEN_REMOVED if is_removed else shape.FLAGGED_SHARE
+        if random.random() < share:
+            flagged.append(position)
+        if is_removed:
+            decided.append(position)
+    cases = dict(zip(flagged, range(reserve(Case, len(flagged)), 1 << 62), strict=False))
+    at = [one.at for one in archive.placed]
+    copy(
+        Case,
+        ["id", "comment_id", "opened_at", "closed_at", "flag_count", "reasons"],
+        (
+            (
+                str(case),
+                str(archive.first_comment + n),
+                moment(at[n] + 600),
+                moment(at[n] + 3_600),
+                "1",
+                '["flagged"]',
+            )
+            for n, case in cases.items()
+        ),
+    )
+    copy(
+        Flag,
+        ["case_id", "comment_id", "revision_id", "reader_id", "reason", "flagged_at"],
+        (
+            (
+                str(case),
+                str(archive.first_comment + n),
+                str(archive.first_revision + n),
+                str(archive.first_reader + (archive.author[n] + 1) % archive.readers),
+                random.choice(REASONS),
+                moment(at[n] + 600),
+            )
+            for n, case in cases.items()
+        ),
+    )
+    first = reserve(Decision, len(decided))
+    columns = ["id", "case_id", "comment_id", "revision_id", "measure", "ground", "origin"]
+    copy(
+        Decision,
+        [*columns, "rules_version", "automated", "decided_by_id", "decided_at"],
+        (
+            (
+                str(first + number),
+                str(cases.get(n, NULL)),
+                str(archive.first_comment + n),
+                str(archive.first_revision + n),
+                "remove",
+                GROUND,
+                "flag" if n in cases else "own",
+                RULES_VERSION,
+                "f",
+                moderator,
+                moment(at[n] + 3_600),
+            )
+            for number, n in enumerate(decided)
+        ),
+    )
+    copy(
+        DecisionText,
+        ["decision_id", "explanation"],
+        ((str(first + number), EXPLANATION) for number in range(len(decided))),
+    )
+
+
+def _count(archive: Archive, sizes: list[int]) -> None:
+    """What discussions and readers count; versions are past every change."""
+    shown = [0] * len(sizes)
+    written = [0] * archive.readers
+    for position, one in enumerate(archive.placed):
+        if not archive.is_removed[position]:
+            shown[one.article] += 1
+            written[archive.author[position]] += 1
+    with connection.cursor() as cursor:
+        for table, key, column, first, counts in (
+            ("forum_discussion", "id", "comment_count", archive.first_discussion, shown),
+            ("accounts_user", "id", "published_count", archive.first_reader, written),
+        ):
+            cursor.execute(
+                f"UPDATE {table} SET {column} = c.n FROM unnest(%s::int[]) WITH ORDINALITY c(n, at)"  # noqa: S608
+                f" WHERE {key} = %s + c.at - 1",
+                [counts, first],
+            )
+        cursor.execute(
+            "UPDATE forum_discussion SET version = c.n + 2 FROM unnest(%s::int[])"
+            " WITH ORDINALITY c(n, at) WHERE id = %s + c.at - 1",
+            [sizes, archive.first_discussion],
+        )
+
+
+_STEPS: list[tuple[str, Callable[[Archive, Tell], None]]] = [
+    ("comments", _comments),
+    ("wordings", _revisions),
+    ("screenings", _screenings),
+    ("recommendations", _recommendations),
+    ("tallies", _tallies),
+    ("cases", _cases),
+]
