@@ -29,7 +29,7 @@ from forum.models import (
     Tally,
 )
 from forum.ranking import rank
-from moderation.grounds import RULES_VERSION
+from moderation import rulebook
 from moderation.models import Case, Decision, DecisionText, Flag, Screening
 
 SOURCE = "archive"
@@ -358,6 +358,7 @@ def _cases(archive: Archive, tell: Tell) -> None:
         ),
     )
     first = reserve(Decision, len(decided))
+    version = rulebook.current().version
     columns = ["id", "case_id", "comment_id", "revision_id", "measure", "ground", "origin"]
     copy(
         Decision,
@@ -371,7 +372,7 @@ def _cases(archive: Archive, tell: Tell) -> None:
                 "remove",
                 GROUND,
                 "flag" if n in cases else "own",
-                RULES_VERSION,
+                version,
                 "f",
                 moderator,
                 moment(at[n] + 3_600),
