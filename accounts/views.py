@@ -38,7 +38,9 @@ def settings(request: HttpRequest) -> HttpResponse:
 def name(request: HttpRequest) -> HttpResponse:
     reader = cast(User, request.user)
     refusal = rules.renaming_refusal(reader)
-    form = NameForm(request.POST or None, initial={"name": reader.name})
+    form = NameForm(
+        request.POST if request.method == "POST" else None, initial={"name": reader.name}
+    )
     if form.is_valid():
         try:
             renaming.rename(reader, name=form.cleaned_data["name"])

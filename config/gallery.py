@@ -106,6 +106,7 @@ def comment(
         discussion=DISCUSSION,
         author=author,
         parent=parent,
+        root_id=parent.root_id if parent else pk,
         depth=parent.depth + 1 if parent else 0,
         submitted_at=MORNING + timedelta(minutes=pk * 3),
         **fields,

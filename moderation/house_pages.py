@@ -32,19 +32,22 @@ def present(request: HttpRequest, page: str) -> HttpResponse:
     edition = Edition.objects.holding(page, at=timezone.now())
     if edition is None:
         raise Http404
-    return page_of(request, edition, holding=edition)
+    return page_of(request, edition, holding=edition, title=str(edition))
 
 
 @read_only
 def version(request: HttpRequest, page: str, version: str) -> HttpResponse:
     """A former one, or one to come: it says so."""
     edition = get_object_or_404(Edition, page=page, version=version)
-    return page_of(
-        request, edition, holding=Edition.objects.holding(page, at=timezone.now()) or edition
-    )
+    day = date_format(timezone.localtime(edition.valid_from), "DATE_FORMAT")
+    title = _("%(page)s, version of %(date)s") % {"page": edition, "date": day}
+    holding = Edition.objects.holding(page, at=timezone.now()) or edition
+    return page_of(request, edition, holding=holding, title=title)
 
 
-def page_of(request: HttpRequest, edition: Edition, *, holding: Edition) -> HttpResponse:
+def page_of(
+    request: HttpRequest, edition: Edition, *, holding: Edition, title: str
+) -> HttpResponse:
     """holding: the edition that holds now; search engines are told to keep to it."""
 
     def whole() -> HttpResponse:
@@ -57,7 +60,7 @@ def page_of(request: HttpRequest, edition: Edition, *, holding: Edition) -> Http
             "clauses": rulebook.clauses_of(edition),
             "text": text,
             "editions": Edition.objects.of(edition.page).defer("text_de", "text_en", "clauses"),
-            "described": describing.house_page(str(edition), text=text, path=path),
+            "described": describing.house_page(title, text=text, path=path),
         }
         return render(request, "moderation/house_page.html", context)
 

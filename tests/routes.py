@@ -74,6 +74,8 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         "forum:topic_feed slug": topic.slug,
         "forum:discussion_feed pk": discussion.pk,
         "forum:write pk": discussion.pk,
+        "forum:following pk": discussion.pk,
+        "forum:following_withdrawal pk": discussion.pk,
         "forum:preview pk": discussion.pk,
         "forum pk": comment.pk,
         "forum:newsroom_article pk": article.pk,

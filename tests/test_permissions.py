@@ -16,7 +16,7 @@ from moderation.deciding import decide
 from moderation.flagging import flag
 from notifications.models import Notification
 from tests import people
-from tests.factories import make_comment, make_discussion
+from tests.factories import ArticleFactory, TickerEntryFactory, make_comment, make_discussion
 from tests.routes import address_of, routes
 
 MATRIX = settings.BASE_DIR / "docs/permissions.md"
@@ -124,7 +124,14 @@ def things_of(person: User, paper: dict, *, judge: User) -> dict:
         explanation="Der Satz spricht Personen die Eignung ab.",
     )
     User.objects.filter(pk=person.pk).update(suspended_at=since)
+    article = ArticleFactory(author=person, kind="live")
     return paper | {
+        "forum:newsroom_article pk": article.pk,
+        "forum:newsroom_withdrawal pk": article.pk,
+        "forum:newsroom_entries pk": article.pk,
+        "forum:newsroom_entry pk": TickerEntryFactory(article=article).pk,
+        "forum:newsroom_entry_withdrawal pk": TickerEntryFactory(article=article).pk,
+        "forum:newsroom_discussion pk": make_discussion(article=article).pk,
         "forum pk": comment.pk,
         "forum:reader name": person.name,
         "name": person.name,

@@ -107,9 +107,11 @@ class ColourTests:
 
 def linked_by(page: str) -> set[str]:
     """What base.html links for every page, and the page itself in its blocks."""
-    everywhere = re.sub(r"{% block room_styles %}.*?{% endblock %}", "", BASE, flags=re.DOTALL)
     text = (ROOT / "templates" / page).read_text()
     assert "{% block room_styles %}" in text, page
+    everywhere = BASE
+    for block in re.findall(r"{% block (?:room|discussion)_styles %}", text):
+        everywhere = re.sub(f"{block}.*?{{% endblock %}}", "", everywhere, flags=re.DOTALL)
     return {*LINKED.findall(everywhere), *LINKED.findall(text)}
 
 

@@ -381,4 +381,5 @@ def test_every_mail_leads_to_imprint_and_the_other_pages_of_the_house(removal, r
     for mail in mailoutbox:
         for label, address in pages.addresses():
             assert f"{label}: {address}" in mail.body
-            assert f'<a href="{address}">{label}</a>' in mail.alternatives[0].content
+            link = f'<a class="link" href="{address}" style="color: #0B5768">{label}</a>'
+            assert link in mail.alternatives[0].content
