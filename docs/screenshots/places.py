@@ -1,7 +1,9 @@
 """Which addresses of the demo show what the screenshots are to show?"""
 
+from django.urls import reverse
+
 from articles.models import Article, Topic
-from forum.models import Comment, Discussion
+from forum.models import Comment, Discussion, Mute
 from moderation.models import Case, Decision
 
 
@@ -26,7 +28,21 @@ def places() -> dict[str, str]:
     }
     thread = published.filter(parent=None, discussion=long).order_by("-tally__reply_count").first()
     addresses = {name: one.get_absolute_url() for name, one in found.items() if one}
+    waiting = Comment.objects.filter(status="held", parent=None).earliest("pk")
+    own = Article.objects.filter(author__email__startswith="anna@")
+    report, live = own.filter(kind="report").earliest("pk"), own.filter(kind="live").earliest("pk")
+    hidden = Mute.objects.select_related("muted").earliest("pk").muted
+    from_hidden = published.filter(author=hidden, discussion=long).earliest("pk")
     return addresses | {
+        "muted": f"{long.get_absolute_url()}?around={from_hidden.pk}" if long else "",
+        "waiting": waiting.discussion.get_absolute_url(),
+        "waiting_author": waiting.author.email.partition("@")[0],
+        "own_article": reverse("forum:newsroom_article", args=[report.pk]),
+        "own_live": reverse("forum:newsroom_entries", args=[live.pk]),
+        "own_discussion": reverse("forum:newsroom_discussion", args=[live.discussion.pk]),
+        "own_comment": published.filter(discussion__article=live, parent=None)
+        .earliest("pk")
+        .get_absolute_url(),
         "removed": Comment.objects.get(pk=removed.comment_id).get_absolute_url(),
         "replies": f"{thread.get_absolute_url()}replies/" if thread else "",
     }

@@ -43,7 +43,7 @@ from docs.screenshots.places import places
 
 FOLDER = Path(__file__).parent
 # A Tuesday before noon: the demo's days and ages are counted from here.
-MOMENT = datetime(2026, 3, 17, 10, 40, tzinfo=UTC)
+MOMENT = datetime(2026, 12, 8, 10, 40, tzinfo=UTC)
 WIDTHS = {360: 780, 1280: 900}
 SCHEMES = ("light", "dark")
 # Nobody looks at the foot of a page of four hundred comments.
@@ -71,6 +71,22 @@ def preview(page: Page) -> None:
     page.locator("#comment-form textarea").fill("> Zwei Schulen liegen dort.\n\nEben *deshalb*.")
     page.locator("#comment-form button[name=preview]").click()
     page.locator(".write-box__preview, .preview").first.wait_for()
+
+
+def be_rude(page: Page) -> None:
+    page.locator("#comment-form textarea").fill("Wer das beschlossen hat, ist ein Schwachkopf.")
+    send(page)
+
+
+def leave_a_draft(page: Page) -> None:
+    page.locator("#comment-form textarea").fill("Die Schranke kostet 90.000 Euro, und wer")
+    page.wait_for_timeout(1_500)
+    page.reload()
+
+
+def ask_before_withdrawing(page: Page) -> None:
+    page.locator(".comment--waiting").get_by_role("link", name="Zurückziehen").first.click()
+    page.wait_for_timeout(300)
 
 
 def send(page: Page) -> int:
@@ -123,6 +139,12 @@ SHOTS = [
     Shot("comment-menu", "{discussion}", "alice", open_menu, at=".thread"),
     Shot("comment-reply", "{discussion}", "alice", reply, at=".thread"),
     Shot("comment-preview", "{discussion}", "alice", preview),
+    Shot("comment-muted", "{muted}", "alice"),
+    Shot("comment-waiting", "{waiting}", "{waiting_author}", ask_before_withdrawing),
+    Shot("comment-own-removed", "{removed}", "eve"),
+    Shot("write-nudge", "{discussion}", "bob", be_rude, at="#write-box"),
+    Shot("write-draft-found", "{discussion}", "bob", leave_a_draft, at="#write-box"),
+    Shot("write-suspended", "{discussion}", "eve", at="#discussion"),
     Shot("replies", "{replies}"),
     Shot("reader", "{reader}"),
     Shot("write", "{discussion}comments/", "alice"),
@@ -139,9 +161,19 @@ SHOTS = [
     Shot("inbox", "/notifications/", "alice"),
     Shot("mails", "/notifications/mails/", "alice"),
     Shot("statement-of-reasons", "{statement}", "eve"),
+    Shot("public-name", "/account/name/", "alice"),
+    Shot("muted-people", "/account/muted/", "alice"),
+    Shot("followed-discussions", "/account/following/", "alice"),
+    Shot("newsroom", "/newsroom/", "anna"),
+    Shot("newsroom-article", "{own_article}", "anna"),
+    Shot("newsroom-live-entries", "{own_live}", "anna"),
+    Shot("newsroom-discussion", "{own_discussion}", "anna"),
+    Shot("newsroom-pick", "{own_comment}pick/", "anna"),
     Shot("desk", "/moderation/", "mona"),
     Shot("desk-case", "{case}", "mona"),
     Shot("netiquette", "/netiquette/"),
+    Shot("privacy", "/privacy/"),
+    Shot("house-rules-editor", "/moderation/pages/netiquette/", "admin"),
     Shot("error-403", "/moderation/", "alice"),
     Shot("error-404", "/nirgendwo/"),
     Shot("error-410", "{removed}"),
@@ -149,6 +181,10 @@ SHOTS = [
     Shot("error-429", "{discussion}comments/", "nina", send_much),
     Shot("gallery", "/gallery/", tallest=6_000),
 ]
+
+
+def filled(text: str, found: dict[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda match: found[match[1]], text)
 
 
 class Quiet(WSGIRequestHandler):
@@ -257,10 +293,11 @@ def main() -> None:
             found, site = places(), serve()
             executable = shutil.which("chromium")
             browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM)
-            for shot in SHOTS:
-                if wanted and shot.name not in wanted:
+            for listed in SHOTS:
+                if wanted and listed.name not in wanted:
                     continue
-                address = re.sub(r"\{(\w+)\}", lambda match: found[match[1]], shot.address)
+                shot = listed._replace(person=filled(listed.person, found))
+                address = filled(shot.address, found)
                 for width, scheme in product(WIDTHS, SCHEMES):
                     try:
                         picture = take(browser, site, shot, address, width, scheme)
