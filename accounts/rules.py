@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -35,19 +36,28 @@ def _has_role(user: User | AnonymousUser, permission: str) -> bool:
 
 
 def writing_refusal(user: User | AnonymousUser) -> str | None:
-    """Why he cannot write anything at all; None means he can."""
+    """Why he cannot write anything at all; None means he can.
+
+    Whoever is suspended also reads where to object (DSA art. 20): a person answers there.
+    """
     if not isinstance(user, User):
         return _("You need an account to write. Your public name need not be your legal one.")
     if not user.is_suspended:
         return None
+    told = {"ground": user.suspension_ground, "address": settings.CONTACT_EMAIL}
     if user.suspended_until is None:
-        return _("You can read but not write. Reason: %(ground)s.") % {
-            "ground": user.suspension_ground
-        }
-    return _("You can read but not write until %(time)s. Reason: %(ground)s.") % {
-        "time": date_format(localtime(user.suspended_until), "DATETIME_FORMAT"),
-        "ground": user.suspension_ground,
-    }
+        return (
+            _(
+                "You can read but not write. Reason: %(ground)s. "
+                "Do you see it differently? Write to %(address)s."
+            )
+            % told
+        )
+    time = date_format(localtime(user.suspended_until), "DATETIME_FORMAT")
+    return _(
+        "You can read but not write until %(time)s. Reason: %(ground)s. "
+        "Do you see it differently? Write to %(address)s."
+    ) % (told | {"time": time})
 
 
 def closing_refusal(user: User) -> str | None:

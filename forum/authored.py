@@ -65,11 +65,16 @@ def latest_revisions(comments: Iterable[Comment]) -> dict[int, Revision]:
     return {revision.comment_id: revision for revision in latest}
 
 
-def answers_to(comments: Iterable[Comment]) -> dict[int | None, list[Comment]]:
-    """Comment id -> the newest public answers to it; two queries."""
+def answers_to(comments: Iterable[Comment], *, reader: User) -> dict[int | None, list[Comment]]:
+    """Comment id -> the newest public answers to it; two queries.
+
+    Without those by people whom the reader mutes: nobody else is to come in their place.
+    """
+    muted = reader.mutes.values("muted")
     newest_ids = ArraySubquery(
         Comment.objects.published()
         .filter(parent=OuterRef("pk"))
+        .exclude(written_as=Comment.WrittenAs.READER, author__in=muted)
         .order_by("-pk")
         .values("pk")[:ANSWERS_SHOWN]
     )

@@ -22,6 +22,7 @@ from forum.muting import mute
 from forum.recommending import fold_recommendations
 from moderation.editing import write_edition
 from moderation.models import Edition, WordlistEntry
+from moderation.waiting import measure
 from moderation.wordlists import add_entry
 from notifications.announcing import tell_readers
 from notifications.gathering import tell_followers
@@ -80,6 +81,7 @@ def load_all(*, password: str) -> None:
         story.tell(clock)
     fold_recommendations()
     tell_followers()
+    measure()
     say_goodbye(people["Zaungast"])
     close(discussions)
     send_no_mail_to(people)

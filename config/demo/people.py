@@ -13,6 +13,8 @@ from accounts.models import User
 from accounts.names import skeleton
 
 NEW, REGULAR, TRUSTED = User.Standing.NEW, User.Standing.REGULAR, User.Standing.TRUSTED
+# Whose recommendations do not count yet. Longer ago than the quiet hours of the night.
+JOINED = timedelta(hours=9)
 # Those who can sign in: address, public name, standing, role.
 CAST = [
     ("alice", "Alice", REGULAR, ""),
@@ -55,7 +57,7 @@ def introduce(password: str, *, random: Random) -> dict[str, User]:
     hashed = make_password(password)
     people = []
     for word, name, standing, role in CAST:
-        age = timedelta(days=3) if standing == NEW else timedelta(days=random.randint(200, 2000))
+        age = JOINED if standing == NEW else timedelta(days=random.randint(200, 2000))
         person = account(address_of(word), name, standing=standing, joined_at=now - age)
         person.password = hashed
         person.is_staff = bool(role)

@@ -24,6 +24,8 @@ from moderation.screening import screen
 MINUTE = timedelta(minutes=1)
 # Discussions die down after that long, and the last thread begins that long ago.
 LIVELY, QUIET = timedelta(hours=60), 45 * MINUTE
+# What somebody says who has joined today.
+TODAY = 2 * QUIET
 # How long answers take, in minutes.
 SOONEST, USUAL, LATEST = 4, 25, 300
 PREMODERATION = 20 * MINUTE
@@ -50,7 +52,10 @@ class Story:
         end = min(begin + LIVELY, self.now - QUIET)
         for number, remark in enumerate(threads):
             share = (number + self.random.random() * 0.9) / len(threads)
-            self.add_thread(discussion, remark, at=begin + share * (end - begin), parent=None)
+            at = begin + share * (end - begin)
+            if "today" in remark.marks:
+                at = max(at, self.now - TODAY)
+            self.add_thread(discussion, remark, at=at, parent=None)
 
     def add_thread(
         self, discussion: Discussion, remark: Remark, *, at: datetime, parent: Remark | None

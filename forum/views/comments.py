@@ -84,9 +84,10 @@ def reader(request: HttpRequest, name: str) -> HttpResponse:
 @read_only
 @login_required
 def own_comments(request: HttpRequest) -> HttpResponse:
-    page = authored.written_by(cast(User, request.user), after=request.GET.get("after", ""))
+    reader = cast(User, request.user)
+    page = authored.written_by(reader, after=request.GET.get("after", ""))
     revisions = authored.latest_revisions(page.comments)
-    answers = authored.answers_to(page.comments)
+    answers = authored.answers_to(page.comments, reader=reader)
     entries = [
         authored.OwnComment(one, revision=revisions[one.pk], answers=answers.get(one.pk, []))
         for one in page.comments

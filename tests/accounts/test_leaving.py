@@ -196,7 +196,7 @@ class PageTests:
     def test_it_says_what_happens_and_asks_for_the_texts(self, client, alice):
         client.force_login(alice)
         page = client.get(PAGE).content.decode()
-        assert "14 Tage" in page
+        assert "14\u00a0Tage" in page
         assert "Texte bleiben stehen, ohne Namen." in page
         assert "Texte werden entfernt." in page
         assert "checked" not in page

@@ -11,6 +11,9 @@ from accounts.models import User
 from accounts.standing import count_published, reinstate, settle, suspend
 from tests import people
 
+# Where somebody else reads the objection.
+OBJECT = "Sehen Sie das anders? Schreiben Sie an leserdialog@example.org."
+
 
 @pytest.fixture
 def facts():
@@ -36,14 +39,14 @@ class SuspendTests:
         assert alice.is_suspended
         refusal = rules.writing_refusal(alice)
         assert refusal.startswith("Sie können bis ")
-        assert refusal.endswith(" Uhr lesen, aber nicht schreiben. Grund: Werbung.")
+        assert refusal.endswith(f" Uhr lesen, aber nicht schreiben. Grund: Werbung. {OBJECT}")
         assert facts == [(signals.suspended, "Alice")]
 
     def test_without_an_end_it_lasts_until_revoked(self, alice):
         suspend(alice, until=None, ground="Drohung")
 
         assert rules.writing_refusal(alice) == (
-            "Sie können lesen, aber nicht schreiben. Grund: Drohung."
+            f"Sie können lesen, aber nicht schreiben. Grund: Drohung. {OBJECT}"
         )
 
     def test_it_ends_by_itself(self, alice):

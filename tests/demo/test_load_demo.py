@@ -21,7 +21,9 @@ from articles.models import Article, Topic
 from docs.screenshots.places import places
 from forum.following import news_counts
 from forum.models import Comment, Discussion, Revision, Tally
+from forum.recommending import counting_from
 from moderation.models import Case, Decision, Screening
+from moderation.waiting import ENOUGH, samples
 from notifications.models import Mail
 
 PASSWORD = "Kirschbaum im Nebel"
@@ -129,6 +131,14 @@ class LoadDemoTests(TestCase):
         read_first = Discussion.objects.get(premoderated_at__isnull=False)
         assert read_first.comments.filter(status=Status.HELD).exists()
         assert read_first.comment_count > 0
+
+    def test_it_can_be_said_how_long_a_comment_waits(self):
+        assert len(samples(timezone.now())) > 2 * ENOUGH
+
+    def test_nina_has_joined_today_before_she_wrote(self):
+        nina = User.objects.get(name="Nina")
+        assert counting_from(nina, now=timezone.now())
+        assert nina.joined_at < nina.comments.get().submitted_at
 
     def test_counts_are_those_of_the_rows(self):
         published = Count("comments", filter=Q(comments__status=Status.PUBLISHED))

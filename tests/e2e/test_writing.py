@@ -262,6 +262,21 @@ class QuoteTests:
         expect(alices.get_by_label("Ihre Antwort an Bob")).to_have_value("")
 
 
+class ButtonTests:
+    def test_stays_under_the_pointer_of_whoever_presses_it_first(self, alices, discussion):
+        """The box grew when the button took the focus, and the press went into the void."""
+        alices.goto(discussion.get_absolute_url())
+        button = alices.get_by_role("button", name="Beitrag senden")
+        before = button.bounding_box()
+        alices.mouse.move(before["x"] + 20, before["y"] + 10)
+        alices.mouse.down()
+        assert button.bounding_box() == before
+        alices.mouse.up()
+        expect(
+            alices.get_by_role("alert").filter(has_text="Bitte schreiben Sie etwas.")
+        ).to_be_visible()
+
+
 class FocusTests:
     def test_goes_into_the_reply_and_back(self, alices, discussion, bob):
         comment = make_comment(discussion, bob)

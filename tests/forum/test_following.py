@@ -1,5 +1,6 @@
 """Which discussions a reader follows, and what is new in them to him."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -122,6 +123,18 @@ class PageTests:
         Discussion.objects.update(closed_at=timezone.now())
         head = page(client, alice, discussion.get_absolute_url()).split('id="threads"')[0]
         assert "Diskussion folgen" not in head
+
+    @pytest.mark.parametrize("where", ["discussion", "reader"])
+    def test_nor_do_the_menus_of_its_comments(self, client, discussion, alice, bob, where):
+        """Kept threads know nothing of it: css/discussion.css hides the button."""
+        make_comment(discussion, bob)
+        Discussion.objects.update(closed_at=timezone.now())
+        pages = {
+            "discussion": discussion.get_absolute_url(),
+            "reader": bob.get_absolute_url(),
+        }
+        html = page(client, alice, pages[where])
+        assert re.search(r" data-closed>.*action--follow", html, re.DOTALL)
 
     def test_the_button_follows_and_leads_back(self, client, discussion, alice, address):
         client.force_login(alice)

@@ -152,8 +152,10 @@ class WritePageTests:
         client.post(WRITE, sent)
         article = Article.objects.get()
         client.logout()
+        for path in (article.get_absolute_url(), "/"):
+            html = client.get(path).content.decode()
+            assert f'{article.picture_small.url} 640w, {article.picture.url} 1280w"' in html
         html = client.get(article.get_absolute_url()).content.decode()
-        assert f'{article.picture_small.url} 640w, {article.picture.url} 1280w"' in html
         assert 'alt="Ein Fenster"' in html
         assert Discussion.objects.get(article=article).is_open
 

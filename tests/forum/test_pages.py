@@ -10,6 +10,7 @@ from django.utils import timezone
 from articles.models import Article
 from bench.filling import fill
 from forum.models import Discussion, Tally
+from forum.muting import mute
 from forum.posting import edit_comment, post_comment
 from forum.publishing import hold, remove
 from moderation.deciding import decide
@@ -572,6 +573,20 @@ class OwnCommentsTests:
         html = page(client, "/account/comments/")
         assert f'<a href="{answer.get_absolute_url()}">Bob, ' in html
         assert html.count(">Bob, ") == 1
+
+    def test_whoever_is_hidden_is_not_named_among_the_answers(self, client, alice, bob):
+        comment = make_comment(make_discussion(), alice)
+        make_comment(comment.discussion, bob, parent=comment)
+        mute(bob, reader=alice)
+        client.force_login(alice)
+        assert "Neueste Antworten" not in page(client, "/account/comments/")
+
+    def test_but_what_he_wrote_for_the_house_is(self, client, alice, anna):
+        comment = make_comment(make_discussion(), alice)
+        make_comment(comment.discussion, anna, parent=comment)
+        mute(anna, reader=alice)
+        client.force_login(alice)
+        assert f">{anna.name}, " in page(client, "/account/comments/")
 
     def test_change_under_way_is_told(self, client, alice):
         comment = make_comment(make_discussion(), alice)

@@ -107,10 +107,20 @@ class WritePageTests:
         assert says(response, "Diese Diskussion ist geschlossen. Sie können sie weiterhin lesen.")
         assert 'id="comment-form"' not in response.content.decode()
 
-    def test_suspended_reader_is_told_until_when_and_why(self, client, discussion, eve):
+    def test_suspended_reader_is_told_until_when_and_why_and_where_to_object(
+        self, client, discussion, alice, eve
+    ):
+        comment = make_comment(discussion, alice)
         client.force_login(eve)
-        response = client.get(write_url(discussion))
-        assert says(response, "lesen, aber nicht schreiben. Grund: Werbung.")
+        recommend = client.post(f"/comments/{comment.pk}/recommendation/")
+        for response in (
+            client.get(write_url(discussion)),
+            client.get(discussion.article.get_absolute_url()),
+            client.get(f"/comments/{comment.pk}/flags/"),
+            recommend,
+        ):
+            assert says(response, "lesen, aber nicht schreiben. Grund: Werbung. Sehen Sie")
+            assert 'href="mailto:leserdialog@example.org"' in response.content.decode()
 
     def test_withdrawn_article_has_none(self, as_alice, discussion):
         discussion.article.state = "withdrawn"

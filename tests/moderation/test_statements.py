@@ -45,7 +45,7 @@ class StatementTests:
             f"Guten Tag Bob, wir haben Ihren Beitrag vom {clock(comment.submitted_at)} unter "
             "„Stadtrat sperrt die Uferstraße“ entfernt. Er ist seit "
             f"{clock(decision.decided_at)} auf unserer Seite für niemanden mehr sichtbar, "
-            "unbefristet. Ihr Text verstößt gegen Punkt 2 (persönlicher Angriff) unserer "
+            "unbefristet. Ihr Text verstößt gegen Punkt\u00a02 (persönlicher Angriff) unserer "
             f"Netiquette (Fassung vom 22.11.2026): {WHY} Aufmerksam wurden wir durch eine "
             "Meldung; entschieden hat ein Mensch."
         )
@@ -64,7 +64,9 @@ class StatementTests:
         assert facts["Wo sie gilt"] == "auf unserer ganzen Seite, in allen Ländern"
         assert facts["Wie lange sie gilt"] == "unbefristet"
         assert "Fassung 1" in facts["Worum es geht"]
-        assert facts["Punkt der Netiquette, Fassung"].startswith("Punkt 2 (persönlicher Angriff)")
+        assert facts["Punkt der Netiquette, Fassung"].startswith(
+            "Punkt\u00a02 (persönlicher Angriff)"
+        )
         assert facts["Begründung"] == WHY
         assert facts["Aufmerksam geworden durch"] == "eigene Durchsicht"
         assert facts["Automatisch bemerkt"] == facts["Automatisch entschieden"] == "nein"
@@ -98,8 +100,8 @@ class StatementTests:
         told = statement(decided(comment, mona, measure="hold"))
         assert "bis die Moderation darüber entschieden hat" in told.opening
         assert (
-            "Zu klären ist, ob Ihr Text gegen Punkt 2 (persönlicher Angriff) unserer Netiquette "
-            f"(Fassung vom 22.11.2026) verstößt: {WHY} Aufmerksam"
+            "Zu klären ist, ob Ihr Text gegen Punkt\u00a02 (persönlicher Angriff) unserer "
+            f"Netiquette (Fassung vom 22.11.2026) verstößt: {WHY} Aufmerksam"
         ) in told.opening
         assert dict(told.facts)["Wie lange sie gilt"] == "bis die Moderation entschieden hat"
 

@@ -47,12 +47,12 @@ class UsualTests:
 @pytest.mark.parametrize(
     ("minutes", "words"),
     [
-        (1, "5 Minuten"),
-        (38, "40 Minuten"),
+        (1, "5\u00a0Minuten"),
+        (38, "40\u00a0Minuten"),
         (56, "eine Stunde"),
-        (61, "2 Stunden"),
+        (61, "2\u00a0Stunden"),
         (23 * 60 + 1, "einen Tag"),
-        (25 * 60, "2 Tage"),
+        (25 * 60, "2\u00a0Tage"),
     ],
 )
 def test_durations_are_rounded_up_in_good_words(minutes, words):
@@ -82,7 +82,7 @@ class MeasureTests:
         measure(now)
         measure_waiting()
         assert UsualWait.objects.get().duration == timedelta(minutes=5)
-        assert usual_wait() == "5 Minuten"
+        assert usual_wait() == "5\u00a0Minuten"
 
     def test_last_week_is_forgotten(self, discussion, alice):
         now = timezone.now()
@@ -123,14 +123,14 @@ class ShownTests:
             reverse("forum:own_comments"),
         ):
             assert (
-                "Zurzeit dauert das meist 40 Minuten; wir sagen Ihnen Bescheid."
+                "Zurzeit dauert das meist 40\u00a0Minuten; wir sagen Ihnen Bescheid."
                 in client.get(address).content.decode()
             )
 
     def test_to_everybody_where_comments_are_read_first(self, client, discussion):
         Discussion.objects.update(premoderated_at=timezone.now())
         page = client.get(discussion.get_absolute_url()).content.decode()
-        assert "bevor er erscheint. Zurzeit dauert das meist 40 Minuten." in page
+        assert "bevor er erscheint. Zurzeit dauert das meist 40\u00a0Minuten." in page
         UsualWait.objects.all().delete()
         page = client.get(discussion.get_absolute_url()).content.decode()
         assert "Hier lesen wir jeden Beitrag, bevor er erscheint.</p>" in page
