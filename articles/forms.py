@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -98,10 +99,14 @@ class ArticleForm(forms.Form):
     )
     # Which wording the form showed (articles.writing.mark_of).
     seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    # Of a new one: sent twice (a double click), it is written once.
+    submission_id = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, article: Article | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.article = article
+        if article:
+            del self.fields["submission_id"]
         if not (article and article.picture):
             del self.fields["is_without_picture"]
 

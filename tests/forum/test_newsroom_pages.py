@@ -2,8 +2,10 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,7 +15,7 @@ from django.utils import timezone
 from articles.models import Article
 from articles.writing import add_entry, edit_article, mark_of, publish, write_article
 from forum.models import Comment, Discussion
-from forum.opening import lead, open_discussion
+from forum.opening import ask, lead, open_discussion
 from tests.factories import ArticleFactory, TopicFactory, make_comment, make_discussion
 from tests.people import person
 from tests.pictures import HOSTILE, SVG, picture
@@ -157,6 +159,54 @@ class WritePageTests:
         assert 'alt="Ein Fenster"' in html
         assert Discussion.objects.get(article=article).is_open
 
+    def test_a_second_click_writes_no_second_article(self, client, anna):
+        client.force_login(anna)
+        number = client.get(WRITE).context["form"]["submission_id"].value()
+        answers = [client.post(WRITE, SENT | {"submission_id": str(number)}) for _click in range(2)]
+        assert [response.status_code for response in answers] == [303, 303]
+        assert answers[0].headers["Location"] == answers[1].headers["Location"]
+        assert Article.objects.count() == 1
+
+    def test_another_text_in_a_form_that_was_sent_is_not_lost(self, client, anna):
+        client.force_login(anna)
+        sent = SENT | {"submission_id": str(uuid4())}
+        client.post(WRITE, sent)
+        changed = sent | {"text": "Der Rat hat abgelehnt."}
+        refused = client.post(WRITE, changed)
+        assert refused.status_code == 409
+        html = refused.content.decode()
+        assert "Diesen Artikel haben Sie schon gesichert" in html
+        assert "Der Rat hat abgelehnt." in html
+        assert Article.objects.get().paragraphs[0] == "Der Rat hat zugestimmt."
+        once_more = refused.context["form"]["submission_id"].value()
+        assert client.post(WRITE, changed | {"submission_id": once_more}).status_code == 303
+        assert Article.objects.count() == 2
+
+    def test_a_forged_number_is_refused_with_the_text(self, client, anna):
+        client.force_login(anna)
+        response = client.post(WRITE, SENT | {"submission_id": "eins"})
+        assert response.status_code == 422
+        assert "Der Rat hat zugestimmt." in response.content.decode()
+
+    def test_readers_of_a_draft_published_later_find_its_question(self, client, anna):
+        client.force_login(anna)
+        client.post(WRITE, SENT | {"question": "Was meinen  Sie?"})
+        draft = Article.objects.get()
+        client.logout()
+        assert client.get(draft.discussion.get_absolute_url()).status_code == 404
+        publish(draft, editor=anna)
+        assert "Was meinen Sie?" in client.get(draft.get_absolute_url()).content.decode()
+
+    def test_what_is_refused_asks_nothing(self, client, anna):
+        client.force_login(anna)
+        refused = client.post(WRITE, SENT | {"question": "Und?", "text": "", "publish": "1"})
+        assert refused.status_code == 422
+        assert not Article.objects.exists()
+        elsewhere = SENT | {"question": "Und?", "discussion_at": "nowhere"}
+        response = client.post(WRITE, elsewhere)
+        assert response.status_code == 422
+        assert "Lassen Sie dort diskutieren." in response.content.decode()
+
     def test_the_preview_stores_nothing(self, client, anna):
         client.force_login(anna)
         response = client.post(WRITE, SENT | {"preview": "1"})
@@ -279,6 +329,36 @@ class EditPageTests:
         assert client.post(page).status_code == 303
         client.logout()
         assert client.get(article.get_absolute_url()).status_code == 404
+
+
+class QuestionTests:
+    def test_it_changes_with_the_article(self, client, article, anna):
+        client.force_login(anna)
+        path = address("newsroom_article", article)
+        shown = client.get(path).context["form"].initial
+        sent = SENT | {"seen": shown["seen"], "asked": "", "question": "Was meinen Sie?"}
+        assert client.post(path, sent).status_code == 303
+        assert 'value="Was meinen Sie?"' in client.get(path).content.decode()
+        client.logout()
+        assert "Was meinen Sie?" in client.get(article.get_absolute_url()).content.decode()
+
+    def test_who_leaves_it_alone_keeps_what_others_asked_meanwhile(
+        self, client, article, anna, mona
+    ):
+        client.force_login(anna)
+        seen = client.get(address("newsroom_article", article)).context["form"].initial["seen"]
+        lead(article.discussion, by=mona, state="open", question="Und jetzt?")
+        sent = SENT | {"seen": seen, "asked": "", "question": ""}
+        assert client.post(address("newsroom_article", article), sent).status_code == 303
+        assert Discussion.objects.get(article=article).question == "Und jetzt?"
+
+    def test_the_same_question_twice_changes_nothing(self, article, anna):
+        once = ask(article, by=anna, question="Was meinen Sie?")
+        assert ask(article, by=anna, question="Was meinen Sie?").version == once.version
+
+    def test_nobody_else_asks(self, article):
+        with pytest.raises(PermissionDenied):
+            ask(article, by=person("Otto", role="staff author"), question="Und?")
 
 
 class LivePageTests:
