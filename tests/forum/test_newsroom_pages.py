@@ -13,9 +13,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article
-from articles.writing import add_entry, edit_article, mark_of, publish, write_article
+from articles.writing import (
+    add_entry,
+    edit_article,
+    mark_of,
+    publish,
+    withdraw,
+    write_article,
+)
 from forum.models import Comment, Discussion
 from forum.opening import ask, lead, open_discussion
+from forum.picking import pick, pin
 from tests.factories import ArticleFactory, TopicFactory, make_comment, make_discussion
 from tests.people import person
 from tests.pictures import HOSTILE, SVG, picture
@@ -506,3 +514,52 @@ def test_an_svg_stays_out_whatever_it_is_called(client, anna):
     for name, kind in (("a.svg", "image/svg+xml"), ("a.png", "image/png")):
         sent = SENT | {"picture": upload(SVG, name, kind), "picture_alt": "x"}
         assert client.post(WRITE, sent).status_code == 422
+
+
+class StrangersSeeItAtOnceTests:
+    """What a cache keeps for a second is asked for again, and is another page by then."""
+
+    @pytest.mark.parametrize("act", ["pick", "pin", "close", "read first", "ask"])
+    def test_on_the_article_and_on_its_discussion(self, client, article, alice, anna, act):
+        comment = make_comment(article.discussion, alice)
+        acts = {
+            "pick": lambda: pick(comment, by=anna),
+            "pin": lambda: pin(comment, by=anna),
+            "close": lambda: lead(article.discussion, by=anna, state="closed", question=""),
+            "read first": lambda: lead(
+                article.discussion, by=anna, state="premoderated", question=""
+            ),
+            "ask": lambda: ask(article, by=anna, question="Was meinen Sie?"),
+        }
+        pages = [article.get_absolute_url(), article.discussion.get_absolute_url()]
+        before = {page: client.get(page) for page in pages}
+        acts[act]()
+        for page in pages:
+            tag = before[page].headers["ETag"]
+            after = client.get(page, headers={"If-None-Match": tag})
+            assert after.status_code == 200, page
+            assert after.content != before[page].content, page
+
+    def test_nothing_of_a_withdrawn_article_is_left(self, client, article, alice, anna, bob):
+        comment = make_comment(article.discussion, alice, "Endlich neue Fenster.")
+        make_comment(article.discussion, bob, "Und die Türen?", parent=comment)
+        discussion = article.discussion
+        gone = [
+            article.get_absolute_url(),
+            discussion.get_absolute_url(),
+            f"{discussion.get_absolute_url()}feed/",
+            f"{discussion.get_absolute_url()}comments/",
+            comment.get_absolute_url(),
+            f"{comment.get_absolute_url()}replies/",
+            f"{comment.get_absolute_url()}flags/",
+        ]
+        lists = ["/", "/feed/", "/sitemap-articles.xml", alice.get_absolute_url()]
+        tags = {page: client.get(page).headers.get("ETag", "") for page in gone + lists}
+        withdraw(article, editor=anna)
+        for page, tag in tags.items():
+            answer = client.get(page, headers={"If-None-Match": tag})
+            assert answer.status_code == (404 if page in gone else 200), page
+            html = answer.content.decode()
+            for word in ("Neue Fenster", "Endlich neue Fenster.", "Und die Türen?"):
+                assert word not in html, page
+            assert page in gone or article.slug not in html, page
