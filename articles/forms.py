@@ -53,7 +53,7 @@ class ArticleForm(forms.Form):
         label=_("Text"),
         max_length=TEXT_LENGTH,
         required=False,
-        help_text=_("An empty line begins a new paragraph."),
+        help_text=_("An empty line begins a new paragraph. A report needs a text to appear."),
         widget=forms.Textarea(attrs={"rows": 16}),
     )
     topic = LineField(
@@ -86,7 +86,9 @@ class ArticleForm(forms.Form):
         label=_("Alternative text"),
         max_length=500,
         required=False,
-        help_text=_("What the picture shows, for readers who cannot see it."),
+        help_text=_(
+            "What the picture shows, for readers who cannot see it; every picture needs it."
+        ),
     )
     picture_caption = LineField(label=_("Caption"), max_length=500, required=False)
     picture_credit = LineField(label=_("Credit"), max_length=CREDIT_LENGTH, required=False)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from articles import rules, writing
 from articles.forms import EntryForm, shown_in_form
 from articles.models import Article, TickerEntry, Topic
-from forum import opening
+from forum import drafts, opening
 from forum.answers import SEE_OTHER, UNPROCESSABLE, Request, answer, answering
 from forum.forms import LeadForm, WriteForm
 from forum.models import Discussion
@@ -31,10 +31,15 @@ View = Callable[..., HttpResponse]
 
 
 def newsroom_required(view: View) -> View:
-    """Outermost on every page below /newsroom/; the 403 page offers strangers to sign in."""
+    """Outermost on every page below /newsroom/; the 403 page offers strangers to sign in.
+
+    Whoever was signed out while he wrote gets his text back.
+    """
 
     @wraps(view)
     def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.POST.get("text") and not request.user.is_authenticated:
+            return drafts.sign_in_first(request, WriteForm(request.POST))
         if refusal := rules.newsroom_refusal(request.user):
             raise PermissionDenied(refusal)
         return view(request, *args, **kwargs)
@@ -60,8 +65,8 @@ def write(request: Request) -> HttpResponse:
         raise PermissionDenied(refusal)
     if request.method != "POST":
         line = _("By %(name)s") % {"name": request.user.name}
-        form = WriteForm(initial={"kind": "report", "discussion_at": "here", "author_line": line})
-        return _form_page(request, form)
+        usual = {"kind": "report", "discussion_at": "here", "author_line": line}
+        return _form_page(request, WriteForm(initial=usual | drafts.taken_up(request)))
     form = WriteForm(request.POST, request.FILES)
     if not form.is_valid():
         return _form_page(request, form, status=UNPROCESSABLE)
@@ -81,7 +86,8 @@ def edit(request: Request, pk: int) -> HttpResponse:
     article = _own_article(request, pk)
     if request.method != "POST":
         asked = article.discussion.question if hasattr(article, "discussion") else ""
-        initial = shown_in_form(article) | {"question": asked, "asked": asked}
+        stored = shown_in_form(article) | {"question": asked, "asked": asked}
+        initial = stored | drafts.taken_up(request)
         return _form_page(request, WriteForm(initial=initial, article=article))
     form = WriteForm(request.POST, request.FILES, article=article)
     if not form.is_valid():
@@ -120,7 +126,8 @@ def entries(request: Request, pk: int) -> HttpResponse:
     article = _own_article(request, pk)
     if article.kind != Article.Kind.LIVE:
         raise Http404
-    form = EntryForm(request.POST if request.method == "POST" else None)
+    bound = request.POST if request.method == "POST" else None
+    form = EntryForm(bound, initial=drafts.taken_up(request))
     if form.is_bound and form.is_valid():
         entry = writing.add_entry(article, editor=request.user, text=form.cleaned_data["text"])
         time = date_format(localtime(entry.time), "TIME_FORMAT")
@@ -135,7 +142,7 @@ def entries(request: Request, pk: int) -> HttpResponse:
 def entry(request: Request, pk: int) -> HttpResponse:
     found = _own_entry(request, pk)
     bound = request.POST if request.method == "POST" else None
-    form = EntryForm(bound, initial={"text": found.text})
+    form = EntryForm(bound, initial={"text": found.text} | drafts.taken_up(request))
     form.fields["text"].label = _("Wording of the entry")
     if form.is_bound and form.is_valid():
         writing.edit_entry(found, editor=request.user, text=form.cleaned_data["text"])

@@ -25,7 +25,7 @@ from forum.models import Comment, Discussion
 from forum.opening import ask, lead, open_discussion
 from forum.picking import pick, pin
 from tests.factories import ArticleFactory, TopicFactory, make_comment, make_discussion
-from tests.people import person
+from tests.people import PASSWORD, person
 from tests.pictures import HOSTILE, SVG, picture
 from tests.routes import routes
 
@@ -367,6 +367,45 @@ class QuestionTests:
     def test_nobody_else_asks(self, article):
         with pytest.raises(PermissionDenied):
             ask(article, by=person("Otto", role="staff author"), question="Und?")
+
+
+class SignedOutMeanwhileTests:
+    """Staff are signed out after an hour without a request; an article takes longer."""
+
+    def sign_in(self, client, reader):
+        return client.post("/account/login/", {"login": reader.email, "password": PASSWORD})
+
+    def test_a_new_article_is_in_its_fields_again(self, client, anna):
+        sent = SENT | {"submission_id": str(uuid4()), "question": "Was meinen Sie?"}
+        refused = client.post(WRITE, sent)
+        assert refused.status_code == 401
+        assert "Der Rat hat zugestimmt." in refused.content.decode()
+        assert not Article.objects.exists()
+        self.sign_in(client, anna)
+        form = client.get(WRITE).context["form"]
+        for name in ("text", "headline", "topic", "question", "submission_id"):
+            assert form[name].value() == sent[name]
+
+    def test_so_is_a_changed_one_and_a_new_entry(self, client, article, live, anna):
+        page = address("newsroom_article", article)
+        assert client.post(page, SENT | {"seen": mark_of(article)}).status_code == 401
+        self.sign_in(client, anna)
+        form = client.get(page).context["form"]
+        assert "Die Arbeiten" in form["text"].value()
+        assert form["seen"].value() == mark_of(article)
+        client.logout()
+        entries = address("newsroom_entries", live)
+        assert client.post(entries, {"text": "Es ist entschieden."}).status_code == 401
+        self.sign_in(client, anna)
+        assert "Es ist entschieden." in client.get(entries).content.decode()
+        assert not live.ticker_entries.exists()
+
+    def test_nobody_else_gets_it(self, client, article, anna, alice):
+        client.post(WRITE, SENT)
+        self.sign_in(client, alice)
+        answer = client.get(WRITE)
+        assert answer.status_code == 403
+        assert "Der Rat hat zugestimmt." not in answer.content.decode()
 
 
 class LivePageTests:
