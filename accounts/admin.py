@@ -1,11 +1,40 @@
 """What can administrators look up about readers?"""
 
+import allauth.account.admin
+import allauth.mfa.admin
+import allauth.usersessions.admin  # noqa: F401 - all register what is taken away below
+import django.contrib.auth.admin  # noqa: F401
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.utils.translation import gettext_lazy as _
 
 from accounts import renaming
 from accounts.models import User
 from accounts.names import clean_name
+
+# By an address that he adds and confirms himself, or a second factor that he reads here, an
+# administrator could sign in as anybody; from where somebody signed in is not his business
+# either, and what a role may do stands in the code.
+admin.site.site_header = _("Administration")
+admin.site.unregister([EmailAddress, Authenticator, UserSession, Group])
+
+
+@admin.register(Authenticator)
+class SecondFactorAdmin(admin.ModelAdmin):
+    """Taken away where somebody has lost it, with all its codes; never shown, never given."""
+
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    list_filter = ["type"]
+    search_fields = ["user__name"]
+    fields = ["user", "type", "created_at", "last_used_at"]
+    readonly_fields = ["user", "type", "created_at", "last_used_at"]
+
+    def has_add_permission(self, request) -> bool:
+        return False
 
 
 class UserForm(forms.ModelForm):
@@ -32,9 +61,13 @@ class UserAdmin(admin.ModelAdmin):
     readonly_fields = ["name", "email", "joined_at"]
 
     def get_readonly_fields(self, request, obj=None) -> list[str]:
+        readonly = [*self.readonly_fields]
         if obj and obj.is_staff:
-            return [field for field in self.readonly_fields if field != "name"]
-        return self.readonly_fields
+            readonly.remove("name")
+        if obj == request.user:
+            # Somebody else gives and takes his role.
+            readonly += ["standing", "is_active", "is_staff", "groups"]
+        return readonly
 
     def save_model(self, request, obj, form, change) -> None:
         if "name" in form.changed_data:

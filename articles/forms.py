@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -52,7 +53,7 @@ class ArticleForm(forms.Form):
         label=_("Text"),
         max_length=TEXT_LENGTH,
         required=False,
-        help_text=_("An empty line begins a new paragraph."),
+        help_text=_("An empty line begins a new paragraph. A report needs a text to appear."),
         widget=forms.Textarea(attrs={"rows": 16}),
     )
     topic = LineField(
@@ -85,7 +86,9 @@ class ArticleForm(forms.Form):
         label=_("Alternative text"),
         max_length=500,
         required=False,
-        help_text=_("What the picture shows, for readers who cannot see it."),
+        help_text=_(
+            "What the picture shows, for readers who cannot see it; every picture needs it."
+        ),
     )
     picture_caption = LineField(label=_("Caption"), max_length=500, required=False)
     picture_credit = LineField(label=_("Credit"), max_length=CREDIT_LENGTH, required=False)
@@ -98,10 +101,14 @@ class ArticleForm(forms.Form):
     )
     # Which wording the form showed (articles.writing.mark_of).
     seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    # Of a new one: sent twice (a double click), it is written once.
+    submission_id = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, article: Article | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.article = article
+        if article:
+            del self.fields["submission_id"]
         if not (article and article.picture):
             del self.fields["is_without_picture"]
 

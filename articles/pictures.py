@@ -15,7 +15,7 @@ from typing import IO
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 from articles.models import Article
 
@@ -30,6 +30,10 @@ BROKEN = (
     OSError, SyntaxError, ValueError, TypeError, ArithmeticError, LookupError, EOFError,
     struct.error, zlib.error, Image.DecompressionBombError,
 )  # fmt: skip
+
+
+# The colours that every screen takes a picture without a profile to have.
+SRGB = ImageCms.createProfile("sRGB")
 
 
 @dataclass(frozen=True)
@@ -81,10 +85,26 @@ def _upright(image: Image.Image) -> Image.Image:
     """Pixels alone, on white where they are transparent; nothing of the file's other contents."""
     # Smaller first (JPEG is even decoded smaller): what follows costs memory for each pixel.
     image.thumbnail((4 * LARGE[0], 4 * LARGE[0]))
-    turned = ImageOps.exif_transpose(image).convert("RGBA")
+    turned = _in_srgb(ImageOps.exif_transpose(image)).convert("RGBA")
     bare = Image.new("RGB", turned.size, "white")
     bare.paste(turned, mask=turned)
     return bare
+
+
+def _in_srgb(image: Image.Image) -> Image.Image:
+    """The profile goes with the rest of the file: what it says of the colours is applied first.
+
+    A broken one, or one for another kind of pixels, is as good as none.
+    """
+    profile = image.info.get("icc_profile")
+    if not profile:
+        return image
+    wanted = "RGBA" if image.mode in ("RGBA", "P") else "RGB"
+    source = image.convert(wanted) if image.mode in ("P", "RGBX") else image
+    try:
+        return ImageCms.profileToProfile(source, BytesIO(profile), SRGB, outputMode=wanted) or image
+    except (ImageCms.PyCMSError, *BROKEN):
+        return image
 
 
 def _encoded(image: Image.Image, size: tuple[int, int]) -> bytes:

@@ -7,10 +7,10 @@ import hashlib
 import logging
 from collections.abc import Iterable
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,6 +29,8 @@ WRITTEN = [
     "kind", "kicker", "headline", "author_line", "published_at", "paragraphs", "topic_id",
     "discussion_at", "picture", "picture_alt", "picture_caption", "picture_credit",
 ]  # fmt: skip
+# What tells a second click from a second text.
+SAID = ["kind", "kicker", "headline", "author_line", "paragraphs", "discussion_at"]
 
 State = Article.State
 
@@ -37,16 +39,32 @@ State = Article.State
 def write_article(
     *,
     author: User,
+    submission_id: UUID | None = None,
     topic_title: str = "",
     related_titles: Iterable[str] = (),
     picture: Picture | None = None,
     **wording: Any,
 ) -> Article:
-    """A draft of his, which readers do not see. wording: fields of Article."""
+    """A draft of his, which readers do not see. wording: fields of Article.
+
+    The same submission_id with the same wording gets the first one again; with another one it is
+    a "conflict".
+    """
     if refusal := rules.article_refusal(author):
         raise PermissionDenied(refusal)
-    article = Article(author=author, source=SOURCE, source_id=uuid4().hex, state=State.DRAFT)
-    return _save(article, wording, topic_title, related_titles, picture)
+    number = (submission_id or uuid4()).hex
+    articles = Article.objects.filter(source=SOURCE, source_id=number)
+    if first := articles.first():
+        return _same(first, author, wording)
+    article = Article(author=author, source=SOURCE, source_id=number, state=State.DRAFT)
+    try:
+        with transaction.atomic():
+            return _save(article, wording, topic_title, related_titles, picture)
+    except IntegrityError:
+        # At the same moment: the index let one of both through, and waited for it to be there.
+        if first := articles.first():
+            return _same(first, author, wording)
+        raise
 
 
 @transaction.atomic
@@ -142,6 +160,20 @@ def _locked(article: Article, editor: User) -> Article:
     if refusal := rules.edit_refusal(editor, article):
         raise PermissionDenied(refusal)
     return article
+
+
+def _same(first: Article, author: User, wording: dict[str, Any]) -> Article:
+    """Raises ValidationError if this is not what was sent before: nothing typed is passed over."""
+    said = {name: value for name, value in wording.items() if name in SAID}
+    if first.author_id == author.pk and said == {name: getattr(first, name) for name in said}:
+        return first
+    raise ValidationError(
+        _(
+            "You have saved this article already; it stands in the list of your articles. "
+            "Sent once more, the text below becomes a second one."
+        ),
+        code="conflict",
+    )
 
 
 def _save(

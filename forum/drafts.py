@@ -1,6 +1,7 @@
 """Where does a text wait while its writer signs in again?
 
-His session ended while he wrote. The text is put into the new one, which signing in keeps, so that
+His session ended while he wrote: a comment, or in the newsroom, where it ends after an hour without
+a request, an article. The text is put into the new one, which signing in keeps, so that
 it is in the field again on the page where he wrote it: without script, and nowhere but here.
 """
 
@@ -20,7 +21,7 @@ _KEY = "draft"
 def sign_in_first(request: Request, form: forms.Form) -> HttpResponse:
     """401: the way to sign in, and the text to be seen and copied meanwhile."""
     sent = {name: request.POST[name] for name in form.fields if name in request.POST}
-    body = sent.get("body", "")
+    body = sent.get("body") or sent.get("text", "")
     is_kept = bool(body) and _may_keep(request, sent)
     if is_kept:
         request.session[_KEY] = {"path": request.path, "sent": sent}

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from articles.forms import ArticleForm, LineField
 from articles.models import Article, TickerEntry
 from forum.markup import clean_body
 from forum.models import Discussion
@@ -60,18 +61,44 @@ class EditForm(forms.Form):
     body = BodyField(label=_("Your comment"))
 
 
+class QuestionField(LineField):
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Question of the newsroom"),
+            max_length=500,
+            required=False,
+            help_text=_("Stands above the comments. One question brings better answers than none."),
+        )
+
+
 class LeadForm(forms.Form):
     """What the newsroom says about a discussion."""
 
     state = forms.ChoiceField(
         label=_("The discussion is"), choices=Discussion.State.choices, widget=forms.RadioSelect
     )
-    question = forms.CharField(
-        label=_("Question of the newsroom"),
-        max_length=500,
-        required=False,
-        help_text=_("Stands above the comments. One question brings better answers than none."),
-    )
+    question = QuestionField()
+
+
+class WriteForm(ArticleForm):
+    """The article, and what its readers are asked below it."""
+
+    question = QuestionField()
+    # What the form showed: somebody else may have asked meanwhile, and only what was typed counts.
+    asked = LineField(required=False, max_length=500, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        sent = super().clean()
+        is_here = sent.get("discussion_at") == Article.DiscussionAt.HERE
+        if self.new_question and not is_here:
+            self.add_error("question", _("It stands under the article: let readers discuss there."))
+        return sent
+
+    @property
+    def new_question(self) -> str | None:
+        """None where it was left as it stood."""
+        question = self.cleaned_data.get("question", "")
+        return None if question == self.cleaned_data.get("asked", "") else question
 
 
 def note_unknown_fields(request: HttpRequest, form: forms.Form) -> None:

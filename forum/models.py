@@ -125,13 +125,15 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def published(self) -> "CommentQuerySet":
         return self.filter(status=Comment.Status.PUBLISHED)
 
+    def readable(self) -> "CommentQuerySet":
+        """Published, where readers can still open the discussion."""
+        return self.published().filter(discussion__in=Discussion.objects.reachable())
+
     def signed_by(self, reader: Any) -> "CommentQuerySet":
         """Public under his name: what he says for the moderators, the house says; and with an
         article that is not shown, what was said about it is not shown either."""
         return (
-            self.published()
-            .filter(author=reader, discussion__in=Discussion.objects.reachable())
-            .exclude(written_as=Comment.WrittenAs.MODERATION)
+            self.readable().filter(author=reader).exclude(written_as=Comment.WrittenAs.MODERATION)
         )
 
     def waiting(self) -> "CommentQuerySet":

@@ -23,6 +23,21 @@ def open_discussion(*, article: Article | None = None, topic: Topic | None = Non
 
 
 @transaction.atomic
+def ask(article: Article, *, by: User, question: str) -> Discussion:
+    """Ask the readers of this article something; of a draft, its first readers find it there."""
+    discussion = open_discussion(article=article)
+    if refusal := rules.leading_refusal(by, discussion):
+        raise PermissionDenied(refusal)
+    discussion = Discussion.objects.select_for_update(no_key=True).get(pk=discussion.pk)
+    if discussion.question != question:
+        discussion.question = question
+        discussion.version += 1
+        discussion.save(update_fields=["question", "version"])
+        logger.info("question asked", extra={"discussion": discussion.pk, "reader": by.pk})
+    return discussion
+
+
+@transaction.atomic
 def lead(discussion: Discussion, *, by: User, state: str, question: str) -> Discussion:
     """Open it, have every comment read first, or close it; and ask readers something.
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import nh3
 from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.core import checks
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -21,7 +22,10 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
+from accounts import exporting, leaving, sessions
 from accounts.models import User
+from accounts.renaming import FORMER_NAMES_KEPT
+from accounts.rules import BETWEEN_NAMES
 from accounts.standing import REGULAR_AFTER, REGULAR_COMMENTS
 from accounts.throttling import LONGEST_WINDOW
 from accounts.upkeep import ADDRESSES_KEPT, UNCONFIRMED_FOR
@@ -46,22 +50,29 @@ def figures() -> dict[str, str]:
         "addresses_days": ADDRESSES_KEPT.days,
         "appeal_days": settings.MODERATION_APPEAL_WINDOW.days,
         "backups_days": settings.BACKUPS_KEPT.days,
+        "closing_days": leaving.GRACE.days,
         "counting_hours": int(COUNTING_AGE.total_seconds() // 3600),
         "csrf_days": settings.CSRF_COOKIE_AGE // 86_400,
         "edit_minutes": int(settings.FORUM_EDIT_WINDOW.total_seconds() // 60),
+        "export_days": exporting.KEPT.days,
+        "former_names_days": FORMER_NAMES_KEPT.days,
         "limits_hours": int(LONGEST_WINDOW.total_seconds() // 3600),
         "links_new": LINKS_ALLOWED[User.Standing.NEW],
         "links_regular": LINKS_ALLOWED[User.Standing.REGULAR],
         "links_trusted": LINKS_ALLOWED[User.Standing.TRUSTED],
         "longest_comment": MAX_CHARACTERS,
         "minimum_age": settings.MINIMUM_AGE,
+        "names_days": BETWEEN_NAMES.days,
         "newcomer_comments": FIRST_COMMENTS if settings.MODERATION_HOLD_NEWCOMERS else "",
         "notifications_days": settings.NOTIFICATIONS_KEPT.days,
         "ranking_days": int(DECADE_SECONDS // 86_400),
         "regular_comments": REGULAR_COMMENTS,
         "regular_days": REGULAR_AFTER.days,
         "reply_percent": int(REPLY_WEIGHT * 100),
-        "session_days": settings.SESSION_COOKIE_AGE // 86_400,
+        "session_days": sessions.READER.idle.days,
+        "session_longest_days": sessions.READER.longest.days,
+        "staff_hours": int(sessions.STAFF.longest.total_seconds() // 3600),
+        "staff_minutes": int(sessions.STAFF.idle.total_seconds() // 60),
         "submissions_days": SUBMISSIONS_KEPT.days,
         "unconfirmed_days": UNCONFIRMED_FOR.days,
     }
@@ -73,6 +84,7 @@ def figures() -> dict[str, str]:
         "data_processors": settings.DATA_PROCESSORS or _("none"),
         "data_protection_contact": settings.DATA_PROTECTION_CONTACT,
         "dispute_bodies": settings.DISPUTE_BODIES,
+        "messages_cookie": CookieStorage.cookie_name,
         "publisher_address": settings.PUBLISHER_ADDRESS,
         "publisher_name": settings.PUBLISHER_NAME,
         "publisher_phone": settings.PUBLISHER_PHONE,

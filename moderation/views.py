@@ -50,7 +50,7 @@ def full_page(
 
 @answering("GET", "POST")
 def flags(request, pk):
-    comment = get_object_or_404(Comment.objects.published().in_view(), pk=pk)
+    comment = get_object_or_404(Comment.objects.readable().in_view(), pk=pk)
     form = FlagForm(request.POST if request.method == "POST" else None)
     refusal = rules.flag_refusal(request.user, comment)
     if not form.is_bound:

@@ -6,13 +6,14 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.sessions import READER
 from moderation.models import Edition
 from notifications.models import Announcement, Kind, Notification
 
 logger = logging.getLogger(__name__)
 
-# Sessions end after two weeks, so whoever reads signed in has signed in within the year.
-ACTIVE_WITHIN = timedelta(days=365)
+# Kept is when somebody signed in: he may have been here until that session ended.
+ACTIVE_WITHIN = timedelta(days=365) + READER.longest
 AT_ONCE = 5_000
 
 

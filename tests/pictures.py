@@ -4,7 +4,7 @@ import struct
 import zlib
 from io import BytesIO
 
-from PIL import Image
+from PIL import Image, ImageCms
 
 PLACE = {1: "N", 2: (48.0, 8.0, 0.0)}
 GPS_IFD, ORIENTATION, ARTIST = 0x8825, 0x0112, 0x013B
@@ -28,6 +28,12 @@ def photograph() -> bytes:
     written = BytesIO()
     image.save(written, "JPEG", exif=exif, comment=b"geheim", icc_profile=b"geheimes Profil")
     return written.getvalue()
+
+
+def swapped_colours() -> bytes:
+    """A profile by which red means green, and green red: no screen can take it for none."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return profile.replace(b"rXYZ", b"____").replace(b"gXYZ", b"rXYZ").replace(b"____", b"gXYZ")
 
 
 def bomb(width: int = 30_000, height: int = 30_000) -> bytes:

@@ -125,13 +125,16 @@ def things_of(person: User, paper: dict, *, judge: User) -> dict:
     )
     User.objects.filter(pk=person.pk).update(suspended_at=since)
     article = ArticleFactory(author=person, kind="live")
+    led = make_discussion(article=article)
+    answered = make_comment(led, reporter, f"Das meine ich auch, {person.name}.").pk
     return paper | {
+        **{f"forum:{name} pk": answered for name in ("pick", "unpick", "pin", "unpin")},
         "forum:newsroom_article pk": article.pk,
         "forum:newsroom_withdrawal pk": article.pk,
         "forum:newsroom_entries pk": article.pk,
         "forum:newsroom_entry pk": TickerEntryFactory(article=article).pk,
         "forum:newsroom_entry_withdrawal pk": TickerEntryFactory(article=article).pk,
-        "forum:newsroom_discussion pk": make_discussion(article=article).pk,
+        "forum:newsroom_discussion pk": led.pk,
         "forum pk": comment.pk,
         "forum:reader name": person.name,
         "name": person.name,

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render, resolve_url
 from django.utils.formats import date_format
@@ -13,11 +15,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from articles import rules, writing
-from articles.forms import ArticleForm, EntryForm, shown_in_form
+from articles.forms import EntryForm, shown_in_form
 from articles.models import Article, TickerEntry, Topic
-from forum import opening
+from forum import drafts, opening
 from forum.answers import SEE_OTHER, UNPROCESSABLE, Request, answer, answering
-from forum.forms import LeadForm
+from forum.forms import LeadForm, WriteForm
 from forum.models import Discussion
 from forum.newsroom import articles_page
 from forum.rules import leading_refusal
@@ -29,10 +31,15 @@ View = Callable[..., HttpResponse]
 
 
 def newsroom_required(view: View) -> View:
-    """Outermost on every page below /newsroom/; the 403 page offers strangers to sign in."""
+    """Outermost on every page below /newsroom/; the 403 page offers strangers to sign in.
+
+    Whoever was signed out while he wrote gets his text back.
+    """
 
     @wraps(view)
     def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.POST.get("text") and not request.user.is_authenticated:
+            return drafts.sign_in_first(request, WriteForm(request.POST))
         if refusal := rules.newsroom_refusal(request.user):
             raise PermissionDenied(refusal)
         return view(request, *args, **kwargs)
@@ -58,14 +65,19 @@ def write(request: Request) -> HttpResponse:
         raise PermissionDenied(refusal)
     if request.method != "POST":
         line = _("By %(name)s") % {"name": request.user.name}
-        form = ArticleForm(initial={"kind": "report", "discussion_at": "here", "author_line": line})
-        return _form_page(request, form)
-    form = ArticleForm(request.POST, request.FILES)
+        usual = {"kind": "report", "discussion_at": "here", "author_line": line}
+        return _form_page(request, WriteForm(initial=usual | drafts.taken_up(request)))
+    form = WriteForm(request.POST, request.FILES)
     if not form.is_valid():
         return _form_page(request, form, status=UNPROCESSABLE)
     if "preview" in request.POST:
         return _form_page(request, form, previewed=True)
-    return _saved(request, form, lambda: writing.write_article(author=request.user, **form.wording))
+    number = form.cleaned_data["submission_id"]
+    return _saved(
+        request,
+        form,
+        lambda: writing.write_article(author=request.user, submission_id=number, **form.wording),
+    )
 
 
 @newsroom_required
@@ -73,8 +85,11 @@ def write(request: Request) -> HttpResponse:
 def edit(request: Request, pk: int) -> HttpResponse:
     article = _own_article(request, pk)
     if request.method != "POST":
-        return _form_page(request, ArticleForm(initial=shown_in_form(article), article=article))
-    form = ArticleForm(request.POST, request.FILES, article=article)
+        asked = article.discussion.question if hasattr(article, "discussion") else ""
+        stored = shown_in_form(article) | {"question": asked, "asked": asked}
+        initial = stored | drafts.taken_up(request)
+        return _form_page(request, WriteForm(initial=initial, article=article))
+    form = WriteForm(request.POST, request.FILES, article=article)
     if not form.is_valid():
         return _form_page(request, form, status=UNPROCESSABLE)
     if "preview" in request.POST:
@@ -111,7 +126,8 @@ def entries(request: Request, pk: int) -> HttpResponse:
     article = _own_article(request, pk)
     if article.kind != Article.Kind.LIVE:
         raise Http404
-    form = EntryForm(request.POST if request.method == "POST" else None)
+    bound = request.POST if request.method == "POST" else None
+    form = EntryForm(bound, initial=drafts.taken_up(request))
     if form.is_bound and form.is_valid():
         entry = writing.add_entry(article, editor=request.user, text=form.cleaned_data["text"])
         time = date_format(localtime(entry.time), "TIME_FORMAT")
@@ -126,7 +142,7 @@ def entries(request: Request, pk: int) -> HttpResponse:
 def entry(request: Request, pk: int) -> HttpResponse:
     found = _own_entry(request, pk)
     bound = request.POST if request.method == "POST" else None
-    form = EntryForm(bound, initial={"text": found.text})
+    form = EntryForm(bound, initial={"text": found.text} | drafts.taken_up(request))
     form.fields["text"].label = _("Wording of the entry")
     if form.is_bound and form.is_valid():
         writing.edit_entry(found, editor=request.user, text=form.cleaned_data["text"])
@@ -177,12 +193,16 @@ def _own_entry(request: Request, pk: int) -> TickerEntry:
     return entry
 
 
-def _saved(request: Request, form: ArticleForm, save: Callable[[], Article]) -> HttpResponse:
-    """Stored, and if that is asked, shown to readers; the form again where it was refused."""
+def _saved(request: Request, form: WriteForm, save: Callable[[], Article]) -> HttpResponse:
+    """Stored, and if that is asked, shown to readers; the form again, and nothing stored, where
+    it was refused."""
     try:
-        article = save()
-        if "publish" in request.POST:
-            article = writing.publish(article, editor=request.user)
+        with transaction.atomic():
+            article = save()
+            if form.new_question is not None:
+                opening.ask(article, by=request.user, question=form.new_question)
+            if "publish" in request.POST:
+                article = writing.publish(article, editor=request.user)
     except ValidationError as error:
         return _refused(request, form, error)
     messages.success(request, _sentence_about(article))
@@ -191,23 +211,25 @@ def _saved(request: Request, form: ArticleForm, save: Callable[[], Article]) -> 
     return _see_other("forum:newsroom_article", article.pk)
 
 
-def _refused(request: Request, form: ArticleForm, error: ValidationError) -> HttpResponse:
+def _refused(request: Request, form: WriteForm, error: ValidationError) -> HttpResponse:
     """His text stays in the form; of a conflict, what is stored by now stands beside it."""
-    if error.code != "conflict" or form.article is None:
-        form.add_error(None, error)
-        return _form_page(request, form, error=error)
-    stored = Article.objects.select_related("topic").get(pk=form.article.pk)
-    # He has both before him: sending once more is his decision.
-    sent = request.POST.copy()
-    sent["seen"] = writing.mark_of(stored)
-    form.data = sent
     form.add_error(None, error)
+    if error.code != "conflict":
+        return _form_page(request, form, error=error)
+    # He has both before him, or knows where to find the other: sending once more is his decision.
+    sent, stored = request.POST.copy(), None
+    if form.article:
+        stored = Article.objects.select_related("topic").get(pk=form.article.pk)
+        sent["seen"] = writing.mark_of(stored)
+    else:
+        sent["submission_id"] = str(uuid4())
+    form.data = sent
     return _form_page(request, form, error=error, stored=stored)
 
 
 def _form_page(
     request: Request,
-    form: ArticleForm,
+    form: WriteForm,
     *,
     status: int = 200,
     error: ValidationError | None = None,

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from forum import picking, rules
 from forum.answers import Request, answer, answering, sentence_of, to_comment
-from forum.models import Comment, Discussion
+from forum.models import Comment
 
 
 @answering("GET", "POST")
@@ -40,9 +40,10 @@ def unpin(request: Request, pk: int) -> HttpResponse:
 
 def _comment(request: Request, pk: int) -> Comment:
     """Raises PermissionDenied for whoever does not lead the discussion."""
-    readable = Comment.objects.published().filter(discussion__in=Discussion.objects.reachable())
-    in_view = readable.in_view().select_related("discussion__article", "discussion__topic")
-    comment = get_object_or_404(in_view, pk=pk)
+    readable = Comment.objects.readable().in_view()
+    comment = get_object_or_404(
+        readable.select_related("discussion__article", "discussion__topic"), pk=pk
+    )
     if refusal := rules.leading_refusal(request.user, comment.discussion):
         raise PermissionDenied(refusal)
     return comment

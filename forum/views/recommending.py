@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.throttling import address_of
 from forum import rules
 from forum.answers import SEE_OTHER, Request, answer, answering, came_from, sentence_of
-from forum.models import Comment, Discussion
+from forum.models import Comment
 from forum.recommending import counting_from, recommend, take_back
 
 
@@ -42,7 +42,7 @@ def withdrawal(request: Request, pk: int) -> HttpResponse:
 
 
 def _comment(pk: int) -> Comment:
-    readable = Comment.objects.published().filter(discussion__in=Discussion.objects.reachable())
+    readable = Comment.objects.readable()
     return get_object_or_404(readable.select_related("tally", "author", "discussion"), pk=pk)
 
 

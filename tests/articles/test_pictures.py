@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from PIL import Image
 
 from articles.pictures import LARGEST_FILE, read_picture
-from tests.pictures import HOSTILE, HTML, bomb, photograph, picture
+from tests.pictures import HOSTILE, HTML, bomb, photograph, picture, swapped_colours
 
 
 def read(sent: bytes):
@@ -37,6 +37,24 @@ class ReadPictureTests:
             assert not {"exif", "icc_profile", "comment"} & image.info.keys()
             assert b"Hanna Reuter" not in encoded
             assert b"geheim" not in encoded
+
+    @pytest.mark.parametrize(("kind", "mode"), [("JPEG", "RGB"), ("PNG", "RGBA"), ("WEBP", "RGB")])
+    def test_its_colours_stay_what_its_profile_says(self, kind, mode):
+        red = (255, 0, 0, 255)[: len(mode)]
+        sent = picture(kind=kind, mode=mode, colour=red, icc_profile=swapped_colours())
+        shown = Image.open(BytesIO(read(sent).large)).getpixel((640, 360))
+        assert shown[0] < 40
+        assert shown[1] > 215
+
+    @pytest.mark.parametrize("mode", ["L", "P", "CMYK"])
+    def test_a_profile_for_other_pixels_is_as_good_as_none(self, mode):
+        kind = "JPEG" if mode == "CMYK" else "PNG"
+        sent = picture(kind=kind, mode=mode, colour=0, icc_profile=swapped_colours())
+        assert Image.open(BytesIO(read(sent).large)).mode == "RGB"
+
+    def test_what_is_transparent_stays_so_under_a_profile(self):
+        clear = picture(kind="PNG", mode="RGBA", colour=(0, 0, 0, 0), icc_profile=swapped_colours())
+        assert min(Image.open(BytesIO(read(clear).large)).getpixel((640, 360))) > 250
 
     def test_it_is_turned_upright(self):
         # Stored with red above; held by its orientation, red is right.

@@ -2,8 +2,10 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,11 +13,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article
-from articles.writing import add_entry, edit_article, mark_of, publish, write_article
+from articles.writing import (
+    add_entry,
+    edit_article,
+    mark_of,
+    publish,
+    withdraw,
+    write_article,
+)
 from forum.models import Comment, Discussion
-from forum.opening import lead, open_discussion
+from forum.opening import ask, lead, open_discussion
+from forum.picking import pick, pin
 from tests.factories import ArticleFactory, TopicFactory, make_comment, make_discussion
-from tests.people import person
+from tests.people import PASSWORD, person
 from tests.pictures import HOSTILE, SVG, picture
 from tests.routes import routes
 
@@ -159,6 +169,54 @@ class WritePageTests:
         assert 'alt="Ein Fenster"' in html
         assert Discussion.objects.get(article=article).is_open
 
+    def test_a_second_click_writes_no_second_article(self, client, anna):
+        client.force_login(anna)
+        number = client.get(WRITE).context["form"]["submission_id"].value()
+        answers = [client.post(WRITE, SENT | {"submission_id": str(number)}) for _click in range(2)]
+        assert [response.status_code for response in answers] == [303, 303]
+        assert answers[0].headers["Location"] == answers[1].headers["Location"]
+        assert Article.objects.count() == 1
+
+    def test_another_text_in_a_form_that_was_sent_is_not_lost(self, client, anna):
+        client.force_login(anna)
+        sent = SENT | {"submission_id": str(uuid4())}
+        client.post(WRITE, sent)
+        changed = sent | {"text": "Der Rat hat abgelehnt."}
+        refused = client.post(WRITE, changed)
+        assert refused.status_code == 409
+        html = refused.content.decode()
+        assert "Diesen Artikel haben Sie schon gesichert" in html
+        assert "Der Rat hat abgelehnt." in html
+        assert Article.objects.get().paragraphs[0] == "Der Rat hat zugestimmt."
+        once_more = refused.context["form"]["submission_id"].value()
+        assert client.post(WRITE, changed | {"submission_id": once_more}).status_code == 303
+        assert Article.objects.count() == 2
+
+    def test_a_forged_number_is_refused_with_the_text(self, client, anna):
+        client.force_login(anna)
+        response = client.post(WRITE, SENT | {"submission_id": "eins"})
+        assert response.status_code == 422
+        assert "Der Rat hat zugestimmt." in response.content.decode()
+
+    def test_readers_of_a_draft_published_later_find_its_question(self, client, anna):
+        client.force_login(anna)
+        client.post(WRITE, SENT | {"question": "Was meinen  Sie?"})
+        draft = Article.objects.get()
+        client.logout()
+        assert client.get(draft.discussion.get_absolute_url()).status_code == 404
+        publish(draft, editor=anna)
+        assert "Was meinen Sie?" in client.get(draft.get_absolute_url()).content.decode()
+
+    def test_what_is_refused_asks_nothing(self, client, anna):
+        client.force_login(anna)
+        refused = client.post(WRITE, SENT | {"question": "Und?", "text": "", "publish": "1"})
+        assert refused.status_code == 422
+        assert not Article.objects.exists()
+        elsewhere = SENT | {"question": "Und?", "discussion_at": "nowhere"}
+        response = client.post(WRITE, elsewhere)
+        assert response.status_code == 422
+        assert "Lassen Sie dort diskutieren." in response.content.decode()
+
     def test_the_preview_stores_nothing(self, client, anna):
         client.force_login(anna)
         response = client.post(WRITE, SENT | {"preview": "1"})
@@ -281,6 +339,75 @@ class EditPageTests:
         assert client.post(page).status_code == 303
         client.logout()
         assert client.get(article.get_absolute_url()).status_code == 404
+
+
+class QuestionTests:
+    def test_it_changes_with_the_article(self, client, article, anna):
+        client.force_login(anna)
+        path = address("newsroom_article", article)
+        shown = client.get(path).context["form"].initial
+        sent = SENT | {"seen": shown["seen"], "asked": "", "question": "Was meinen Sie?"}
+        assert client.post(path, sent).status_code == 303
+        assert 'value="Was meinen Sie?"' in client.get(path).content.decode()
+        client.logout()
+        assert "Was meinen Sie?" in client.get(article.get_absolute_url()).content.decode()
+
+    def test_who_leaves_it_alone_keeps_what_others_asked_meanwhile(
+        self, client, article, anna, mona
+    ):
+        client.force_login(anna)
+        seen = client.get(address("newsroom_article", article)).context["form"].initial["seen"]
+        lead(article.discussion, by=mona, state="open", question="Und jetzt?")
+        sent = SENT | {"seen": seen, "asked": "", "question": ""}
+        assert client.post(address("newsroom_article", article), sent).status_code == 303
+        assert Discussion.objects.get(article=article).question == "Und jetzt?"
+
+    def test_the_same_question_twice_changes_nothing(self, article, anna):
+        once = ask(article, by=anna, question="Was meinen Sie?")
+        assert ask(article, by=anna, question="Was meinen Sie?").version == once.version
+
+    def test_nobody_else_asks(self, article):
+        with pytest.raises(PermissionDenied):
+            ask(article, by=person("Otto", role="staff author"), question="Und?")
+
+
+class SignedOutMeanwhileTests:
+    """Staff are signed out after an hour without a request; an article takes longer."""
+
+    def sign_in(self, client, reader):
+        return client.post("/account/login/", {"login": reader.email, "password": PASSWORD})
+
+    def test_a_new_article_is_in_its_fields_again(self, client, anna):
+        sent = SENT | {"submission_id": str(uuid4()), "question": "Was meinen Sie?"}
+        refused = client.post(WRITE, sent)
+        assert refused.status_code == 401
+        assert "Der Rat hat zugestimmt." in refused.content.decode()
+        assert not Article.objects.exists()
+        self.sign_in(client, anna)
+        form = client.get(WRITE).context["form"]
+        for name in ("text", "headline", "topic", "question", "submission_id"):
+            assert form[name].value() == sent[name]
+
+    def test_so_is_a_changed_one_and_a_new_entry(self, client, article, live, anna):
+        page = address("newsroom_article", article)
+        assert client.post(page, SENT | {"seen": mark_of(article)}).status_code == 401
+        self.sign_in(client, anna)
+        form = client.get(page).context["form"]
+        assert "Die Arbeiten" in form["text"].value()
+        assert form["seen"].value() == mark_of(article)
+        client.logout()
+        entries = address("newsroom_entries", live)
+        assert client.post(entries, {"text": "Es ist entschieden."}).status_code == 401
+        self.sign_in(client, anna)
+        assert "Es ist entschieden." in client.get(entries).content.decode()
+        assert not live.ticker_entries.exists()
+
+    def test_nobody_else_gets_it(self, client, article, anna, alice):
+        client.post(WRITE, SENT)
+        self.sign_in(client, alice)
+        answer = client.get(WRITE)
+        assert answer.status_code == 403
+        assert "Der Rat hat zugestimmt." not in answer.content.decode()
 
 
 class LivePageTests:
@@ -428,3 +555,52 @@ def test_an_svg_stays_out_whatever_it_is_called(client, anna):
     for name, kind in (("a.svg", "image/svg+xml"), ("a.png", "image/png")):
         sent = SENT | {"picture": upload(SVG, name, kind), "picture_alt": "x"}
         assert client.post(WRITE, sent).status_code == 422
+
+
+class StrangersSeeItAtOnceTests:
+    """What a cache keeps for a second is asked for again, and is another page by then."""
+
+    @pytest.mark.parametrize("act", ["pick", "pin", "close", "read first", "ask"])
+    def test_on_the_article_and_on_its_discussion(self, client, article, alice, anna, act):
+        comment = make_comment(article.discussion, alice)
+        acts = {
+            "pick": lambda: pick(comment, by=anna),
+            "pin": lambda: pin(comment, by=anna),
+            "close": lambda: lead(article.discussion, by=anna, state="closed", question=""),
+            "read first": lambda: lead(
+                article.discussion, by=anna, state="premoderated", question=""
+            ),
+            "ask": lambda: ask(article, by=anna, question="Was meinen Sie?"),
+        }
+        pages = [article.get_absolute_url(), article.discussion.get_absolute_url()]
+        before = {page: client.get(page) for page in pages}
+        acts[act]()
+        for page in pages:
+            tag = before[page].headers["ETag"]
+            after = client.get(page, headers={"If-None-Match": tag})
+            assert after.status_code == 200, page
+            assert after.content != before[page].content, page
+
+    def test_nothing_of_a_withdrawn_article_is_left(self, client, article, alice, anna, bob):
+        comment = make_comment(article.discussion, alice, "Endlich neue Fenster.")
+        make_comment(article.discussion, bob, "Und die Türen?", parent=comment)
+        discussion = article.discussion
+        gone = [
+            article.get_absolute_url(),
+            discussion.get_absolute_url(),
+            f"{discussion.get_absolute_url()}feed/",
+            f"{discussion.get_absolute_url()}comments/",
+            comment.get_absolute_url(),
+            f"{comment.get_absolute_url()}replies/",
+            f"{comment.get_absolute_url()}flags/",
+        ]
+        lists = ["/", "/feed/", "/sitemap-articles.xml", alice.get_absolute_url()]
+        tags = {page: client.get(page).headers.get("ETag", "") for page in gone + lists}
+        withdraw(article, editor=anna)
+        for page, tag in tags.items():
+            answer = client.get(page, headers={"If-None-Match": tag})
+            assert answer.status_code == (404 if page in gone else 200), page
+            html = answer.content.decode()
+            for word in ("Neue Fenster", "Endlich neue Fenster.", "Und die Türen?"):
+                assert word not in html, page
+            assert page in gone or article.slug not in html, page

@@ -177,6 +177,16 @@ class ShippedTextTests:
         assert " 18 " in text_of("terms", language)
         assert " 123 " in text_of("privacy", language)
 
+    def test_drafts_go_when_the_text_says(self, settings, language):
+        script = settings.BASE_DIR / "static/js/elements/reply-draft.js"
+        assert "const KEPT = 30 * 86_400_000;" in script.read_text()
+        assert re.search(r"\b30 (Tage|days)", text_of("privacy", language))
+
+    def test_what_readers_do_themselves_is_a_link(self, language):
+        assert 'href="/account/data/"' in text_of("privacy", language)
+        for page in ("privacy", "terms"):
+            assert 'href="/account/closing/"' in text_of(page, language)
+
     def test_both_languages_say_the_same_in_as_many_words(self, language):
         for page in PAGES:
             own, other = (shipped(page)[f"text_{one}"] for one in LANGUAGES)

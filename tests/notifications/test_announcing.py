@@ -13,10 +13,13 @@ from notifications.tasks import ring_for_announcements, tell_readers
 
 
 @pytest.fixture
-def readers(alice, bob, carla, dieter, nina):
-    """Alice was here last week, Bob a year and a month ago; Carla's account is closed."""
+def readers(alice, bob, carla, dieter, nina, admin):
+    """Alice signed in last week, Bob a year and a half ago; Carla's account is closed."""
     now = timezone.now()
-    for person, last in ((alice, 7), (bob, 395), (carla, 7)):
+    for person in (alice, bob, carla, dieter, admin):
+        person.joined_at = now - timedelta(days=600)
+        person.save()
+    for person, last in ((alice, 7), (bob, 550), (carla, 7)):
         person.last_login = now - timedelta(days=last)
         person.is_active = person is not carla
         person.save()
@@ -54,6 +57,14 @@ def test_everybody_active_within_a_year_is_told_once(readers, admin):
     assert announcement.told_at
     assert announcement.told_count == 2
     assert not Mail.objects.exists()
+
+
+def test_who_may_still_have_been_here_by_an_older_sign_in_is_told(readers, admin, bob):
+    bob.last_login = timezone.now() - timedelta(days=400)
+    bob.save()
+    edition = change(admin)
+    tell_readers(Announcement.objects.get().pk)
+    assert "Bob" in told(edition)
 
 
 def test_a_task_that_was_killed_begins_again_and_tells_nobody_twice(readers, admin):

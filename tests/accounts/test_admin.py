@@ -1,0 +1,71 @@
+"""Can administrators give roles, and never become somebody else?"""
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import Group
+
+from accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = "/admin/accounts/user/"
+FACTORS = "/admin/mfa/authenticator/"
+SECRET = "JBSWY3DPEHPK3PXP"
+
+
+@pytest.fixture
+def chief(client, admin):
+    client.force_login(admin)
+    return client
+
+
+@pytest.fixture
+def factor(mona) -> Authenticator:
+    return Authenticator.objects.create(user=mona, type="totp", data={"secret": SECRET})
+
+
+class SigningInAsOthersTests:
+    def test_no_address_of_anybody_is_added_or_confirmed(self, chief, mona):
+        stranger = {"user": mona.pk, "email": "fremd@example.org", "verified": "on"}
+        assert chief.post("/admin/account/emailaddress/add/", stranger).status_code == 404
+        assert not EmailAddress.objects.filter(email="fremd@example.org").exists()
+
+    def test_a_second_factor_is_taken_away_and_never_shown(self, chief, factor):
+        for path in (FACTORS, f"{FACTORS}{factor.pk}/change/"):
+            page = chief.get(path)
+            assert page.status_code == 200
+            assert SECRET not in page.content.decode()
+        assert chief.post(f"{FACTORS}{factor.pk}/delete/", {"post": "yes"}).status_code == 302
+        assert not Authenticator.objects.exists()
+
+    def test_a_second_factor_is_neither_given_nor_changed(self, chief, mona, factor):
+        given = {"user": mona.pk, "type": "totp", "data": "{}"}
+        assert chief.post(f"{FACTORS}add/", given).status_code == 403
+        chief.post(f"{FACTORS}{factor.pk}/change/", given)
+        factor.refresh_from_db()
+        assert factor.data == {"secret": SECRET}
+
+    @pytest.mark.parametrize("model", ["usersessions/usersession", "auth/group"])
+    def test_sessions_and_what_a_role_may_do_are_not_here(self, chief, model):
+        assert chief.get(f"/admin/{model}/").status_code == 404
+
+
+class RoleTests:
+    def fields(self, person: User, role: str) -> dict[str, object]:
+        group = Group.objects.get(name=role).pk
+        shown = {"name": person.name, "standing": "regular", "is_active": "on", "is_staff": "on"}
+        return shown | {"groups": [group]}
+
+    def test_a_role_is_given(self, chief, mona):
+        path = f"{PEOPLE}{mona.pk}/change/"
+        assert chief.post(path, self.fields(mona, "senior moderator")).status_code == 302
+        assert mona.groups.get().name == "senior moderator"
+
+    def test_nobody_gives_himself_one(self, chief, admin):
+        chief.post(f"{PEOPLE}{admin.pk}/change/", self.fields(admin, "senior moderator"))
+        assert admin.groups.get().name == "admin"
+
+    def test_the_password_is_changed_where_everybody_changes_it(self, chief):
+        answer = chief.get("/admin/password_change/")
+        assert answer.headers["Location"] == "/account/password/change/"
