@@ -142,7 +142,7 @@ class WriteBoxTests:
         page = visit()
         sign_in(page, bob, PASSWORD)
         page.goto(discussion.get_absolute_url())
-        counter = page.locator("#comment-form .write-box__counter")
+        counter = page.locator("#comment-form [data-left]")
         for typed, said in [(4499, ""), (4588, "noch 412 Zeichen"), (5012, "12 Zeichen zu lang")]:
             page.get_by_label("Ihr Beitrag").fill("a" * typed)
             expect(counter).to_have_text(said)
@@ -184,7 +184,7 @@ class WriteBoxTests:
         page = visit()
         sign_in(page, bob, PASSWORD)
         page.goto(discussion.get_absolute_url())
-        button = page.locator(f"#comment-{comment.pk} button.action")
+        button = page.locator(f"#comment-{comment.pk} .comment__actions button")
         for word in ("Empfohlen", "Empfehlen"):
             button.click()
             expect(button).to_have_text(word)
