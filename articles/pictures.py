@@ -53,8 +53,6 @@ def read_picture(file: IO[bytes], *, size: int) -> Picture:
             _refuse_size(image)
             large = _upright(image)
     except BROKEN as error:
-        if isinstance(error, ValidationError):
-            raise
         raise ValidationError(
             _("This is no picture that we can read. Please choose a JPEG, PNG or WebP file."),
             code="no_picture",

@@ -3,8 +3,8 @@
 comment_flagged(sender=Flag, flag): a reader has reported a comment.
 decision_made(sender=Decision, decision): a measure took effect (a person's or a check's).
 case_closed(sender=Case, case, decision): nothing waits there any more; whoever flagged is told.
-edition_written(sender=Edition, edition): a page of the house has a new wording, from a day to come.
 case_moot(sender=Case, case): the same without a decision: the author has withdrawn the comment.
+edition_written(sender=Edition, edition): a page of the house has a new wording, from a day to come.
 """
 
 from django.dispatch import Signal

@@ -1,12 +1,22 @@
 """Is everything the site says in German, and would a gap be noticed?"""
 
 import gettext
+from collections import Counter
+from importlib.resources import files
 from pathlib import Path
 
 import polib
 import pytest
 
-from config.translations import Message, collect, compile_catalogues, messages, missing
+from config.translations import (
+    ROOT,
+    Message,
+    catalogues,
+    collect,
+    compile_catalogues,
+    messages,
+    missing,
+)
 
 PAGE = """{% load i18n %}
 <p title="{% translate "Plain (in brackets)" %}">{% translate "Open" context "state" %}</p>
@@ -94,3 +104,21 @@ def test_catalogue_compiles_without_a_system_gettext(paper):
     compile_catalogues(paper)
     with (paper / "locale/de/LC_MESSAGES/django.mo").open("rb") as compiled:
         assert gettext.GNUTranslations(compiled).pgettext("state", "Open") == "Offen"
+
+
+def entries() -> list[polib.POEntry]:
+    return [entry for path in catalogues(ROOT, language="de") for entry in polib.pofile(str(path))]
+
+
+def test_every_string_is_worded_in_one_catalogue():
+    worded = Counter((entry.msgctxt, entry.msgid) for entry in entries())
+    assert [message for message, places in worded.items() if places > 1] == []
+
+
+def test_nothing_is_worded_that_nobody_reads():
+    """Beside our own strings we word again what Django and allauth show."""
+    shown = {message.text for message in messages()}
+    for package in ("django", "allauth"):
+        for path in Path(str(files(package))).rglob("locale/de/LC_MESSAGES/*.po"):
+            shown |= {entry.msgid for entry in polib.pofile(str(path))}
+    assert [entry.msgid for entry in entries() if entry.msgid not in shown] == []
