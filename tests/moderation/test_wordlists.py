@@ -132,17 +132,21 @@ class SpeedTests:
         ]
         return ["".join(chance.choices(syllables, k=chance.randint(2, 5))) for _ in range(3000)]
 
-    def test_two_thousand_entries_read_the_longest_comment_within_20_ms(self):
+    def test_ten_times_the_entries_cost_no_ten_times_the_time(self):
+        """Looked up, not tried one after the other: measured in turn, so that the machine may be busy."""
         chance = random.Random(1)
         words = self.many_words(chance)
-        listed = wordlist(*words[:2000])
-        times = []
-        for _ in range(40):
+        few, many = wordlist(*words[:200]), wordlist(*words[:2000])
+        ratios = []
+        for _ in range(20):
             text = " ".join(chance.choices(words, k=700))[:5000]
-            start = time.thread_time()
-            assert listed.hits(text)
-            times.append(time.thread_time() - start)
-        assert median(times) < 0.020
+            took = []
+            for listed in (few, many):
+                start = time.thread_time()
+                assert listed.hits(text)
+                took.append(time.thread_time() - start)
+            ratios.append(took[1] / took[0])
+        assert median(ratios) < 4
 
     @pytest.mark.parametrize(
         "piece", ["a", "1a", "I ", "!", "a!", "_", "a_", "schl", ". ", "\u0308"]
