@@ -133,7 +133,7 @@ class SpeedTests:
         return ["".join(chance.choices(syllables, k=chance.randint(2, 5))) for _ in range(3000)]
 
     def test_ten_times_the_entries_cost_no_ten_times_the_time(self):
-        """Looked up, not tried one after the other: measured in turn, so that the machine may be busy."""
+        """Looked up, not tried one after the other: measured in turn, on any machine."""
         chance = random.Random(1)
         words = self.many_words(chance)
         few, many = wordlist(*words[:200]), wordlist(*words[:2000])
