@@ -46,7 +46,6 @@ class AccountAnswers:
             without_placeholders(form)
         refused = next((form for form in forms if form.is_bound and form.errors), None)
         if refused and request.method == "POST" and response.status_code == 200:
-            focus_first_error(refused)
             errors = list(all_errors(refused))
             response.status_code = 422
             if too_many := next((error for error in errors if error.code in TOO_MANY), None):
@@ -66,9 +65,3 @@ def without_placeholders(form: BaseForm) -> None:
     """The label says it already, and stays when one types."""
     for field in form.fields.values():
         field.widget.attrs.pop("placeholder", None)
-
-
-def focus_first_error(form: BaseForm) -> None:
-    name = next((name for name in form.fields if name in form.errors), None)
-    if name:
-        form.fields[name].widget.attrs["autofocus"] = True

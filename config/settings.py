@@ -292,6 +292,7 @@ MFA_TOTP_ISSUER = SITE_NAME
 # The list of sessions shows when and where each began; every request would be a write otherwise.
 USERSESSIONS_TRACK_ACTIVITY = False
 
+FORM_RENDERER = "config.fields.Renderer"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "paper"
 
 SESSION_COOKIE_HTTPONLY = True

@@ -1,4 +1,4 @@
-"""Does staff sign in with a second factor?"""
+"""Does staff sign in with a second factor, and what opens the account when that is lost?"""
 
 from collections.abc import Iterator
 
@@ -16,6 +16,8 @@ from django.utils import timezone
 from tests import people
 
 ACTIVATE = "/account/2fa/totp/activate/"
+DEACTIVATE = "/account/2fa/totp/deactivate/"
+CODES = "/account/2fa/recovery-codes/"
 SECRET = "JBSWY3DPEHPK3PXP"
 
 
@@ -102,3 +104,70 @@ class StaffSecondFactorTests:
 
         page = client.get(path, follow=True)
         assert page.redirect_chain[-1][0].startswith("/account/login/?next=")
+
+
+class RecoveryCodeTests:
+    """Alice has set up an app, and keeps the codes in a drawer."""
+
+    @pytest.fixture
+    def codes(self, client, alice) -> list[str]:
+        self.enter(client, alice)
+        self.confirm(client)
+        secret = client.get(ACTIVATE).context["form"].secret
+        answer = client.post(ACTIVATE, {"code": code_of(secret)}, follow=True)
+        assert answer.redirect_chain[-1][0] == CODES
+        return answer.context["unused_codes"]
+
+    def enter(self, client, person, code: str = ""):
+        client.logout()
+        answer = client.post(
+            "/account/login/", {"login": person.email, "password": people.PASSWORD}
+        )
+        return client.post("/account/2fa/authenticate/", {"code": code}) if code else answer
+
+    def confirm(self, client) -> None:
+        client.post("/account/reauthenticate/", {"password": people.PASSWORD})
+
+    def test_each_opens_the_account_once(self, client, alice, codes):
+        assert len(set(codes)) == 10
+        assert self.enter(client, alice).url == "/account/2fa/authenticate/"
+        assert self.enter(client, alice, codes[0]).status_code == 302
+        assert client.get("/account/settings/").status_code == 200
+
+        again = self.enter(client, alice, codes[0])
+        assert again.status_code == 422
+        assert "Der Code stimmt nicht oder wurde schon benutzt." in again.content.decode()
+        assert "_auth_user_id" not in client.session
+        assert self.enter(client, alice, codes[1]).status_code == 302
+
+    def test_the_page_counts_those_that_are_left(self, client, alice, codes):
+        self.enter(client, alice, codes[0])
+        self.confirm(client)
+        page = client.get(CODES).content.decode()
+
+        assert "9 Codes sind unbenutzt." in page
+        assert codes[0] not in page
+        assert codes[1] in page
+
+    def test_new_ones_make_the_former_void(self, client, alice, codes):
+        self.enter(client, alice, codes[0])
+        self.confirm(client)
+        new = client.post(f"{CODES}generate/", follow=True).context["unused_codes"]
+        assert len(new) == 10
+        assert not set(new) & set(codes)
+
+        assert self.enter(client, alice, codes[1]).status_code == 422
+        assert self.enter(client, alice, new[0]).status_code == 302
+
+    def test_the_app_is_taken_away_with_all_codes_once_she_has_confirmed(
+        self, client, alice, codes
+    ):
+        self.enter(client, alice, codes[0])
+        assert client.post(DEACTIVATE).url.startswith("/account/reauthenticate/")
+        assert Authenticator.objects.filter(user=alice, type=Authenticator.Type.TOTP).exists()
+
+        self.confirm(client)
+        assert client.post(DEACTIVATE).status_code == 302
+        assert not Authenticator.objects.filter(user=alice).exists()
+        self.enter(client, alice)
+        assert client.get("/account/settings/").status_code == 200
