@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -120,6 +121,18 @@ class ListTests:
         assert "1 wartet" in html
         assert "Entwurf" in html
         assert address("newsroom_discussion", article.discussion) in html
+
+    def test_who_also_moderates_finds_his_drafts_among_all_that_is_published(
+        self, client, article, anna, mona
+    ):
+        mona.groups.add(Group.objects.get(name="staff author"))
+        write_article(author=mona, **WORDING | {"headline": "Ein Entwurf"})
+        write_article(author=anna, **WORDING | {"headline": "Ein fremder Entwurf"})
+        client.force_login(mona)
+        html = client.get("/newsroom/").content.decode()
+        assert article.headline in html
+        assert "Ein Entwurf" in html
+        assert "Ein fremder Entwurf" not in html
 
     def test_it_costs_the_same_for_one_and_for_twenty(self, client, anna):
         client.force_login(anna)
@@ -463,6 +476,16 @@ class LeadPageTests:
         assert again.closed_at == closed.closed_at
         assert again.version == closed.version + 1
         assert lead(again, by=anna, state="open", question="").closed_at is None
+
+    def test_the_discussion_of_a_draft_is_led_by_its_author_alone(self, client, anna, mona):
+        draft = write_article(author=anna, **WORDING)
+        discussion = ask(draft, by=anna, question="Was meinen Sie?")
+        page, sent = address("newsroom_discussion", discussion), {"state": "closed"}
+        client.force_login(mona)
+        assert client.get(page).status_code == 404
+        assert client.post(page, sent).status_code == 404
+        client.force_login(anna)
+        assert client.get(page).status_code == 200
 
     def test_a_topics_discussion_is_led_by_moderators(self, client, anna, mona):
         discussion = open_discussion(topic=TopicFactory())
