@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -219,6 +220,19 @@ class WritePageTests:
         assert client.get(draft.discussion.get_absolute_url()).status_code == 404
         publish(draft, editor=anna)
         assert "Was meinen Sie?" in client.get(draft.get_absolute_url()).content.decode()
+
+    def test_b40_a_page_open_too_long_keeps_the_question_as_well(self, anna):
+        strict = Client(enforce_csrf_checks=True)
+        strict.force_login(anna)
+        sent = SENT | {"question": "Was fehlt?", "submission_id": str(uuid4())}
+        page = strict.post(WRITE, sent, headers={"Origin": "http://testserver"})
+        assert page.status_code == 403
+        html = page.content.decode()
+        hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', html)
+        again = dict(hidden) | {"text": sent["text"]}
+        assert strict.post(WRITE, again).status_code == 303
+        article = Article.objects.get()
+        assert (article.headline, article.discussion.question) == ("Neue Fenster", "Was fehlt?")
 
     def test_what_is_refused_asks_nothing(self, client, anna):
         client.force_login(anna)
