@@ -176,7 +176,10 @@ def personal_data_of(reader: User) -> list[Section]:
             "former_names",
             _("Former names"),
             {"name_skeleton": _("What the name looked like"), "given_up_at": _("Given up")},
-            reader.former_names.order_by("pk").values("name_skeleton", "given_up_at"),
+            [
+                {"name_skeleton": former.name_skeleton, "given_up_at": former.given_up_at}
+                for former in reader.former_names.order_by("pk")
+            ],
         ),
         Section(
             "addresses",

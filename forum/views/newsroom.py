@@ -191,8 +191,9 @@ def _led_discussion(request: Request, pk: int) -> Discussion:
     if refusal := leading_refusal(request.user, found):
         raise PermissionDenied(refusal)
     article = found.article
-    is_to_be_seen = article is None or article.state == Article.State.PUBLISHED
-    if not is_to_be_seen and rules.edit_refusal(request.user, article):
+    if article is None or article.state == Article.State.PUBLISHED:
+        return found
+    if rules.edit_refusal(request.user, article):
         raise Http404
     return found
 
