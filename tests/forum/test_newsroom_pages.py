@@ -429,6 +429,14 @@ class SignedOutMeanwhileTests:
         assert "Es ist entschieden." in client.get(entries).content.decode()
         assert not live.ticker_entries.exists()
 
+    def test_a_field_that_was_emptied_stays_empty(self, client, anna):
+        article = write_article(author=anna, **WORDING | {"kicker": "Schulen"})
+        page = address("newsroom_article", article)
+        sent = SENT | {"kicker": "", "seen": mark_of(article)}
+        assert client.post(page, sent).status_code == 401
+        self.sign_in(client, anna)
+        assert client.get(page).context["form"]["kicker"].value() == ""
+
     def test_nobody_else_gets_it(self, client, article, anna, alice):
         client.post(WRITE, SENT)
         self.sign_in(client, alice)
