@@ -70,8 +70,10 @@ class UserAdmin(admin.ModelAdmin):
         return readonly
 
     def save_model(self, request, obj, form, change) -> None:
-        if "name" in form.changed_data:
-            renaming.give_name(obj, name=form.cleaned_data["name"])
+        # As it is stored: two spaces in a row are no other name.
+        name = form.cleaned_data.get("name")
+        if name != form.initial.get("name"):
+            renaming.give_name(obj, name=name)
         super().save_model(request, obj, form, change)
 
     def has_add_permission(self, request) -> bool:

@@ -167,9 +167,19 @@ def personal_data_of(reader: User) -> list[Section]:
                 "suspended_at": _("Suspended since"),
                 "suspended_until": _("Suspended until"),
                 "suspension_ground": _("Ground of the suspension"),
+                "renamed_at": _("Name changed"),
                 "closing_at": _("Account closes"),
             },
             [profile_of(reader)],
+        ),
+        Section(
+            "former_names",
+            _("Former names"),
+            {"name_skeleton": _("What the name looked like"), "given_up_at": _("Given up")},
+            [
+                {"name_skeleton": former.name_skeleton, "given_up_at": former.given_up_at}
+                for former in reader.former_names.order_by("pk")
+            ],
         ),
         Section(
             "addresses",
@@ -227,6 +237,7 @@ def profile_of(reader: User) -> Entry:
         "suspended_at": reader.suspended_at,
         "suspended_until": reader.suspended_until,
         "suspension_ground": reader.suspension_ground,
+        "renamed_at": reader.renamed_at,
         "closing_at": reader.closing_at,
         "keeps_texts": reader.keeps_texts,
     }

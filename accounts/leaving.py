@@ -10,6 +10,8 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -70,6 +72,7 @@ def close_account(reader: User) -> bool:
     FormerName.objects.filter(owner=due).delete()
     forget_acts_of(due)
     make_nameless(due)
+    forget_name_in_log(due)
     due.closed_at = now
     due.save()
     logger.info("account closed", extra={"reader": due.pk})
@@ -101,6 +104,14 @@ def make_nameless(reader: User) -> None:
     reader.suspension_ground = ""
     reader.renamed_at = None
     reader.closing_at = reader.keeps_texts = None
+
+
+def forget_name_in_log(reader: User) -> None:
+    """The admin writes down what was changed under the name that it had then."""
+    about_him = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(User), object_id=str(reader.pk)
+    )
+    about_him.update(object_repr=reader.name)
 
 
 def locked(reader: User) -> User:

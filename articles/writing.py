@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -133,8 +134,10 @@ def add_entry(article: Article, *, editor: User, text: str) -> TickerEntry:
 
 @transaction.atomic
 def edit_entry(entry: TickerEntry, *, editor: User, text: str) -> TickerEntry:
-    """Its time stays: that is when it happened."""
+    """Its time stays: that is when it happened. Raises Http404 where it is gone meanwhile."""
     article = _locked(entry.article, editor)
+    if not article.ticker_entries.filter(pk=entry.pk).exists():
+        raise Http404
     entry.text = text
     entry.save(update_fields=["text"])
     save_article(article)

@@ -17,7 +17,8 @@ COMPANIONS = [
     "parent", "about", "submission_id", "anyway", "reason", "measure", "ground", "revision",
     # An article's; its picture is chosen once more.
     "kind", "kicker", "headline", "author_line", "topic", "related", "discussion_at",
-    "picture_alt", "picture_caption", "picture_credit", "published_at", "seen",
+    "picture_alt", "picture_caption", "picture_credit", "is_without_picture", "published_at",
+    "question", "asked", "seen",
 ]  # fmt: skip
 
 

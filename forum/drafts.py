@@ -49,9 +49,10 @@ def _may_keep(request: Request, sent: dict[str, str]) -> bool:
 
 
 def taken_up(request: Request) -> dict[str, Any]:
-    """What he had sent to this very page before signing in; given out once."""
+    """What he had sent to this very page before signing in, also what he had emptied; given out
+    once."""
     draft = request.session.get(_KEY)
     if not draft or draft["path"] != request.path:
         return {}
     del request.session[_KEY]
-    return {name: value for name, value in draft["sent"].items() if value}
+    return draft["sent"]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from accounts.models import User
 from articles.models import Article
@@ -37,7 +37,7 @@ def articles_page(user: User, *, older: str = "") -> RowsPage:
     if user.has_perm("articles.change_article"):
         articles = Article.objects.all()
     elif user.has_perm("forum.change_discussion"):
-        articles = Article.objects.filter(state=Article.State.PUBLISHED)
+        articles = Article.objects.filter(Q(author=user) | Q(state=Article.State.PUBLISHED))
     found = teasers_page(articles, scope=f"newsroom {user.pk}", older=older)
     waiting = _waiting_in([discussion_of(teaser.article) for teaser in found.teasers])
     rows = [_row(user, teaser.article, waiting) for teaser in found.teasers]

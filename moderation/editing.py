@@ -46,8 +46,8 @@ def write_edition(
     """
     if refusal := rules.editing_refusal(author):
         raise PermissionDenied(refusal)
-    newest = Edition.objects.of(page).select_for_update(no_key=True)[0]
-    if newest != based_on:
+    newest = newest_locked(page)
+    if newest is None or newest != based_on:
         raise ValidationError(
             _("Somebody has written another version meanwhile. Your text is still below."),
             code="conflict",
@@ -67,6 +67,12 @@ def write_edition(
     edition.save()
     signals.edition_written.send(sender=Edition, edition=edition)
     return edition
+
+
+def newest_locked(page: str) -> Edition | None:
+    """Asked again once the lock is ours: who had it before may have written a newer one."""
+    Edition.objects.of(page).select_for_update(no_key=True).first()
+    return Edition.objects.of(page).first()
 
 
 def refuse_unsound(edition: Edition, *, former: Edition) -> None:
@@ -169,7 +175,7 @@ def shipped(page: str) -> dict[str, Any]:
 @transaction.atomic
 def _ship_page(page: str) -> bool:
     fields = shipped(page)
-    newest = Edition.objects.of(page).select_for_update(no_key=True).first()
+    newest = newest_locked(page)
     if newest is None:
         version = free_version(page, SHIPPED_FROM)
         Edition.objects.create(page=page, version=version, valid_from=SHIPPED_FROM, **fields)

@@ -113,9 +113,13 @@ def clause_of(decision: Decision) -> Broken | None:
 
 
 def noun_of(code: str) -> str:
-    """As the newest edition that this process knows has it: for the desk and for lists."""
-    editions = (_known or _ask()).editions
-    return next((r.grounds[code].noun for r in reversed(editions) if code in r.grounds), "")
+    """As the newest edition has it, for the desk and for lists: of those that this process knows,
+    and only if none of them has the code, of all."""
+    for known in (_known, None):
+        for rules in reversed((known or _ask()).editions):
+            if code in rules.grounds:
+                return rules.grounds[code].noun
+    return ""
 
 
 def clauses_of(edition: Edition) -> list[Clause]:

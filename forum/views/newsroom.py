@@ -163,9 +163,7 @@ def entry_withdrawal(request: Request, pk: int) -> HttpResponse:
 @answering("GET", "POST")
 def discussion(request: Request, pk: int) -> HttpResponse:
     """Open, read first, or closed; and what the newsroom asks."""
-    found = get_object_or_404(Discussion.objects.select_related("article", "topic"), pk=pk)
-    if refusal := leading_refusal(request.user, found):
-        raise PermissionDenied(refusal)
+    found = _led_discussion(request, pk)
     bound = request.POST if request.method == "POST" else None
     form = LeadForm(bound, initial={"state": found.state, "question": found.question})
     if form.is_bound and form.is_valid():
@@ -185,6 +183,19 @@ def _own_article(request: Request, pk: int) -> Article:
     if refusal:
         raise PermissionDenied(refusal)
     return article
+
+
+def _led_discussion(request: Request, pk: int) -> Discussion:
+    """Raises PermissionDenied, or Http404 where it belongs to a draft that is not his."""
+    found = get_object_or_404(Discussion.objects.select_related("article", "topic"), pk=pk)
+    if refusal := leading_refusal(request.user, found):
+        raise PermissionDenied(refusal)
+    article = found.article
+    if article is None or article.state == Article.State.PUBLISHED:
+        return found
+    if rules.edit_refusal(request.user, article):
+        raise Http404
+    return found
 
 
 def _own_entry(request: Request, pk: int) -> TickerEntry:

@@ -16,6 +16,8 @@ from accounts import exporting
 from accounts.consent import agree_to_reply_mails
 from accounts.exporting import request_export
 from accounts.models import PersonalDataExport
+from accounts.names import skeleton
+from accounts.renaming import rename
 from accounts.tasks import prepare_next_export
 from accounts.upkeep import tidy
 from forum.following import follow
@@ -153,6 +155,12 @@ class ContentTests:
         assert copy["second_factors"][0]["type"] == "totp"
         assert b"GEHEIM" not in both
         assert alice.password.encode() not in both
+
+    def test_it_has_what_is_kept_of_a_former_name(self, alice):
+        copy = as_json(rename(alice, name="Paula"))
+        assert copy["profile"][0]["name"] == "Paula"
+        assert copy["profile"][0]["renamed_at"]
+        assert [kept["name_skeleton"] for kept in copy["former_names"]] == [skeleton("Alice")]
 
     def test_moderators_and_those_who_reported_are_not_named(self, discussion, alice, carla, mona):
         comment = make_comment(discussion, alice, "Alles Lügner.")

@@ -6,6 +6,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -100,6 +101,14 @@ class ClosingTests:
         assert alice.reply_mail_agreed_at is None
         for rows in (EmailAddress, Authenticator, UserSession, Session, PersonalDataExport, Act):
             assert not rows.objects.exists(), rows
+
+    def test_the_log_of_the_admin_names_him_no_more(self, client, alice, bob, admin, later):
+        client.force_login(admin)
+        for person in (alice, bob):
+            client.post(f"/admin/accounts/user/{person.pk}/change/", {"standing": "trusted"})
+        gone(alice, later)
+        names = LogEntry.objects.order_by("pk").values_list("object_repr", flat=True)
+        assert list(names) == ["Gelöschtes Konto", "Bob"]
 
     def test_doing_it_twice_changes_nothing(self, alice, later):
         closed_at = gone(alice, later).closed_at

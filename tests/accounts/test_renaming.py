@@ -11,6 +11,7 @@ from accounts.models import FormerName, User
 from accounts.renaming import is_taken, rename
 from accounts.upkeep import tidy
 from tests.factories import make_comment, make_discussion
+from tests.people import person
 
 PAGE = "/account/name/"
 
@@ -171,6 +172,16 @@ class ColleaguesNameTests:
             mona.refresh_from_db()
             assert mona.name == name
         assert is_taken("Mona")
+
+    def test_the_same_name_typed_another_way_changes_nothing(self, client, admin):
+        colleague = person("Mona Maier", role="moderator")
+        client.force_login(admin)
+        fields = self.fields(colleague, "Mona  Maier")
+        answer = client.post(self.url(colleague), fields)
+        assert answer.status_code == 302
+        colleague.refresh_from_db()
+        assert colleague.name == "Mona Maier"
+        assert not FormerName.objects.exists()
 
     def test_it_is_checked_like_any_other(self, client, admin, mona, alice):
         client.force_login(admin)

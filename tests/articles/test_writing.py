@@ -6,9 +6,10 @@ from io import BytesIO
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import default_storage
+from django.http import Http404
 from django.utils import timezone
 
-from articles.models import Article, Topic
+from articles.models import Article, TickerEntry, Topic
 from articles.pictures import read_picture
 from articles.upkeep import remove_unused_pictures
 from articles.writing import (
@@ -211,6 +212,12 @@ class EntryTests:
         withdraw_entry(entry, editor=anna)
         comment.refresh_from_db()
         assert comment.is_published
+
+    def test_an_entry_that_a_colleague_withdraws_meanwhile_cannot_be_changed(self, anna):
+        entry = add_entry(live(anna), editor=anna, text="Die Sitzung beginnt.")
+        withdraw_entry(TickerEntry.objects.get(), editor=anna)
+        with pytest.raises(Http404):
+            edit_entry(entry, editor=anna, text="Die Sitzung beginnt später.")
 
     def test_only_a_live_report_has_entries(self, anna):
         with pytest.raises(ValidationError):

@@ -5,9 +5,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -121,6 +123,18 @@ class ListTests:
         assert "Entwurf" in html
         assert address("newsroom_discussion", article.discussion) in html
 
+    def test_who_also_moderates_finds_his_drafts_among_all_that_is_published(
+        self, client, article, anna, mona
+    ):
+        mona.groups.add(Group.objects.get(name="staff author"))
+        write_article(author=mona, **WORDING | {"headline": "Ein Entwurf"})
+        write_article(author=anna, **WORDING | {"headline": "Ein fremder Entwurf"})
+        client.force_login(mona)
+        html = client.get("/newsroom/").content.decode()
+        assert article.headline in html
+        assert "Ein Entwurf" in html
+        assert "Ein fremder Entwurf" not in html
+
     def test_it_costs_the_same_for_one_and_for_twenty(self, client, anna):
         client.force_login(anna)
         counts = []
@@ -206,6 +220,19 @@ class WritePageTests:
         assert client.get(draft.discussion.get_absolute_url()).status_code == 404
         publish(draft, editor=anna)
         assert "Was meinen Sie?" in client.get(draft.get_absolute_url()).content.decode()
+
+    def test_b40_a_page_open_too_long_keeps_the_question_as_well(self, anna):
+        strict = Client(enforce_csrf_checks=True)
+        strict.force_login(anna)
+        sent = SENT | {"question": "Was fehlt?", "submission_id": str(uuid4())}
+        page = strict.post(WRITE, sent, headers={"Origin": "http://testserver"})
+        assert page.status_code == 403
+        html = page.content.decode()
+        hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', html)
+        again = dict(hidden) | {"text": sent["text"]}
+        assert strict.post(WRITE, again).status_code == 303
+        article = Article.objects.get()
+        assert (article.headline, article.discussion.question) == ("Neue Fenster", "Was fehlt?")
 
     def test_what_is_refused_asks_nothing(self, client, anna):
         client.force_login(anna)
@@ -402,6 +429,14 @@ class SignedOutMeanwhileTests:
         assert "Es ist entschieden." in client.get(entries).content.decode()
         assert not live.ticker_entries.exists()
 
+    def test_a_field_that_was_emptied_stays_empty(self, client, anna):
+        article = write_article(author=anna, **WORDING | {"kicker": "Schulen"})
+        page = address("newsroom_article", article)
+        sent = SENT | {"kicker": "", "seen": mark_of(article)}
+        assert client.post(page, sent).status_code == 401
+        self.sign_in(client, anna)
+        assert client.get(page).context["form"]["kicker"].value() == ""
+
     def test_nobody_else_gets_it(self, client, article, anna, alice):
         client.post(WRITE, SENT)
         self.sign_in(client, alice)
@@ -463,6 +498,16 @@ class LeadPageTests:
         assert again.closed_at == closed.closed_at
         assert again.version == closed.version + 1
         assert lead(again, by=anna, state="open", question="").closed_at is None
+
+    def test_the_discussion_of_a_draft_is_led_by_its_author_alone(self, client, anna, mona):
+        draft = write_article(author=anna, **WORDING)
+        discussion = ask(draft, by=anna, question="Was meinen Sie?")
+        page, sent = address("newsroom_discussion", discussion), {"state": "closed"}
+        client.force_login(mona)
+        assert client.get(page).status_code == 404
+        assert client.post(page, sent).status_code == 404
+        client.force_login(anna)
+        assert client.get(page).status_code == 200
 
     def test_a_topics_discussion_is_led_by_moderators(self, client, anna, mona):
         discussion = open_discussion(topic=TopicFactory())

@@ -1,15 +1,18 @@
 """How do admins give a page of the house a new wording, and what is refused?"""
 
 from datetime import timedelta
+from time import sleep
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.utils import timezone
 
 from moderation import editing
 from moderation.editing import ship, write_edition
 from moderation.models import Edition
 from tests.factories import make_edition, reworded
+from tests.moderation.races import at_once
 
 EDIT = "/moderation/pages/"
 TOMORROW = timedelta(days=1)
@@ -236,3 +239,25 @@ class ShippingTests:
         monkeypatch.setattr(editing, "shipped", lambda page: {"text_de": "Neu geliefert."})
         editing._ship_page("imprint")
         assert newest("imprint").text_de == "Von Hand."
+
+
+@pytest.mark.django_db(transaction=True)
+class RaceTests:
+    def test_who_waits_for_somebody_who_is_just_writing_is_told_as_well(self, admin):
+        former = newest("imprint")
+
+        @transaction.atomic
+        def write(number):
+            sleep(number * 0.2)
+            edition = written(
+                admin,
+                "imprint",
+                based_on=former,
+                valid_from=timezone.now() + (number + 1) * TOMORROW,
+            )
+            sleep(0.5)
+            return edition
+
+        first, second = at_once(2, write)
+        assert newest("imprint") == first
+        assert second.code == "conflict"

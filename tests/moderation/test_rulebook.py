@@ -1,5 +1,6 @@
 """Does everybody look up the rules that held when something was decided?"""
 
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
@@ -99,6 +100,18 @@ class RulesTests:
 
     def test_the_first_edition_holds_from_the_beginning(self):
         assert rulebook.held_at(timezone.now() - timedelta(days=4000)).version == "2026-11-22"
+
+    def test_a_clause_that_another_machine_has_added_is_named_here_as_well(self):
+        clauses = [*rulebook.current().clauses, rulebook.Clause(**NEW_CLAUSE)]
+        Edition.objects.create(
+            page="netiquette",
+            version="later",
+            valid_from=timezone.now(),
+            clauses=[asdict(clause) for clause in clauses],
+            text_de="x",
+            text_en="x",
+        )
+        assert rulebook.noun_of("capitals") == "Großbuchstaben"
 
     def test_an_unknown_code_says_nothing_and_breaks_no_page(self):
         assert rulebook.noun_of("gone") == ""
