@@ -110,7 +110,7 @@ def linked_by(page: str) -> set[str]:
     text = (ROOT / "templates" / page).read_text()
     assert "{% block room_styles %}" in text, page
     everywhere = BASE
-    for block in re.findall(r"{% block (?:room|discussion)_styles %}", text):
+    for block in re.findall(r"{% block (?:room|discussion|article)_styles %}", text):
         everywhere = re.sub(f"{block}.*?{{% endblock %}}", "", everywhere, flags=re.DOTALL)
     return {*LINKED.findall(everywhere), *LINKED.findall(text)}
 
