@@ -71,7 +71,8 @@ customElements.define("reading-keys", class extends HTMLElement {
 
   #follow(event) {
     const link = event.target.closest("a[data-to]");
-    const comment = link && document.getElementById(`comment-${link.dataset.to}`);
+    // "/comments/7/" or "#comment-7".
+    const comment = link && document.getElementById(`comment-${link.getAttribute("href").match(/\d+/)}`);
     if (!comment || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     link.closest("details")?.removeAttribute("open");
