@@ -47,6 +47,8 @@ KARLA = User(pk=2, name="Karla Brandt")
 DIETER = User(pk=3, name="Dieter W.")
 HANNA = User(pk=4, name="Hanna Reuter")
 BODO = User(pk=5, name="Bodo Sperling-Hinterstoisser")
+EGON = User(pk=8, name="Egon Ritter")
+LEAVER = User(pk=7, name="Ines K.", closing_at=MORNING + timedelta(days=14))
 MONA = User(pk=6, name="Mona")
 
 SCHOOL = (
@@ -67,6 +69,8 @@ LONG_WORD = (
     "Straßenverkehrszulassungsordnungsänderungsverfahrensbeschleunigung hin oder her: Die Schranke"
     " kostet 90.000 Euro."
 )
+# More than the 24 lines that are shown at once.
+LONG_PARAGRAPHS = 8
 NOTHING = Revision(html="")
 PASSAGE = '<p>Gut gemeint, aber <span class="hidden-passage">[…]</span> rechnen kann er nicht.</p>'
 
@@ -200,6 +204,11 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "pending": comment(11, market, CARLA, status="pending"),
         "held": comment(12, market, CARLA, status="held"),
         "personal": personal(),
+        "egon": EGON,
+        "leaver": LEAVER,
+        "muted": comment(17, wording("Alles Unsinn."), EGON),
+        "pinned": comment(18, wording(NUMBERS), HANNA, written_as="newsroom"),
+        "long": comment(19, wording("\n\n".join([SCHOOL] * LONG_PARAGRAPHS)), DIETER),
         "forms": forms_to_write(),
         "preview_html": markup.render(REPORT),
         "sorts": SORTS,
