@@ -1,12 +1,15 @@
 """Do people get done what they came for with the keyboard alone, or with very large text?"""
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from articles.writing import publish, write_article
 from forum.models import Comment
 from moderation.flagging import flag
 from moderation.models import Case, Decision, Flag
-from tests.e2e.conftest import sign_in
+from tests.e2e.conftest import mailed_code, sign_in
 from tests.factories import make_comment, make_discussion
 from tests.people import PASSWORD
 
@@ -140,6 +143,102 @@ class KeyboardTests:
         expect(page).to_have_url(Case.objects.get(comment=rash).get_absolute_url())
         expect(page.locator("#case-title")).to_be_focused()
         assert Decision.objects.get().measure == "remove"
+
+    def test_a_newcomer_opens_an_account(self, visit, transactional_db):
+        page = visit()
+        press(page, page.get_by_role("link", name="Anmelden"))
+        expect(page.get_by_role("heading", level=1)).to_have_text("Anmelden")
+        press(page, page.get_by_role("link", name="Konto anlegen"))
+        expect(page.get_by_role("heading", level=1)).to_have_text("Konto anlegen")
+        tab_to(page, page.get_by_label("E-Mail-Adresse"))
+        page.keyboard.type("ida@example.org")
+        tab_to(page, page.get_by_label("Öffentlicher Name"))
+        page.keyboard.type("Ida Lorenz")
+        tab_to(page, page.get_by_label("Passwort", exact=True))
+        page.keyboard.type("kurz")
+        page.keyboard.press("Enter")
+        # What is wrong has focus, and is said with the field's name.
+        field = page.get_by_label("Passwort", exact=True)
+        expect(field).to_be_focused()
+        expect(field).to_have_accessible_description(re.compile("12 Zeichen"))
+        page.keyboard.type(PASSWORD)
+        page.keyboard.press("Enter")
+        code = page.get_by_label("Code")
+        expect(code).to_be_visible()
+        tab_to(page, code)
+        page.keyboard.type(mailed_code("ida@example.org"))
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("link", name="Ida Lorenz")).to_be_visible()
+
+    def test_a_writer_changes_his_text_and_takes_it_back(self, visit, discussion, bob):
+        comment = make_comment(discussion, bob, "In die Gartenstraße.")
+        page = visit()
+        sign_in(page, bob, PASSWORD)
+        page.goto(discussion.get_absolute_url())
+        menu = page.locator(f"#comment-{comment.pk} .menu__button")
+        press(page, menu)
+        press(page, page.locator(f"#comment-{comment.pk}").get_by_role("link", name="Bearbeiten"))
+        box = page.get_by_label("Ihr Beitrag")
+        expect(box).to_be_focused()
+        page.keyboard.press("Control+End")
+        page.keyboard.type(" Fürchte ich.")
+        press(page, page.get_by_role("button", name="Neue Fassung senden"))
+        expect(page.get_by_text("Ihre Änderung wird geprüft.")).to_be_visible()
+        page.goto(discussion.get_absolute_url())
+        press(page, menu)
+        withdraw = page.locator(f"#comment-{comment.pk}").get_by_role("link", name="Zurückziehen")
+        press(page, withdraw)
+        question = page.locator("withdraw-question")
+        expect(question.get_by_role("link", name="Abbrechen")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(menu).to_be_focused()
+        page.keyboard.press("Enter")
+        press(page, withdraw)
+        expect(question.get_by_role("link", name="Abbrechen")).to_be_focused()
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("In die Gartenstraße.")).to_have_count(0)
+        expect(page.locator(f"#comment-{comment.pk} [tabindex='-1']")).to_be_focused()
+
+    def test_a_reader_follows_and_hides_somebody(self, visit, discussion, alice, bob):
+        comment = make_comment(discussion, alice, "Wohin soll der Verkehr?")
+        page = visit()
+        sign_in(page, bob, PASSWORD)
+        page.goto(discussion.get_absolute_url())
+        head = page.locator(".discussion__head")
+        press(page, head.get_by_role("button", name="Diskussion folgen"))
+        expect(head.get_by_role("button", name="Sie folgen")).to_be_focused()
+        press(page, page.locator(f"#comment-{comment.pk} .menu__button"))
+        press(page, page.get_by_role("button", name="Alice ausblenden"))
+        hidden = page.locator(f"#comment-{comment.pk}")
+        expect(hidden).to_contain_text("ausgeblendet")
+        press(page, hidden.get_by_role("link", name="Anzeigen"))
+        expect(heading_of(page, comment)).to_be_focused()
+
+    def test_the_newsroom_adds_an_entry_and_picks_a_comment(
+        self, visit, transactional_db, anna, alice
+    ):
+        report = write_article(author=anna, kind="live", headline="Ratssitzung", paragraphs=[])
+        report = publish(report, editor=anna)
+        comment = make_comment(report.discussion, alice, "Endlich.")
+        page = visit()
+        sign_in(page, anna, PASSWORD)
+        page.goto("/netiquette/")
+        press(page, page.get_by_role("link", name="Redaktion", exact=True))
+        expect(page.get_by_role("heading", level=1)).to_have_text("Redaktion")
+        press(page, page.get_by_role("link", name="Einträge schreiben"))
+        field = page.get_by_label("Neuer Eintrag")
+        expect(field).to_be_focused()
+        page.keyboard.type("Es wird abgestimmt.")
+        page.keyboard.press("Enter")
+        expect(page.locator(".entry__text")).to_have_text("Es wird abgestimmt.")
+        expect(field).to_be_focused()
+        page.goto(report.get_absolute_url())
+        press(page, page.locator(f"#comment-{comment.pk} .menu__button"))
+        press(page, page.locator(f"#comment-{comment.pk}").get_by_role("link", name="Hervorheben"))
+        expect(page.get_by_role("heading", level=1)).to_have_text("Beitrag hervorheben")
+        press(page, page.get_by_role("button", name="Als lesenswert auszeichnen"))
+        expect(page.locator(f"#comment-{comment.pk}")).to_contain_text("Lesenswert")
 
 
 class SmallScreenTests:
