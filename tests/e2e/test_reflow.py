@@ -196,6 +196,15 @@ class FocusTests:
             page.keyboard.press(key)
             assert page.evaluate(UNCOVERED), page.evaluate("document.activeElement.outerHTML")
 
+    def test_nor_at_the_desk_where_the_button_sticks_to_the_edge(self, visit, thread, mona, carla):
+        case = flag(thread, reader=carla, reason="off_topic").case
+        page = visit(width=360)
+        sign_in(page, mona, PASSWORD)
+        page.goto(case.get_absolute_url())
+        for key in ["Tab"] * 25 + ["Shift+Tab"] * 20:
+            page.keyboard.press(key)
+            assert page.evaluate(UNCOVERED), page.evaluate("document.activeElement.outerHTML")
+
 
 class WishesTests:
     def test_in_forced_colours_buttons_keep_an_edge_and_focus_an_outline(
