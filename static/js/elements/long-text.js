@@ -6,14 +6,17 @@ customElements.define("long-text", class extends HTMLElement {
     if (text.offsetHeight <= this.clientHeight) this.#open();
     link.addEventListener("click", (event) => {
       event.preventDefault();
+      link.focus();
       this.#open();
-      this.closest(".comment").querySelector("[tabindex='-1']").focus({ preventScroll: true });
     });
     text.addEventListener("focusin", () => this.#open());
     this.addEventListener("scroll", () => this.#open());
   }
 
+  // Pressing the link may scroll the text already, and so take the link away under the pointer.
   #open() {
+    const heading = this.closest(".comment").querySelector("[tabindex='-1']");
+    if (document.activeElement === this.lastElementChild) heading.focus({ preventScroll: true });
     this.classList.add("long--whole");
     this.scrollTop = 0;
   }
