@@ -13,7 +13,7 @@ PRODUCTION := env -u STAFF_SECOND_FACTOR -u RATE_LIMITS DEBUG=0 ALLOWED_HOSTS=ne
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: setup run test check check-with-servers bench screenshots requirements messages clean
+.PHONY: setup run run-production test check check-with-servers bench screenshots requirements messages clean
 
 setup: $(READY)
 
@@ -29,6 +29,11 @@ $(READY): requirements.txt requirements-embedded.txt requirements-dev.txt
 # exec: a killed make is to take the site with it, without a shell in between.
 run: $(READY)
 	@exec $(EMBEDDED) -- python -m config.running
+
+# As an operator would: nginx (from Debian) in front, DEBUG=0, a directory of its own.
+run-production: export DATA_DIR ?= .data/production
+run-production: $(READY)
+	@exec env DEBUG=0 $(EMBEDDED) -- python -m config.production
 
 test: $(READY)
 	@python -m config.translations
@@ -68,6 +73,7 @@ messages: $(READY)
 
 # Root's cluster lies outside the checkout, behind a link (see config/embedded.py).
 clean:
-	@if test -L .data/postgres; then rm -rf "$$(readlink .data/postgres)"; fi
+	@for link in .data/postgres .data/production/postgres; do \
+		if test -L $$link; then rm -rf "$$(readlink $$link)"; fi; done
 	rm -rf .venv .data .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name '*.mo' -delete

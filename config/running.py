@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -27,14 +28,14 @@ READERS = "alice, bob, carla, dieter, eve, nina, tom"
 STAFF = "anna (author), mona (moderator), max (senior moderator), admin"
 
 
-def processes(*, port: str, data: Path) -> dict[str, list[str]]:
+def processes(*, port: str, data: Path, web_processes: int = 1) -> dict[str, list[str]]:
     """What runs, by name; the Procfile says the same for operators."""
     here = Path(sys.executable).parent
     celery = [str(here / "celery"), "-A", "config"]
     return {
         "web": [str(here / "granian"), "--interface", "wsgi", "--host", "127.0.0.1"]
-        + ["--port", port, "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
-        + ["config.wsgi:application"],
+        + ["--port", port, "--workers", str(web_processes), "--blocking-threads", "4"]
+        + ["--no-ws", "--log-level", "warning", "config.wsgi:application"],
         "worker": [*celery, "worker", "-Q", "moderation,notifications,upkeep", "-l", "warning"]
         + ["-P", "prefork", "--concurrency", "2", "--without-gossip", "--without-mingle"],
         "beat": [*celery, "beat", "-l", "warning", "--schedule", str(data / "beat")]
@@ -43,13 +44,15 @@ def processes(*, port: str, data: Path) -> dict[str, list[str]]:
 
 
 def prepare() -> None:
-    """Bring tables, translations and the demo up to date; harmless when run again."""
+    """Bring tables, translations, files and the demo up to date; harmless when run again."""
     compile_catalogues()
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     if settings.DEBUG:
         call_command("load_demo")
+    else:
+        call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def prepare_apart() -> None:
@@ -143,6 +146,22 @@ def watch(
     sys.exit(f"The web server ended; see {data / 'web.log'}")
 
 
+def keep_running(
+    commands: dict[str, list[str]], *, data: Path, address: str, told: Callable[[], None]
+) -> None:
+    """Run these until Ctrl-C; `told` is called once the web server answers at the address."""
+    running: dict[str, subprocess.Popen[bytes]] = {}
+    try:
+        for name, command in commands.items():
+            running[name] = start(name, command, data=data)
+        while running["web"].poll() is None and not answers(address):
+            time.sleep(0.1)
+        told()
+        watch(running, commands, data=data)
+    finally:
+        end_all(running)
+
+
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ.setdefault("DEBUG", "1")
@@ -158,17 +177,12 @@ def main() -> None:
     wait_for_port(int(port))
     prepare_apart()
     address = f"http://127.0.0.1:{port}/"
-    commands = processes(port=port, data=data)
-    running: dict[str, subprocess.Popen[bytes]] = {}
-    try:
-        for name, command in commands.items():
-            running[name] = start(name, command, data=data)
-        while running["web"].poll() is None and not answers(address):
-            time.sleep(0.1)
-        introduce(address, password=password, data=data)
-        watch(running, commands, data=data)
-    finally:
-        end_all(running)
+    keep_running(
+        processes(port=port, data=data),
+        data=data,
+        address=address,
+        told=lambda: introduce(address, password=password, data=data),
+    )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,218 @@
+"""Does deploy/nginx.conf keep, pass by, unpack, refuse and stand in as operators are promised?
+
+A real nginx in front of a small server that tells what it was asked.
+"""
+
+import gzip
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+
+from config import fronting
+from config.fronting import Front
+from config.servers import any_free_port
+
+PUBLIC = "public, max-age=0, s-maxage=1, stale-while-revalidate=2"
+HASHED = "page.0123456789ab.css"
+
+
+class App(ThreadingHTTPServer):
+    """Answers as the site does, and remembers what it was asked."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Asked)
+        self.asked: list[BaseHTTPRequestHandler] = []
+        self.status = 200
+
+    @property
+    def port(self) -> int:
+        return self.server_address[1]
+
+
+class Asked(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: App
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self)
+        tag = 'W/"1"'
+        status = 304 if self.headers.get("If-None-Match") == tag else self.server.status
+        body = b"" if status == 304 else gzip.compress(f"{len(self.server.asked)} ".encode() * 500)
+        self.send_response(status)
+        self.send_header("Cache-Control", PUBLIC)
+        self.send_header("ETag", tag)
+        self.send_header("Vary", "Accept-Encoding")
+        self.send_header("Content-Type", "text/html")
+        if body:
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
+
+    def log_message(self, *args: object) -> None:
+        """Tests need no log."""
+
+
+@pytest.fixture
+def app() -> Iterator[App]:
+    with App() as serving:
+        threading.Thread(target=serving.serve_forever, args=(0.01,), daemon=True).start()
+        yield serving
+        serving.shutdown()
+
+
+@pytest.fixture
+def front(app: App, tmp_path: Path) -> Iterator[httpx.Client]:
+    if fronting.nginx() is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI must have nginx")
+        pytest.skip("no nginx on this machine")
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static" / HASHED).write_text("body{}")
+    (tmp_path / "static" / f"{HASHED}.gz").write_bytes(gzip.compress(b"body{}"))
+    port = int(any_free_port())
+    command = fronting.write(Front(port=port, upstream=app.port, data=tmp_path, tls=False))
+    assert fronting.refusal(command) == ""
+    with subprocess.Popen(command) as nginx:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as browser:
+            _wait_for(browser)
+            yield browser
+        nginx.terminate()
+
+
+def _wait_for(browser: httpx.Client) -> None:
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            browser.get(f"/static/{HASHED}")
+        except httpx.TransportError:
+            time.sleep(0.02)
+        else:
+            return
+    raise TimeoutError
+
+
+class AdaptingTests:
+    def test_nothing_of_another_machine_is_left(self, tmp_path):
+        text = fronting.adapted(Front(port=8443, upstream=9000, data=tmp_path))
+        for foreign in ("example.org", "/srv/", "/var/", "/etc/ssl"):
+            assert foreign not in text
+        assert "listen 127.0.0.1:8443 ssl http2;" in text
+        assert "server 127.0.0.1:9000;" in text
+
+    def test_file_that_has_lost_a_line_is_noticed(self, tmp_path, monkeypatch):
+        (tmp_path / "nginx.conf").write_text("# --- Plain HTTP\n# --- The site\n")
+        monkeypatch.setattr(fronting, "DEPLOY", tmp_path)
+        with pytest.raises(ValueError, match="has no line"):
+            fronting.adapted(Front(port=1, upstream=2, data=tmp_path))
+
+    def test_the_certificate_is_taken(self, tmp_path):
+        if fronting.nginx() is None:
+            pytest.skip("no nginx on this machine")
+        front = Front(port=int(any_free_port()), upstream=9000, data=tmp_path)
+        assert fronting.refusal(fronting.write(front)) == ""
+        made = (front.home / "fullchain.pem").read_bytes()
+        fronting.write(front)
+        assert (front.home / "fullchain.pem").read_bytes() == made
+
+
+class KeepingTests:
+    def test_a_second_of_readers_costs_one_answer(self, app, front):
+        pages = {front.get("/discussions/7/").text for _reader in range(5)}
+        assert len(pages) == 1
+        assert len(app.asked) == 1
+
+    def test_readers_with_other_ways_of_unpacking_share_it(self, app, front):
+        for accepted in ("gzip", "gzip, deflate, br", "identity"):
+            answer = front.get("/", headers={"Accept-Encoding": accepted})
+            assert answer.text.startswith("1 1 1")
+            assert (answer.headers.get("Content-Encoding") == "gzip") == ("gzip" in accepted)
+        assert len(app.asked) == 1
+
+    def test_after_a_second_it_asks_whether_anything_is_new(self, app, front):
+        first = front.get("/").text
+        time.sleep(3.1)
+        assert front.get("/").text == first
+        assert len(app.asked) == 2
+        assert app.asked[1].headers["If-None-Match"] == 'W/"1"'
+
+    @pytest.mark.parametrize(
+        "cookies", ["__Host-session=abc", "theme=dark; __Host-session=abc; x=1"]
+    )
+    def test_who_is_signed_in_passes_by(self, app, front, cookies):
+        public = front.get("/").text
+        assert front.get("/", headers={"Cookie": cookies}).text != public
+        assert front.get("/").text == public
+        assert len(app.asked) == 2
+
+    def test_while_the_site_is_down_what_was_kept_is_shown(self, app, front):
+        page = front.get("/").text
+        app.status = 503
+        time.sleep(3.1)
+        answer = front.get("/")
+        assert (answer.status_code, answer.text) == (200, page)
+
+    def test_site_that_does_not_answer_at_all_has_words(self, app, front):
+        app.server_close()
+        answer = front.get("/never/kept/")
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"] == "30"
+        assert "gleich wieder da" in answer.text
+
+
+class PassingOnTests:
+    def test_claims_of_the_client_do_not_come_through(self, app, front):
+        front.get("/", headers={"X-Forwarded-For": "10.9.8.7", "X-Forwarded-Proto": "gopher"})
+        (asked,) = app.asked
+        assert asked.headers["X-Forwarded-For"] == "127.0.0.1"
+        assert asked.headers["X-Forwarded-Proto"] == "https"
+
+    def test_writing_is_never_kept(self, app, front):
+        for _time in range(2):
+            front.post("/discussions/7/comments/", content=b"body=x")
+        assert len(app.asked) == 2
+
+    def test_files_come_compressed_and_stay(self, app, front):
+        answer = front.get(f"/static/{HASHED}")
+        assert answer.text == "body{}"
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert app.asked == []
+
+
+class RefusingTests:
+    def test_what_is_far_too_large_does_not_reach_the_site(self, app, front):
+        answer = front.post("/discussions/7/comments/", content=b"x" * 3_000_000)
+        assert answer.status_code == 413
+        assert "zu groß" in answer.text
+        assert app.asked == []
+
+    def test_pictures_of_the_newsroom_do(self, app, front):
+        assert front.post("/newsroom/articles/", content=b"x" * 3_000_000).status_code == 200
+
+    def test_flood_of_sent_forms_is_told_to_wait(self, app, front):
+        for _sent in range(400):
+            answer = front.post("/discussions/7/comments/", content=b"body=x")
+            if answer.status_code != 200:
+                break
+        assert answer.status_code == 429
+        assert answer.headers["Retry-After"] == "30"
+        assert "zu schnell" in answer.text
+
+    def test_huge_headers_are_refused(self, app, front):
+        assert front.get("/", headers={"X-Long": "x" * 64_000}).status_code in {400, 431}
+        assert app.asked == []
