@@ -69,7 +69,7 @@ def personal_data_of(reader: User) -> list[Section]:
         ),
         Section(
             "chosen_order",
-            _("Order in which discussions open"),
+            _("Chosen order of comments"),
             {"order": _("Order"), "chosen_at": _("Chosen on")},
             (
                 {"order": str(SORTS[one.sort].label), "chosen_at": one.chosen_at}

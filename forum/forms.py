@@ -76,9 +76,12 @@ class QuestionField(LineField):
 
 class OrderForm(forms.Form):
     sort = forms.ChoiceField(
-        label=_("Discussions open for you with"),
+        label=_("Order when you open a discussion"),
         choices=[
-            (AUTOMATIC, _("As usual: best under articles, newest under live reports and topics")),
+            (
+                AUTOMATIC,
+                _("As usual: best under articles, newest under live reports and on topic pages"),
+            ),
             *((sort.name, sort.label) for sort in SORTS.values()),
         ],
         widget=forms.RadioSelect,

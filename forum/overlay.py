@@ -164,8 +164,8 @@ def _chosen_by(
         ArraySubquery(followed.values("discussion_id")),
         Subquery(ChosenOrder.objects.filter(reader=OuterRef("pk")).values("sort")),
     )
-    *ids, order = found.get()
-    return Chosen(*(set(some or ()) for some in ids), order=order)
+    recommendations, mutes, follows, order = found.get()
+    return Chosen(set(recommendations or ()), set(mutes or ()), set(follows or ()), order)
 
 
 def _page_fills(reader: User, chosen: Chosen, *, shown: User | None) -> dict[str, str]:

@@ -5,12 +5,18 @@ Flat: each reply says whom it answers. Two queries a page, by index; cursors end
 
 from forum import cursors
 from forum.models import Comment
-from forum.reading import REPLIES_PER_PAGE, Thread, in_view
-from forum.sorts import SORTS, beyond, replies_of
+from forum.reading import REPLIES_PER_PAGE, Thread, in_view, replies_page
+from forum.sorts import REPLIES_USUALLY, SORTS, beyond, replies_of
+
+
+def replies_in_order(root: Comment, *, sort: str, after: str = "") -> Thread:
+    """Fifty replies of a thread. Raises BadRequest for a cursor of another list."""
+    if sort == REPLIES_USUALLY:
+        return replies_page(root, after=after)
+    return sorted_replies(root, sort=sort, after=after)
 
 
 def sorted_replies(root: Comment, *, sort: str, after: str = "") -> Thread:
-    """Fifty replies of a thread. Raises BadRequest for a cursor of another list."""
     order = SORTS[sort]
     scope = f"replies {root.pk} {order.name}"
     tallies, passed = replies_of(root, order), 0

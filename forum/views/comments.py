@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from forum import authored, describing, reading, rules
 from forum.models import Comment
-from forum.replies import sorted_replies
+from forum.replies import replies_in_order
 from forum.sorts import REPLIES_USUALLY, SORTS
 from forum.views.answering import page_with_comments, read_only, shared
 from forum.views.discussions import SortChoice, state_of
@@ -41,18 +41,12 @@ def replies(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
 
     def page() -> HttpResponse:
-        after = request.GET.get("after", "")
-        is_flat = sort != REPLIES_USUALLY
-        thread = (
-            sorted_replies(root, sort=sort, after=after)
-            if is_flat
-            else reading.replies_page(root, after=after)
-        )
+        thread = replies_in_order(root, sort=sort, after=request.GET.get("after", ""))
         context = {
             "thread": thread,
             "sort": sort,
             "sorts": _sorts_of(root, current=sort),
-            "is_flat": is_flat,
+            "is_flat": sort != REPLIES_USUALLY,
             "comment": root,
             "discussion": root.discussion,
             "described": describing.comment(root),

@@ -88,7 +88,7 @@ class DiscussionTests:
         html = page(client, alice, f"{discussion.get_absolute_url()}?about={article.pk}")
         assert 'aria-current="true">Neueste' in html
         assert "Ihre Reihenfolge" not in html
-        assert "Immer so sortieren" not in html
+        assert "Reihenfolge merken" not in html
 
     def test_the_page_differs_by_the_order_alone(self, client, discussion, alice):
         address = discussion.get_absolute_url()
@@ -113,14 +113,16 @@ class DiscussionTests:
 class ButtonTests:
     def test_only_another_order_than_the_usual_can_be_kept(self, client, discussion, alice):
         address = discussion.get_absolute_url()
-        assert "Immer so sortieren" not in page(client, alice, address)
-        assert "Immer so sortieren" not in page(client, alice, f"{address}?sort=best")
+        assert "Reihenfolge merken" not in page(client, alice, address)
+        assert "Reihenfolge merken" not in page(client, alice, f"{address}?sort=best")
         html = page(client, alice, f"{address}?sort=oldest")
-        assert re.search(rf'formaction="{CHOICE}" name="sort" value="oldest"[^>]*>Immer so', html)
+        assert re.search(
+            rf'formaction="{CHOICE}" name="sort" value="oldest"[^>]*>Reihenfolge', html
+        )
 
     def test_strangers_are_offered_nothing(self, client, discussion):
         html = page(client, None, f"{discussion.get_absolute_url()}?sort=oldest")
-        assert "Immer so sortieren" not in html
+        assert "Reihenfolge merken" not in html
         assert "So sortieren wir" in html
 
     def test_pressing_it_keeps_the_order_and_leads_back(self, client, discussion, alice):
@@ -131,7 +133,7 @@ class ButtonTests:
         assert response["Location"] == f"{address}#discussion"
         html = page(client, alice, address)
         assert "Ihre Reihenfolge" in html
-        assert "Immer so sortieren" not in html
+        assert "Reihenfolge merken" not in html
 
     def test_who_has_one_can_keep_the_usual_one_again(self, client, discussion, alice):
         choose_order(alice, "oldest")
@@ -211,7 +213,7 @@ class HowWeSortTests:
         with django_assert_num_queries(0):
             client.get("/sorting/")
 
-    def test_discussions_terms_and_the_foot_lead_there(self, client, discussion):
+    def test_discussions_and_terms_lead_there(self, client, discussion):
         for address in (discussion.get_absolute_url(), "/terms/"):
             assert 'href="/sorting/"' in page(client, None, address)
 
