@@ -136,16 +136,18 @@ def _store(
     replies: dict[int | None, int] = {}
     for comment in comments:
         if comment.parent_id:
-            replies[comment.root_id] = replies.get(comment.root_id, 0) + 1
+            for counting in {comment.root_id, comment.parent_id}:
+                replies[counting] = replies.get(counting, 0) + 1
     tallies = []
     for comment in comments:
         is_root = comment.parent_id is None
         recommended = int(chance.paretovariate(1.3)) - 1
-        count = replies.get(comment.pk, 0) if is_root else 0
+        count = replies.get(comment.pk, 0)
         tallies.append(
             Tally(
                 comment=comment,
                 listed_in=discussion if is_root else None,
+                listed_under_id=None if is_root else comment.root_id,
                 reply_count=count,
                 recommendation_count=recommended,
                 rank=rank(recommended, count, comment.published_at),

@@ -57,13 +57,13 @@ class Topics(OurSitemap):
 
 
 class HousePages(OurSitemap):
-    """Netiquette, imprint and the like, in their present wording."""
+    """Netiquette, imprint and the like, in their present wording, and how comments are sorted."""
 
     def items(self):
-        return list(Edition.Page)
+        return [*(f"moderation:{page}" for page in Edition.Page), "forum:sorting"]
 
-    def location(self, page: str) -> str:
-        return reverse(f"moderation:{page}")
+    def location(self, name: str) -> str:
+        return reverse(name)
 
 
 SITEMAPS: dict[str, Any] = {"articles": Articles, "topics": Topics, "pages": HousePages}

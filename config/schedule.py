@@ -4,13 +4,15 @@ Celery beat reads it (config/settings.py), and `manage.py upkeep` where beat is 
 is harmless when run twice, too early or too late.
 """
 
+from forum.ranking import FOLD_SECONDS
+
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 SCHEDULE: list[tuple[str, str, int]] = [
     ("ring for overdue screenings", "moderation.tasks.ring_for_overdue_screenings", 10),
     ("ring for due mails", "notifications.tasks.ring_for_due_mails", 10),
     ("ring for announcements", "notifications.tasks.ring_for_announcements", 5 * MINUTE),
-    ("fold recommendations", "forum.tasks.fold_recommendations", 10),
+    ("fold recommendations", "forum.tasks.fold_recommendations", FOLD_SECONDS),
     ("tell followers", "notifications.tasks.tell_followers", MINUTE),
     ("measure waiting", "moderation.tasks.measure_waiting", 10 * MINUTE),
     ("prepare exports", "accounts.tasks.prepare_next_export", 10),

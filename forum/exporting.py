@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from accounts.exporting import CHUNK, Entry, Section
 from accounts.models import User
 from forum.describing import absolute
-from forum.models import Comment, Recommendation
+from forum.models import ChosenOrder, Comment, Recommendation
+from forum.sorts import SORTS
 
 
 def personal_data_of(reader: User) -> list[Section]:
@@ -64,6 +65,15 @@ def personal_data_of(reader: User) -> list[Section]:
             (
                 {"name": one.muted.name, "muted_at": one.muted_at}
                 for one in reader.mutes.select_related("muted").order_by("pk")
+            ),
+        ),
+        Section(
+            "chosen_order",
+            _("Chosen order of comments"),
+            {"order": _("Order"), "chosen_at": _("Chosen on")},
+            (
+                {"order": str(SORTS[one.sort].label), "chosen_at": one.chosen_at}
+                for one in ChosenOrder.objects.filter(reader=reader)
             ),
         ),
     ]

@@ -13,10 +13,13 @@ from articles.forms import ArticleForm, LineField
 from articles.models import Article, TickerEntry
 from forum.markup import clean_body
 from forum.models import Discussion
+from forum.sorts import SORTS
 
 logger = logging.getLogger(__name__)
 
 ENTRY = "entry-"
+# The choice of who chooses no order.
+AUTOMATIC = "automatic"
 
 
 class BodyField(forms.Field):
@@ -69,6 +72,24 @@ class QuestionField(LineField):
             required=False,
             help_text=_("Stands above the comments. One question brings better answers than none."),
         )
+
+
+class OrderForm(forms.Form):
+    sort = forms.ChoiceField(
+        label=_("Order when you open a discussion"),
+        choices=[
+            (
+                AUTOMATIC,
+                _("As usual: best under articles, newest under live reports and on topic pages"),
+            ),
+            *((sort.name, sort.label) for sort in SORTS.values()),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Please choose one of these orders."),
+            "invalid_choice": _("There is no such order. Please choose one of these."),
+        },
+    )
 
 
 class LeadForm(forms.Form):

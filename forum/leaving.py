@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum.models import (
+    ChosenOrder,
     Comment,
     Departure,
     Discussion,
@@ -60,7 +61,7 @@ def see_off(departure: Departure, *, until: float) -> bool:
     forget_wordings(departure.reader)
     take_back_recommendations(departure.reader)
     Submission.objects.filter(author=departure.reader).delete()
-    forget_mutes_and_follows(departure.reader)
+    forget_choices(departure.reader)
     if is_unfinished(departure):
         return False
     departure.finished_at = timezone.now()
@@ -109,10 +110,11 @@ def forget_wordings(reader: User) -> None:
     ).exclude(body="").update(body="", html="", fingerprint="")
 
 
-def forget_mutes_and_follows(reader: User) -> None:
-    """Also of those who had hidden him: there is nobody left to hide."""
+def forget_choices(reader: User) -> None:
+    """Whom he hid, what he followed, how he sorted; also mutes of him: nobody is left to hide."""
     Mute.objects.filter(Q(reader=reader) | Q(muted=reader)).delete()
     Follow.objects.filter(reader=reader).delete()
+    ChosenOrder.objects.filter(reader=reader).delete()
 
 
 @transaction.atomic

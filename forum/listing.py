@@ -4,12 +4,9 @@ What publishing and withdrawing share. Locks are taken in one order everywhere: 
 the comment; counts and tombstones of a discussion change under the former.
 """
 
-from django.db.models import F
-from django.utils import timezone
-
 from accounts.standing import count_published
 from forum.models import Comment, Discussion, Tally
-from forum.ranking import PICK_LEAD, rank
+from forum.ranking import rank
 
 
 def locked(comment: Comment) -> tuple[Comment, Discussion]:
@@ -59,8 +56,7 @@ def _put_back(comment: Comment, discussion: Discussion) -> None:
         discussion.pinned_comment = discussion.pinned_at = discussion.pinned_by = None
     if comment.picked_at:
         comment.picked_at = comment.picked_by = None
-        if comment.parent_id is None:
-            rerank(comment)
+        rerank(comment)
 
 
 def _holds_replies(comment: Comment) -> bool:
@@ -83,27 +79,37 @@ def _settle_above(comment: Comment, discussion: Discussion) -> None:
 
 
 def _place(comment: Comment, discussion: Discussion) -> None:
-    """Roots are listed in a table of their own, from which pages of threads are read."""
-    if comment.parent_id is None:
-        Tally.objects.filter(comment=comment).update(
-            listed_in=discussion if comment.is_listed else None
-        )
-        rerank(comment)
+    """Listed comments stand in a table of their own, from which threads and replies are read."""
+    is_root = comment.parent_id is None
+    tally = Tally.objects.get(comment=comment)
+    tally.listed_in = discussion if comment.is_listed and is_root else None
+    tally.listed_under_id = comment.root_id if comment.is_listed and not is_root else None
+    tally.rank = rank_of(comment, tally)
+    tally.save(update_fields=["listed_in", "listed_under", "rank"])
 
 
 def _count_in_thread(comment: Comment, change: int) -> None:
-    if comment.parent_id is None or comment.root is None:
+    """At its root and at what it answers; all between would be up to 31 rows."""
+    if comment.parent_id is None:
         return
-    Tally.objects.filter(comment=comment.root).update(reply_count=F("reply_count") + change)
-    rerank(comment.root)
+    tallies = Tally.objects.select_related("comment")
+    for tally in tallies.filter(pk__in={comment.root_id, comment.parent_id}):
+        tally.reply_count += change
+        tally.rank = rank_of(tally.comment, tally)
+        tally.save(update_fields=["reply_count", "rank"])
 
 
-def rerank(root: Comment) -> None:
+def rerank(comment: Comment) -> None:
     """Written when the fact happens, never computed while reading."""
-    tally = Tally.objects.get(comment_id=root.pk)
-    tally.rank = rank(
-        tally.recommendation_count, tally.reply_count, root.published_at or timezone.now()
-    )
-    if root.picked_at:
-        tally.rank += PICK_LEAD
+    tally = Tally.objects.get(comment=comment)
+    tally.rank = rank_of(comment, tally)
     tally.save(update_fields=["rank"])
+
+
+def rank_of(comment: Comment, tally: Tally) -> float:
+    return rank(
+        tally.recommendation_count,
+        tally.reply_count,
+        comment.published_at or comment.submitted_at,
+        is_picked=comment.picked_at is not None,
+    )

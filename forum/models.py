@@ -335,6 +335,12 @@ class Clearance(models.Model):
         return f"clearance of revision {self.revision_id}"
 
 
+class TallyQuerySet(models.QuerySet["Tally"]):
+    def placed(self) -> "TallyQuerySet":
+        """Those of listed comments: only they have a rank that counts."""
+        return self.filter(Q(listed_in__isnull=False) | Q(listed_under__isnull=False))
+
+
 class Tally(models.Model):
     """What changes often, apart from the wide row: a vote on it would write eight times the log."""
 
@@ -350,10 +356,16 @@ class Tally(models.Model):
         related_name="+",
         db_index=False,
     )
-    # Published replies below it, at any depth; kept for roots.
+    # Set while it is a listed reply: its root. Sorted replies of a thread are read from here.
+    listed_under = models.ForeignKey(
+        Comment, on_delete=models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+    )
+    # Published replies: below a root at any depth, to a reply directly.
     reply_count = models.PositiveIntegerField(default=0)
     recommendation_count = models.PositiveIntegerField(default=0)
     rank = models.FloatField(default=0)
+
+    objects = TallyQuerySet.as_manager()
 
     class Meta:
         indexes = [
@@ -373,6 +385,26 @@ class Tally(models.Model):
                 "comment",
                 condition=Q(listed_in__isnull=False),
                 name="tally_by_replies",
+            ),
+            models.Index(
+                "listed_under",
+                "comment",
+                condition=Q(listed_under__isnull=False),
+                name="tally_replies_by_time",
+            ),
+            models.Index(
+                "listed_under",
+                "rank",
+                "comment",
+                condition=Q(listed_under__isnull=False),
+                name="tally_replies_by_rank",
+            ),
+            models.Index(
+                "listed_under",
+                "reply_count",
+                "comment",
+                condition=Q(listed_under__isnull=False),
+                name="tally_replies_by_replies",
             ),
         ]
 
@@ -509,6 +541,31 @@ class Audience(models.Model):
 
     def __str__(self) -> str:
         return f"audience of discussion {self.discussion_id}"
+
+
+class ChosenOrder(models.Model):
+    """How discussions open for a reader who has chosen (DSA art. 27(3)); no row: as usual."""
+
+    reader = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="chosen_order",
+    )
+    # A name of forum/sorts.py.
+    sort = models.CharField(max_length=20)
+    chosen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sort__in=["newest", "oldest", "best", "most-discussed"]),
+                name="chosen_order_is_known",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"order of reader {self.reader_id}: {self.sort}"
 
 
 class DepartureQuerySet(models.QuerySet["Departure"]):

@@ -8,14 +8,22 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.rules import is_moderator, is_newsroom
 from forum import muting, rules
-from forum.models import Comment, Discussion, Follow, Mute, Recommendation, Revision
+from forum.models import (
+    ChosenOrder,
+    Comment,
+    Discussion,
+    Follow,
+    Mute,
+    Recommendation,
+    Revision,
+)
 from forum.recommending import counting_from
 from forum.waiting import usual_wait
 
@@ -29,6 +37,8 @@ class Chosen(NamedTuple):
     recommended: set[int]
     muted: set[int]
     followed: set[int]
+    # In which discussions open for him; None: in that of each.
+    order: str | None
 
 
 def fills_for(
@@ -38,11 +48,13 @@ def fills_for(
     discussion: Discussion | None = None,
     opened: Comment | None = None,
     shown: User | None = None,
+    sort: str = "",
 ) -> dict[str, str]:
     """Slot -> HTML: own marks, pressed buttons, and what he may do with each comment.
 
     Under "comment-7" what stands in the place of a whole comment: it is from somebody he mutes.
     opened: the comment that the page is of, shown whoever wrote it. shown: the person it is of.
+    sort: the order of the discussion's threads, if it is one to keep.
     """
     comments = list(comments)
     chosen = _chosen_by(reader, comments, discussion=discussion, shown=shown)
@@ -80,7 +92,8 @@ def fills_for(
             fills[f"comment-{comment.pk}"] = render_to_string(
                 "components/_muted_comment.html", context
             )
-    return fills | _page_fills(reader, chosen, shown=shown)
+    fills |= _page_fills(reader, chosen, shown=shown)
+    return fills | (_order_fills(chosen, discussion, sort) if discussion and sort else {})
 
 
 def waiting_fills(
@@ -149,8 +162,10 @@ def _chosen_by(
         ArraySubquery(recommended.values("comment_id")),
         ArraySubquery(muted.values("muted_id")),
         ArraySubquery(followed.values("discussion_id")),
+        Subquery(ChosenOrder.objects.filter(reader=OuterRef("pk")).values("sort")),
     )
-    return Chosen(*(set(ids or ()) for ids in found.get()))
+    recommendations, mutes, follows, order = found.get()
+    return Chosen(set(recommendations or ()), set(mutes or ()), set(follows or ()), order)
 
 
 def _page_fills(reader: User, chosen: Chosen, *, shown: User | None) -> dict[str, str]:
@@ -163,6 +178,14 @@ def _page_fills(reader: User, chosen: Chosen, *, shown: User | None) -> dict[str
         context = {"discussion_id": pk, "is_followed": True}
         fills[f"following-{pk}"] = render_to_string("components/_follow.html", context)
     return fills
+
+
+def _order_fills(chosen: Chosen, discussion: Discussion, sort: str) -> dict[str, str]:
+    """Beside the orders: that this one is his, or a button that makes it his."""
+    if chosen.order is None and sort == discussion.default_sort:
+        return {}
+    context = {"sort": sort, "is_chosen": sort == chosen.order}
+    return {"order-0": render_to_string("components/_own_order.html", context)}
 
 
 def _led_by(reader: User, comments: list[Comment]) -> set[int]:

@@ -15,7 +15,7 @@ from forum.models import Comment, Discussion
 
 @transaction.atomic
 def pick(comment: Comment, *, by: User) -> Comment:
-    """Marked for everybody; a picked root stands ahead under "best"."""
+    """Marked for everybody; it stands ahead under "best"."""
     if refusal := rules.pick_refusal(by, comment):
         raise PermissionDenied(refusal)
     comment, discussion = _published(comment)
@@ -72,8 +72,7 @@ def _save_pick(comment: Comment, discussion: Discussion) -> None:
     discussion.save(update_fields=["version"])
     comment.visible_version = discussion.version
     comment.save(update_fields=["picked_at", "picked_by", "visible_version"])
-    if comment.parent_id is None:
-        listing.rerank(comment)
+    listing.rerank(comment)
 
 
 def _save_pin(discussion: Discussion) -> None:

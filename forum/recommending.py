@@ -20,6 +20,7 @@ from forum.models import Comment, Discussion, Recommendation, Tally
 # Recommendations of younger accounts count once they are that old.
 COUNTING_AGE = timedelta(hours=24)
 FOLD_AT_ONCE = 5000
+AT_ONCE = 500
 
 
 @transaction.atomic
@@ -97,21 +98,21 @@ def _fold(discussion_id: int, now: datetime) -> int:
         .values_list("comment")
         .annotate(Count("id"))
     )
-    changed = [pk for pk in sorted(comment_ids) if _write_tally(pk, counts.get(pk, 0))]
+    changed = _write_tallies({pk: counts.get(pk, 0) for pk in comment_ids})
     Recommendation.objects.filter(pk__in=[row.pk for row in rows]).update(folded_at=now)
     if changed:
         Discussion.objects.filter(pk=discussion.pk).update(version=F("version") + 1)
+    return changed
+
+
+def _write_tallies(counts: dict[int, int]) -> int:
+    """How many differed. A few statements, however many comments."""
+    changed = []
+    for tally in Tally.objects.select_related("comment").filter(pk__in=counts):
+        if tally.recommendation_count == counts[tally.pk]:
+            continue
+        tally.recommendation_count = counts[tally.pk]
+        tally.rank = listing.rank_of(tally.comment, tally)
+        changed.append(tally)
+    Tally.objects.bulk_update(changed, ["recommendation_count", "rank"], batch_size=AT_ONCE)
     return len(changed)
-
-
-def _write_tally(comment_id: int, count: int) -> bool:
-    changed = (
-        Tally.objects.filter(comment=comment_id)
-        .exclude(recommendation_count=count)
-        .update(recommendation_count=count)
-    )
-    if changed:
-        comment = Comment.objects.get(pk=comment_id)
-        if comment.parent_id is None:
-            listing.rerank(comment)
-    return bool(changed)

@@ -1,4 +1,4 @@
-"""In which orders can threads be read, and what comes after a given place?"""
+"""In which orders can threads and replies be read, and what comes after a given place?"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,12 +17,12 @@ from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThan, 
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
-from forum.models import Discussion, Tally
+from forum.models import Comment, Discussion, Tally
 
 
 @dataclass(frozen=True)
 class Sort:
-    """An order of threads: the columns of one of Tally's indexes, ending in the id."""
+    """An order: the columns of one of Tally's indexes, ending in the id."""
 
     name: str
     label: Any
@@ -48,16 +48,26 @@ LESS = {True: LessThanOrEqual, False: LessThan}
 GREATER = {True: GreaterThanOrEqual, False: GreaterThan}
 # Threads about one article of a topic come from an index in the order of time.
 SORTS_ABOUT = {name: SORTS[name] for name in ("newest", "oldest")}
+# Replies begin in the order of the tree; in all other orders they stand flat.
+REPLIES_USUALLY = "oldest"
 
 
 def roots_of(discussion: Discussion, order: Sort, about: Article | None) -> QuerySet[Tally]:
-    sign = "-" if order.descending else ""
     roots = Tally.objects.filter(listed_in=discussion)
     if about is not None:
         roots = roots.filter(
             comment__about_article=about, comment__is_listed=True, comment__depth=0
         )
-    return roots.order_by(*(f"{sign}{column}" for column in order.columns))
+    return _sorted(roots, order)
+
+
+def replies_of(root: Comment, order: Sort) -> QuerySet[Tally]:
+    return _sorted(Tally.objects.filter(listed_under=root), order)
+
+
+def _sorted(tallies: QuerySet[Tally], order: Sort) -> QuerySet[Tally]:
+    sign = "-" if order.descending else ""
+    return tallies.order_by(*(f"{sign}{column}" for column in order.columns))
 
 
 def beyond(order: Sort, place: list[Any], *, inclusive: bool = False) -> Any:

@@ -5,11 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
-from forum.models import Discussion, Submission
+from forum.listing import rank_of
+from forum.models import Discussion, Submission, Tally
 
 SUBMISSIONS_KEPT = timedelta(days=30)
+RANKED_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,12 @@ _COUNTERS = {
             ON c.root_id = root.id AND c.id <> root.id AND c.status = 'published'
         WHERE root.discussion_id = %(discussion)s AND root.parent_id IS NULL
         GROUP BY root.id, t.reply_count HAVING t.reply_count <> count(c.id)
+        UNION ALL
+        SELECT c.id, t.reply_count, count(a.id) FROM forum_comment c
+        JOIN forum_tally t ON t.comment_id = c.id
+        LEFT JOIN forum_comment a ON a.parent_id = c.id AND a.status = 'published'
+        WHERE c.discussion_id = %(discussion)s AND c.parent_id IS NOT NULL
+        GROUP BY c.id, t.reply_count HAVING t.reply_count <> count(a.id)
     """,
     "tally.recommendation_count": """
         SELECT c.id, t.recommendation_count, count(r.id) FROM forum_comment c
@@ -64,6 +73,12 @@ _COUNTERS = {
         WHERE c.discussion_id = %(discussion)s AND c.parent_id IS NULL
           AND c.is_listed <> (t.listed_in_id IS NOT NULL)
     """,
+    "tally.listed_under": """
+        SELECT c.id, (t.listed_under_id IS NOT NULL)::int, c.is_listed::int FROM forum_comment c
+        JOIN forum_tally t ON t.comment_id = c.id
+        WHERE c.discussion_id = %(discussion)s AND c.parent_id IS NOT NULL
+          AND c.is_listed <> (t.listed_under_id IS NOT NULL)
+    """,
 }
 
 _MEND = {
@@ -77,6 +92,11 @@ _MEND = {
         " (SELECT discussion_id FROM forum_comment WHERE id = forum_tally.comment_id) END"
         " WHERE comment_id = %s"
     ),
+    "tally.listed_under": (
+        "UPDATE forum_tally SET listed_under_id = CASE WHEN %s = 1 THEN"
+        " (SELECT root_id FROM forum_comment WHERE id = forum_tally.comment_id) END"
+        " WHERE comment_id = %s"
+    ),
     "comment.is_listed": "UPDATE forum_comment SET is_listed = (%s = 1) WHERE id = %s",
 }
 
@@ -88,6 +108,17 @@ def recount() -> list[WrongCounter]:
     """
     discussions = Discussion.objects.order_by("pk").values_list("pk", flat=True)
     return [wrong for pk in list(discussions) for wrong in _recount(pk)]
+
+
+def rerank() -> int:
+    """How many ranks differed from the formula; they have been written anew.
+
+    To be run when the formula has changed. A batch of one discussion at a time, under its lock:
+    readers never wait, writers for one batch. Who stops it starts it again; what is right by then
+    is not written twice.
+    """
+    discussions = Discussion.objects.order_by("pk").values_list("pk", flat=True)
+    return sum(_rerank(pk) for pk in list(discussions))
 
 
 def forget_submissions(now: datetime | None = None) -> int:
@@ -108,11 +139,43 @@ def _recount(discussion_id: int) -> list[WrongCounter]:
                 for pk, _counted, actual in rows:
                     cursor.execute(_MEND[counter], [actual, pk])
                 wrong += [WrongCounter(counter, *row) for row in rows]
-        if wrong:
-            cursor.execute(
-                "UPDATE forum_discussion SET version = version + 1 WHERE id = %s", [discussion_id]
-            )
+    if wrong:
+        _raise_version(discussion_id)
+        _rerank(discussion_id)
     return wrong
+
+
+def _rerank(discussion_id: int) -> int:
+    changed, after = 0, 0
+    while last := _rerank_batch(discussion_id, after=after):
+        after, count = last
+        changed += count
+    return changed
+
+
+@transaction.atomic
+def _rerank_batch(discussion_id: int, *, after: int) -> tuple[int, int] | None:
+    """The last comment looked at, and how many ranks differed; None after the last one."""
+    Discussion.objects.select_for_update(no_key=True).get(pk=discussion_id)
+    placed = Tally.objects.placed().select_related("comment")
+    batch = placed.filter(comment__discussion=discussion_id, pk__gt=after).order_by("pk")
+    tallies = list(batch[:RANKED_AT_ONCE])
+    if not tallies:
+        return None
+    differing = []
+    for tally in tallies:
+        rank = rank_of(tally.comment, tally)
+        if tally.rank != rank:
+            tally.rank = rank
+            differing.append(tally)
+    if differing:
+        Tally.objects.bulk_update(differing, ["rank"])
+        _raise_version(discussion_id)
+    return tallies[-1].pk, len(differing)
+
+
+def _raise_version(discussion_id: int) -> None:
+    Discussion.objects.filter(pk=discussion_id).update(version=F("version") + 1)
 
 
 def _rows(cursor: Any, query: str, discussion_id: int) -> list[tuple[int, int, int]]:

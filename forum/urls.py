@@ -12,6 +12,7 @@ from forum.views import (
     pages,
     picking,
     recommending,
+    sorting,
     writing,
 )
 
@@ -62,10 +63,12 @@ urlpatterns = [
         name="newsroom_entry_withdrawal",
     ),
     path("newsroom/discussions/<int:pk>/", newsroom.discussion, name="newsroom_discussion"),
+    path("sorting/", sorting.sorting, name="sorting"),
     path("readers/<str:name>/", comments.reader, name="reader"),
     path("readers/<str:name>/mute/", muting.muting, name="mute"),
     path("readers/<str:name>/mute/withdrawal/", muting.withdrawal, name="mute_withdrawal"),
     path("account/muted/", muting.muted, name="muted"),
+    path("account/sorting/", sorting.chosen_order, name="chosen_order"),
     path("account/following/", following.followed, name="followed"),
     path("account/comments/", comments.own_comments, name="own_comments"),
 ]

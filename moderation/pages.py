@@ -30,7 +30,7 @@ from accounts.standing import REGULAR_AFTER, REGULAR_COMMENTS
 from accounts.throttling import LONGEST_WINDOW
 from accounts.upkeep import ADDRESSES_KEPT, UNCONFIRMED_FOR
 from forum.markup import MAX_CHARACTERS, shown
-from forum.ranking import DECADE_SECONDS, REPLY_WEIGHT
+from forum.ranking import DECADE_SECONDS, FEW, REPLY_WEIGHT
 from forum.recommending import COUNTING_AGE
 from forum.upkeep import SUBMISSIONS_KEPT
 from moderation import rulebook
@@ -54,6 +54,7 @@ def figures() -> dict[str, str]:
         "counting_hours": int(COUNTING_AGE.total_seconds() // 3600),
         "csrf_days": settings.CSRF_COOKIE_AGE // 86_400,
         "edit_minutes": int(settings.FORUM_EDIT_WINDOW.total_seconds() // 60),
+        "few_recommendations": FEW,
         "export_days": exporting.KEPT.days,
         "former_names_days": FORMER_NAMES_KEPT.days,
         "limits_hours": int(LONGEST_WINDOW.total_seconds() // 3600),

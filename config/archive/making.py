@@ -176,7 +176,8 @@ def _list_tombstones(archive: Archive) -> None:
         if archive.is_listed[position] and parent >= 0:
             archive.is_listed[parent] = True
         if parent >= 0 and not archive.is_removed[position]:
-            archive.replies[archive.root[position]] += 1
+            for counting in {archive.root[position], parent}:
+                archive.replies[counting] += 1
 
 
 def _comments(archive: Archive, tell: Tell) -> None:
@@ -277,22 +278,22 @@ def _screenings(archive: Archive, tell: Tell) -> None:
 def _tallies(archive: Archive, tell: Tell) -> None:
     def rows() -> Iterator[tuple[str, ...]]:
         for position, one in enumerate(archive.placed):
-            is_root = archive.parent[position] < 0
-            votes = archive.votes[position]
-            replies = archive.replies[position] if is_root else 0
+            is_root, is_listed = archive.parent[position] < 0, archive.is_listed[position]
+            votes, replies = archive.votes[position], archive.replies[position]
             placed = rank(votes, replies, datetime.fromtimestamp(one.at + 1, archive.now.tzinfo))
             yield (
                 str(archive.first_comment + position),
-                str(archive.first_discussion + one.article)
-                if is_root and archive.is_listed[position]
-                else NULL,
+                str(archive.first_discussion + one.article) if is_root and is_listed else NULL,
+                NULL
+                if is_root or not is_listed
+                else str(archive.first_comment + archive.root[position]),
                 str(replies),
                 str(votes),
-                repr(placed) if is_root else "0",
+                repr(placed),
             )
 
-    columns = ["comment_id", "listed_in_id", "reply_count", "recommendation_count", "rank"]
-    copy(Tally, columns, rows(), progress=tell)
+    columns = ["comment_id", "listed_in_id", "listed_under_id", "reply_count"]
+    copy(Tally, [*columns, "recommendation_count", "rank"], rows(), progress=tell)
 
 
 def _recommendations(archive: Archive, tell: Tell) -> None:

@@ -163,6 +163,8 @@ SHOTS = [
     Shot("statement-of-reasons", "{statement}", "eve"),
     Shot("public-name", "/account/name/", "alice"),
     Shot("muted-people", "/account/muted/", "alice"),
+    Shot("how-we-sort", "/sorting/"),
+    Shot("chosen-order", "/account/sorting/", "alice"),
     Shot("followed-discussions", "/account/following/", "alice"),
     Shot("newsroom", "/newsroom/", "anna"),
     Shot("newsroom-article", "{own_article}", "anna"),

@@ -3,7 +3,7 @@
 from django import template
 
 from accounts import rules
-from forum import markup
+from forum import markup, ranking
 
 register = template.Library()
 
@@ -12,3 +12,9 @@ register.filter("shown", markup.shown)
 register.filter("is_long", markup.is_long)
 register.filter("is_moderator", rules.is_moderator)
 register.filter("is_newsroom", rules.is_newsroom)
+
+
+@register.filter
+def told(count: int) -> int:
+    """Recommendations as readers see them: a few say nothing yet."""
+    return count if count >= ranking.FEW else 0

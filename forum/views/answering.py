@@ -57,18 +57,19 @@ def page_with_comments(
     with_roots: bool = False,
     opened: Comment | None = None,
     shown: User | None = None,
+    sort: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """The public page, with the slots of these comments filled for whoever is signed in.
 
     with_roots: the discussion begins here, so his own new threads stand on top. opened, shown: the
-    comment or the person that the page is of.
+    comment or the person that the page is of. sort: the order of its threads.
     """
     html = render_to_string(template, context, request)
     if request.user.is_authenticated:
         comments = list(comments)
         fills = overlay.fills_for(
-            request.user, comments, discussion=discussion, opened=opened, shown=shown
+            request.user, comments, discussion=discussion, opened=opened, shown=shown, sort=sort
         )
         if discussion:
             fills |= overlay.waiting_fills(

@@ -8,12 +8,15 @@ from django.db.models import Value
 from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from accounts.models import User
 from forum import authored, describing, reading, rules
 from forum.models import Comment
+from forum.replies import replies_in_order
+from forum.sorts import REPLIES_USUALLY, SORTS
 from forum.views.answering import page_with_comments, read_only, shared
-from forum.views.discussions import state_of
+from forum.views.discussions import SortChoice, state_of
 from forum.waiting import usual_wait
 
 
@@ -33,13 +36,17 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
 def replies(request: HttpRequest, pk: int) -> HttpResponse:
     """A thread with fifty of its replies; htmx takes them from here into the discussion."""
     root = _comment_or_404(pk)
-    if not root.is_listed or root.parent_id:
+    sort = request.GET.get("sort", REPLIES_USUALLY)
+    if not root.is_listed or root.parent_id or sort not in SORTS:
         raise Http404
 
     def page() -> HttpResponse:
-        thread = reading.replies_page(root, after=request.GET.get("after", ""))
+        thread = replies_in_order(root, sort=sort, after=request.GET.get("after", ""))
         context = {
             "thread": thread,
+            "sort": sort,
+            "sorts": _sorts_of(root, current=sort),
+            "is_flat": sort != REPLIES_USUALLY,
             "comment": root,
             "discussion": root.discussion,
             "described": describing.comment(root),
@@ -112,6 +119,14 @@ def _comment_or_404(pk: int) -> Comment:
     return found
 
 
+def _sorts_of(root: Comment, *, current: str) -> list[SortChoice]:
+    """Links to the replies of a thread in each order."""
+    page = reverse("forum:replies", args=[root.pk])
+    return [
+        SortChoice(one.label, f"{page}?sort={name}", name == current) for name, one in SORTS.items()
+    ]
+
+
 def _gone_page(request: HttpRequest, comment: Comment, *, is_own: bool) -> HttpResponse:
     context = {"comment": comment, "is_own": is_own}
     return render(request, "forum/gone.html", context, status=410)
@@ -125,6 +140,8 @@ def _comment_page(request: HttpRequest, comment: Comment, *, is_own: bool) -> Ht
         "discussion": comment.discussion,
         "described": describing.comment(comment),
     }
+    if comment.parent_id is None and comment.tally.reply_count > 1:
+        context["sorts"] = _sorts_of(comment, current=REPLIES_USUALLY)
     if is_own and comment.is_waiting:
         context["revision"] = authored.latest_revisions([comment])[comment.pk]
         context["may_edit"] = rules.edit_refusal(request.user, comment) is None

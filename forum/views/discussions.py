@@ -11,6 +11,7 @@ from articles.models import Article
 from forum import reading, rules
 from forum.forms import CommentForm
 from forum.models import Comment, Discussion
+from forum.ordering import order_of
 from forum.sorts import SORTS, SORTS_ABOUT
 from forum.views.fragments import rendered_threads
 from forum.waiting import usual_wait
@@ -72,8 +73,9 @@ def asked_of(request: HttpRequest, discussion: Discussion) -> Asked:
     """Raises Http404 for what no link of ours says."""
     about = _about(request, discussion)
     sorts = SORTS_ABOUT if about else SORTS
-    default = "newest" if about else discussion.default_sort
-    sort = request.GET.get("sort", default)
+    sort = request.GET.get("sort")
+    if sort is None:
+        sort = _usual_sort(request, discussion, about)
     if sort not in sorts:
         raise Http404
     return Asked(
@@ -83,6 +85,14 @@ def asked_of(request: HttpRequest, discussion: Discussion) -> Asked:
         thread=number(request, "thread"),
         about=about,
     )
+
+
+def _usual_sort(request: HttpRequest, discussion: Discussion, about: Article | None) -> str:
+    """Where the address names no order: what he has chosen for himself, if he is signed in."""
+    if about:
+        return "newest"
+    chosen = order_of(request.user) if request.user.is_authenticated else None
+    return chosen or discussion.default_sort
 
 
 def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str, Any]:
@@ -106,6 +116,8 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
         "discussion": discussion,
         "page": page,
         "about": asked.about,
+        # Where only some orders are to be had, none is offered to be kept.
+        "sort": "" if asked.about else asked.sort,
         "is_first": not (asked.after or asked.around),
         "threads": _placed(page.threads, rendered_threads(page.threads, here=here)),
         "more": _query(asked, sort=asked.sort, after=page.next_cursor),

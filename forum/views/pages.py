@@ -127,6 +127,7 @@ def _with_discussion(
         comments=context["page"].comments,
         discussion=discussion,
         with_roots=context["is_first"],
+        sort=context["sort"],
     )
 
 

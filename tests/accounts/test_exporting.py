@@ -22,6 +22,7 @@ from accounts.tasks import prepare_next_export
 from accounts.upkeep import tidy
 from forum.following import follow
 from forum.muting import mute
+from forum.ordering import choose_order
 from forum.posting import edit_comment
 from forum.recommending import recommend
 from moderation.deciding import decide
@@ -111,6 +112,7 @@ class ContentTests:
         choosing.ask_for(alice, "follow")
         follow(discussion, reader=alice)
         mute(carla, reader=alice)
+        choose_order(alice, "most-discussed")
         comment = make_comment(discussion, alice, "Wer das beschlossen hat, gehört abgewählt.")
         other = make_comment(discussion, bob, "Ach was.", parent=comment)
         recommend(other, reader=alice)
@@ -135,6 +137,7 @@ class ContentTests:
         assert copy["mail_consents"][0]["kind"] == "follow"
         assert copy["follows"][0]["url"].endswith(discussion.get_absolute_url())
         assert [hidden["name"] for hidden in copy["mutes"]] == ["Carla"]
+        assert copy["chosen_order"][0]["order"] == "Meistdiskutiert"
 
     def test_it_has_profile_address_sessions_and_second_factors_without_secrets(
         self, client, alice

@@ -16,7 +16,7 @@ from config.archive import shape
 from config.archive.copying import literal
 from forum.models import Comment, Discussion, Recommendation, Revision
 from forum.reading import threads_page
-from forum.upkeep import recount
+from forum.upkeep import recount, rerank
 from moderation.models import Case, Decision, Flag
 from tests.factories import make_comment, make_discussion
 from tests.people import alice
@@ -31,9 +31,10 @@ def make(**size) -> str:
 
 
 class MakeArchiveTests(TestCase):
-    def test_every_counter_equals_its_rows(self):
+    def test_every_counter_equals_its_rows_and_every_rank_the_formula(self):
         make()
         assert Comment.objects.count() == 3_000
+        assert rerank() == 0
         assert recount() == []
 
     def test_what_is_visible_has_been_cleared_and_what_was_removed_decided_on(self):

@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 from config.celery import app
 from config.management.commands import upkeep as command
 from config.schedule import SCHEDULE
-from forum.models import Discussion
+from forum.models import Discussion, Tally
 from tests.factories import make_comment, make_discussion
 
 
@@ -80,3 +80,14 @@ class RecountTests:
             call_command("upkeep", recount=True, stdout=answer)
         assert f"of {comment.discussion_id}: 7 instead of 1" in answer.getvalue()
         call_command("upkeep", recount=True, stdout=answer)
+
+
+@pytest.mark.django_db
+class RerankTests:
+    def test_it_says_how_many_ranks_are_new(self, alice):
+        comment = make_comment(make_discussion(), alice)
+        Tally.objects.filter(comment=comment).update(rank=0)
+        for differed in (1, 0):
+            answer = StringIO()
+            call_command("upkeep", rerank=True, stdout=answer)
+            assert answer.getvalue() == f"Ranks that differed from the formula: {differed}.\n"

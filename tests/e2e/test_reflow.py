@@ -99,6 +99,8 @@ def rooms(thread, alice, carla) -> list[str]:
         article,
         thread.discussion.get_absolute_url(),
         f"/comments/{thread.root_id}/replies/",
+        f"/comments/{thread.root_id}/replies/?sort=best",
+        "/sorting/",
         thread.get_absolute_url(),
         "/notifications/",
         "/account/settings/",

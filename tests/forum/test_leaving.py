@@ -11,6 +11,7 @@ from accounts.tasks import tidy
 from forum import leaving
 from forum.following import follow
 from forum.models import (
+    ChosenOrder,
     Comment,
     Departure,
     Discussion,
@@ -20,6 +21,7 @@ from forum.models import (
     Submission,
 )
 from forum.muting import mute
+from forum.ordering import choose_order
 from forum.recommending import fold_recommendations, recommend
 from forum.tasks import see_off_departed
 from forum.upkeep import recount
@@ -212,10 +214,12 @@ class RecommendationTests:
         mute(bob, reader=alice)
         mute(alice, reader=bob)
         follow(discussion, reader=alice)
+        choose_order(alice, "oldest")
         leave(alice, keeps_texts=True)
         see_off_departed()
         assert not Mute.objects.exists()
         assert not Follow.objects.exists()
+        assert not ChosenOrder.objects.exists()
 
     def test_ids_of_forms_go_too(self, discussion, alice, leave):
         comment = make_comment(discussion, alice)

@@ -386,6 +386,7 @@ class CrawlerTests:
                 for name in ("front", "article", "topic", "topic_feed", "discussion")
             ),
             *(f"forum:{name}" for name in ("discussion_feed", "front_feed", "comment", "replies")),
+            "forum:sorting",
         }
         for where, name, _pattern in routes():
             if where.startswith(("admin/", "^media", "^static", "gallery")):
@@ -433,6 +434,7 @@ class CrawlerTests:
             found += [one.text for one in ET.fromstring(response.content).iter(f"{MAP}loc")]
         wanted = [one.get_absolute_url() for one in (*reversed(shown), topic)]
         wanted += ["/netiquette/", "/terms/", "/privacy/", "/imprint/", "/contact/"]
+        wanted += ["/sorting/"]
         assert found == [settings.SITE_URL + address for address in wanted]
 
     @pytest.mark.parametrize("address", ["/sitemap-readers.xml", "/sitemap-topics.xml?p=9"])

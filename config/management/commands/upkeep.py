@@ -12,30 +12,37 @@ from django.db import close_old_connections
 from django.utils.module_loading import import_string
 
 from config.schedule import SCHEDULE
-from forum.upkeep import recount
+from forum import upkeep
 
 logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Do all work of config/schedule.py once, or again and again; or prove the counters."
+    help = "Do all work of config/schedule.py once, or again and again; or mend counters, ranks."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--watch", action="store_true", help="each at its time, until stopped")
         parser.add_argument(
             "--recount", action="store_true", help="prove counters equal to their rows; mend them"
         )
+        parser.add_argument(
+            "--rerank",
+            action="store_true",
+            help="write anew what differs from the formula of forum/ranking.py",
+        )
 
-    def handle(self, *, watch: bool, recount: bool, **options) -> None:
+    def handle(self, *, watch: bool, recount: bool, rerank: bool, **options) -> None:
         if recount:
             self.prove_counters()
+        elif rerank:
+            self.stdout.write(f"Ranks that differed from the formula: {upkeep.rerank()}.")
         elif watch:
             watch_the_clock()
         else:
             run_due({}, now=time.monotonic())
 
     def prove_counters(self) -> None:
-        wrong = recount()
+        wrong = upkeep.recount()
         for found in wrong:
             self.stdout.write(str(found))
         if wrong:
