@@ -19,6 +19,7 @@ from forum.models import (
     Discussion,
     Follow,
     Mute,
+    ReadMarker,
     Recommendation,
     Revision,
     Submission,
@@ -60,7 +61,7 @@ def see_off(departure: Departure, *, until: float) -> bool:
     forget_wordings(departure.reader)
     take_back_recommendations(departure.reader)
     Submission.objects.filter(author=departure.reader).delete()
-    forget_mutes_and_follows(departure.reader)
+    forget_mutes_follows_and_markers(departure.reader)
     if is_unfinished(departure):
         return False
     departure.finished_at = timezone.now()
@@ -109,10 +110,11 @@ def forget_wordings(reader: User) -> None:
     ).exclude(body="").update(body="", html="", fingerprint="")
 
 
-def forget_mutes_and_follows(reader: User) -> None:
+def forget_mutes_follows_and_markers(reader: User) -> None:
     """Also of those who had hidden him: there is nobody left to hide."""
     Mute.objects.filter(Q(reader=reader) | Q(muted=reader)).delete()
     Follow.objects.filter(reader=reader).delete()
+    ReadMarker.objects.filter(reader=reader).delete()
 
 
 @transaction.atomic

@@ -32,7 +32,7 @@ from accounts.upkeep import ADDRESSES_KEPT, UNCONFIRMED_FOR
 from forum.markup import MAX_CHARACTERS, shown
 from forum.ranking import DECADE_SECONDS, REPLY_WEIGHT
 from forum.recommending import COUNTING_AGE
-from forum.upkeep import SUBMISSIONS_KEPT
+from forum.upkeep import READ_MARKERS_KEPT, SUBMISSIONS_KEPT
 from moderation import rulebook
 from moderation.checks import FIRST_COMMENTS, LINKS_ALLOWED
 from moderation.models import Edition
@@ -73,6 +73,7 @@ def figures() -> dict[str, str]:
         "session_longest_days": sessions.READER.longest.days,
         "staff_hours": int(sessions.STAFF.longest.total_seconds() // 3600),
         "staff_minutes": int(sessions.STAFF.idle.total_seconds() // 60),
+        "read_markers_days": READ_MARKERS_KEPT.days,
         "submissions_days": SUBMISSIONS_KEPT.days,
         "unconfirmed_days": UNCONFIRMED_FOR.days,
     }
