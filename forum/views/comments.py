@@ -37,10 +37,12 @@ def replies(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
 
     def page() -> HttpResponse:
-        thread = reading.replies_page(root, after=request.GET.get("after", ""))
+        after = request.GET.get("after", "")
+        thread = reading.replies_page(root, after=after)
         context = {
             "thread": thread,
-            "comment": root,
+            # Of this page: from here a link leads back into the discussion.
+            "first": thread.replies[0] if after and thread.replies else root,
             "discussion": root.discussion,
             "described": describing.comment(root),
         }

@@ -23,7 +23,7 @@ customElements.define("last-visit", class extends HTMLElement {
         const marks = comment.querySelector(".comment__marks:empty");
         if (!marks || Date.parse(time.dateTime) < since) continue;
         marks.append(this.querySelector("template").content.cloneNode(true));
-        marks.firstChild.href = `${link.pathname}?after=${comment.id.slice(8)}`;
+        marks.lastChild.href = `${link.pathname}?after=${comment.id.slice(8)}`;
       }
     });
     const number = count - known;

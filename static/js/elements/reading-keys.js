@@ -10,10 +10,11 @@ customElements.define("reading-keys", class extends HTMLElement {
     section.addEventListener("click", (event) => this.#follow(event));
     this.#switch.checked = this.#stored !== "off";
     this.#switch.addEventListener("change", () => this.#remember());
-    // Whoever was led to a comment goes on from there.
-    if (document.activeElement === document.body) {
+    // Whoever was led to a comment goes on from there; until then the browser takes focus away.
+    addEventListener("load", () => {
+      if (document.activeElement !== document.body) return;
       section.querySelector(".comment:target [tabindex='-1']")?.focus({ preventScroll: true });
-    }
+    });
   }
 
   get #switch() {
