@@ -175,6 +175,8 @@ def _page_fills(
     if discussion:
         context = {"discussion": discussion, "news": chosen.news}
         fills[f"visit-{discussion.pk}"] = render_to_string("forum/_last_visit.html", context)
+        # What the browser remembers of who reads signed out is not for him.
+        fills[f"remembered-{discussion.pk}"] = ""
     for pk in chosen.followed:
         context = {"discussion_id": pk, "is_followed": True}
         fills[f"following-{pk}"] = render_to_string("components/_follow.html", context)

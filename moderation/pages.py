@@ -32,6 +32,7 @@ from accounts.upkeep import ADDRESSES_KEPT, UNCONFIRMED_FOR
 from forum.markup import MAX_CHARACTERS, shown
 from forum.ranking import DECADE_SECONDS, REPLY_WEIGHT
 from forum.recommending import COUNTING_AGE
+from forum.returning import MOST_REMEMBERED
 from forum.upkeep import READ_MARKERS_KEPT, SUBMISSIONS_KEPT
 from moderation import rulebook
 from moderation.checks import FIRST_COMMENTS, LINKS_ALLOWED
@@ -62,10 +63,12 @@ def figures() -> dict[str, str]:
         "links_trusted": LINKS_ALLOWED[User.Standing.TRUSTED],
         "longest_comment": MAX_CHARACTERS,
         "minimum_age": settings.MINIMUM_AGE,
+        "most_read_markers": MOST_REMEMBERED,
         "names_days": BETWEEN_NAMES.days,
         "newcomer_comments": FIRST_COMMENTS if settings.MODERATION_HOLD_NEWCOMERS else "",
         "notifications_days": settings.NOTIFICATIONS_KEPT.days,
         "ranking_days": int(DECADE_SECONDS // 86_400),
+        "read_markers_days": READ_MARKERS_KEPT.days,
         "regular_comments": REGULAR_COMMENTS,
         "regular_days": REGULAR_AFTER.days,
         "reply_percent": int(REPLY_WEIGHT * 100),
@@ -73,7 +76,6 @@ def figures() -> dict[str, str]:
         "session_longest_days": sessions.READER.longest.days,
         "staff_hours": int(sessions.STAFF.longest.total_seconds() // 3600),
         "staff_minutes": int(sessions.STAFF.idle.total_seconds() // 60),
-        "read_markers_days": READ_MARKERS_KEPT.days,
         "submissions_days": SUBMISSIONS_KEPT.days,
         "unconfirmed_days": UNCONFIRMED_FOR.days,
     }

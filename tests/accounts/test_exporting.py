@@ -134,6 +134,7 @@ class ContentTests:
         assert copy["mail_refusals"][0]["kind"] == "published"
         assert copy["mail_consents"][0]["kind"] == "follow"
         assert copy["follows"][0]["url"].endswith(discussion.get_absolute_url())
+        assert copy["read_markers"][0]["url"].endswith(discussion.get_absolute_url())
         assert [hidden["name"] for hidden in copy["mutes"]] == ["Carla"]
 
     def test_it_has_profile_address_sessions_and_second_factors_without_secrets(

@@ -79,7 +79,7 @@ class SignedInTests:
         page.goto(address)
         expect(page.locator("reading-marker")).to_contain_text(SINCE)
         page.get_by_role("button", name="Alles als gelesen merken").click()
-        expect(page.locator(".mark-new")).to_have_count(0)
+        expect(page.locator(".comment .mark-new")).to_have_count(0)
         page.goto("/account/discussions/")
         expect(page.locator(".entry")).to_contain_text("Nichts Neues")
 
@@ -106,16 +106,19 @@ class SignedOutTests:
     def test_the_browser_remembers_marks_and_leads_on(self, visit, discussion, bob):
         address = f"{discussion.get_absolute_url()}?sort=newest"
         page = visit(address)
-        expect(page.locator("last-visit")).to_be_hidden()
-        expect(page.locator(".mark-new")).to_have_count(0)
+        expect(page.locator("last-visit a")).to_be_hidden()
+        expect(page.locator(".comment .mark-new")).to_have_count(0)
         page.evaluate(A_DAY_AGO)
         new = write(discussion, bob)
         for _look in range(2):
             page.goto(address)
-            expect(page.locator("last-visit")).to_contain_text(SINCE)
+            new_ones = page.get_by_role("link", name="3 neu")
+            expect(new_ones).to_have_attribute(
+                "title", re.compile("seit Ihrem letzten Besuch .+20")
+            )
             expect(page.locator(f"#comment-{new[1]} .mark-new")).to_have_text(re.compile("^Neu"))
-            expect(page.locator(".mark-new")).to_have_count(1)
-        page.get_by_role("link", name="Zum ersten neuen Beitrag").click()
+            expect(page.locator(".comment .mark-new")).to_have_count(1)
+        new_ones.click()
         expect_at(page, new[0])
         for pk in new[1:]:
             page.keyboard.press("n")

@@ -16,6 +16,7 @@ from forum.models import (
     Discussion,
     Follow,
     Mute,
+    ReadMarker,
     Recommendation,
     Submission,
 )
@@ -216,6 +217,7 @@ class RecommendationTests:
         see_off_departed()
         assert not Mute.objects.exists()
         assert not Follow.objects.exists()
+        assert not ReadMarker.objects.exists()
 
     def test_ids_of_forms_go_too(self, discussion, alice, leave):
         comment = make_comment(discussion, alice)

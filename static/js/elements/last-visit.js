@@ -1,36 +1,35 @@
-// Signed out: the browser remembers the last 50 discussions, when and with how many comments they
-// were read, and marks what came since. A visit ends after half an hour.
+// Signed out: the browser remembers 50 discussions, when they were read and with how many comments,
+// says beside their number how many came since, and marks them. A visit ends after half an hour.
 customElements.define("last-visit", class extends HTMLElement {
   connectedCallback() {
-    try {
-      this.#visit(this.dataset);
-    } catch { /* no storage: each visit is the first */ }
-  }
-
-  #visit({ id, count, one, many }) {
+    const { id, count } = this.dataset;
     const now = Date.now();
-    const visits = new Map(JSON.parse(localStorage.visits ?? "[]"));
+    let visits;
+    try {
+      visits = new Map(JSON.parse(localStorage.visits ?? "[]"));
+    } catch {
+      return; // no storage: each visit is the first
+    }
     let [at, had, since, known] = visits.get(id) ?? [now, count, now, count];
-    if (now - at > 1_800_000) [since, known] = [at, had];
+    if (now - at > 18e5) [since, known] = [at, had];
     visits.delete(id);
     visits.set(id, [now, count, since, known]);
     localStorage.visits = JSON.stringify([...visits].slice(-50));
 
-    const link = this.querySelector("a");
+    const [link, { content }] = this.children;
+    const path = link.pathname;
+    const time = new Date(since).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+    link.textContent = link.textContent.replace("{n}", count - known);
+    link.title = link.title.replace("{time}", time);
+    link.search = `since=${since}`;
+    link.hidden = count <= known;
     document.addEventListener("htmx:load", () => {
-      for (const time of document.querySelectorAll(".comment__time time")) {
-        const comment = time.closest(".comment");
-        const marks = comment.querySelector(".comment__marks:empty");
-        if (!marks || Date.parse(time.dateTime) < since) continue;
-        marks.append(this.querySelector("template").content.cloneNode(true));
-        marks.lastChild.href = `${link.pathname}?after=${comment.id.slice(8)}`;
+      for (const { parentNode, dateTime } of document.querySelectorAll(".comment__time time")) {
+        const marks = parentNode.closest("header").querySelector(".comment__marks:empty");
+        if (!marks || Date.parse(dateTime) < since) continue;
+        marks.append(content.cloneNode(true));
+        marks.lastChild.href = `${path}?after=${marks.id.slice(6)}`;
       }
     });
-    const number = count - known;
-    if (number < 1) return;
-    const time = new Date(since).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
-    this.querySelector("span").textContent = (number > 1 ? many : one).replace("{n}", number).replace("{time}", time);
-    link.search = `since=${since}`;
-    this.hidden = false;
   }
 });
