@@ -155,12 +155,12 @@ def thread() -> list[Comment]:
 def personal() -> list[str]:
     """Public comments with their slots filled for one reader."""
     marks, recommend = "forum/_own_marks.html", "components/_recommend.html"
-    menu = "components/_menu_items.html"
+    menu, mark = "components/_menu_items.html", "components/_new_mark.html"
     new = comment(13, wording("Danke für die Seitenzahl."), KARLA, recommendations=137)
     later = comment(16, wording("Das gilt ab dem zweiten Tag."), KARLA)
     own = comment(14, wording("Der Markt bleibt, steht auf Seite 14."), CARLA, recommendations=7)
     return [
-        filled(new, {"marks": "gallery/_new_mark.html", "recommend": recommend}, recommended=True),
+        filled(new, {"marks": mark, "recommend": recommend}, recommended=True, next_url="#"),
         filled(later, {"recommend": recommend}, recommended=True, counts_from=MORNING),
         filled(
             own, {"marks": marks, "recommend": recommend, "menu": menu}, own=True, may_withdraw=True

@@ -23,8 +23,8 @@ def rooms(comment: Comment, *, revision: Revision, article: Article, mona: User)
     """Context of gallery/_rooms.html and gallery/_desk.html; `comment` is what all is about."""
     return {
         "teasers": [
-            Teaser(article, 412, excerpt=OPENING, opening=OPENING),
-            Teaser(article, None, excerpt="", opening=""),
+            Teaser(article, None, 412, excerpt=OPENING, opening=OPENING),
+            Teaser(article, None, None, excerpt="", opening=""),
         ],
         "lines": lines(comment, article),
         "rows": rows(comment, mona),

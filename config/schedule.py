@@ -18,6 +18,7 @@ SCHEDULE: list[tuple[str, str, int]] = [
     ("prepare exports", "accounts.tasks.prepare_next_export", 10),
     ("see off departed readers", "forum.tasks.see_off_departed", MINUTE),
     ("forget submissions", "forum.tasks.forget_submissions", DAY),
+    ("forget read markers", "forum.tasks.forget_read_markers", DAY),
     ("forget notifications", "notifications.tasks.forget_notifications", DAY),
     ("remove unused pictures", "articles.tasks.remove_unused_pictures", DAY),
     ("put accounts in order", "accounts.tasks.tidy", HOUR),

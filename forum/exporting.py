@@ -59,6 +59,23 @@ def personal_data_of(reader: User) -> list[Section]:
             ),
         ),
         Section(
+            "read_markers",
+            _("How far you have read"),
+            {
+                "url": _("Address of the discussion"),
+                "left_at": _("Last visit but one"),
+                "read_at": _("Last read"),
+            },
+            (
+                {
+                    "url": absolute(one.discussion.get_absolute_url()),
+                    "left_at": one.left_at,
+                    "read_at": one.read_at,
+                }
+                for one in reader.read_markers.select_related("discussion").order_by("pk")
+            ),
+        ),
+        Section(
             "mutes",
             _("People you have hidden"),
             {"name": _("Name"), "muted_at": _("Hidden since")},

@@ -11,17 +11,16 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from forum import rules
-from forum.models import Audience, Comment, Discussion, Follow, Mute
+from forum.models import Audience, Comment, Discussion, Follow
+from forum.returning import NEWS_AT_MOST, news, note_reading
 
 MOST_FOLLOWED = 200
-# More are not counted: the number would cost, and say nothing more.
-NEWS_AT_MOST = 99
 # A comment is stamped a moment before its transaction ends; versions are in the order of ends.
 STRAGGLING = timedelta(seconds=10)
 
@@ -50,6 +49,7 @@ def follow(discussion: Discussion, *, reader: User) -> bool:
     Audience.objects.bulk_create(
         [Audience(discussion=discussion, told_version=version)], ignore_conflicts=True
     )
+    note_reading(discussion, reader=reader, version=version)
     return True
 
 
@@ -99,23 +99,13 @@ def changed_audiences() -> list[int]:
 
 
 def _counted(follows: QuerySet[Follow]) -> list[Any]:
-    news = _news().order_by("visible_version").values("pk")[: NEWS_AT_MOST + 1]
-    found: list[Any] = list(follows.annotate(news_ids=ArraySubquery(news)))
+    ids = ArraySubquery(_news().values("pk")[: NEWS_AT_MOST + 1])
+    found: list[Any] = list(follows.annotate(news_ids=ids))
     for follow in found:
         follow.news_count = len(follow.news_ids)
     return found
 
 
 def _news() -> QuerySet[Comment]:
-    """Comments that are new to the reader of a follow; by the index of what changed last."""
-    muted = Mute.objects.filter(reader=OuterRef(OuterRef("reader")), muted=OuterRef("author"))
-    return (
-        Comment.objects.published()
-        .filter(
-            discussion=OuterRef("discussion"),
-            visible_version__gt=OuterRef("known_version"),
-            published_at__gt=OuterRef("known_at") - STRAGGLING,
-        )
-        .exclude(author=OuterRef("reader"))
-        .exclude(Q(written_as=Comment.WrittenAs.READER) & Exists(muted))
-    )
+    """Comments that are new to the reader of a follow."""
+    return news("known_version", OuterRef("known_at") - STRAGGLING)

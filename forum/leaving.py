@@ -20,6 +20,7 @@ from forum.models import (
     Discussion,
     Follow,
     Mute,
+    ReadMarker,
     Recommendation,
     Revision,
     Submission,
@@ -61,7 +62,7 @@ def see_off(departure: Departure, *, until: float) -> bool:
     forget_wordings(departure.reader)
     take_back_recommendations(departure.reader)
     Submission.objects.filter(author=departure.reader).delete()
-    forget_choices(departure.reader)
+    forget_choices_and_markers(departure.reader)
     if is_unfinished(departure):
         return False
     departure.finished_at = timezone.now()
@@ -110,10 +111,11 @@ def forget_wordings(reader: User) -> None:
     ).exclude(body="").update(body="", html="", fingerprint="")
 
 
-def forget_choices(reader: User) -> None:
-    """Whom he hid, what he followed, how he sorted; also mutes of him: nobody is left to hide."""
+def forget_choices_and_markers(reader: User) -> None:
+    """Whom he hid, what he followed and read, how he sorted; and mutes of him: nobody is left."""
     Mute.objects.filter(Q(reader=reader) | Q(muted=reader)).delete()
     Follow.objects.filter(reader=reader).delete()
+    ReadMarker.objects.filter(reader=reader).delete()
     ChosenOrder.objects.filter(reader=reader).delete()
 
 

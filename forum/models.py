@@ -262,6 +262,12 @@ class Comment(models.Model):
                 name="comment_about_article",
             ),
             models.Index(fields=["discussion", "visible_version"], name="comment_news"),
+            # What was published since, apart from what merely changed.
+            models.Index(
+                fields=["discussion", "published_at"],
+                condition=Q(status="published"),
+                name="comment_published",
+            ),
             models.Index(
                 fields=["submitted_at"],
                 condition=Q(status__in=["pending", "held"]),
@@ -526,6 +532,38 @@ class Follow(models.Model):
 
     def __str__(self) -> str:
         return f"follow {self.pk}"
+
+
+class ReadMarker(models.Model):
+    """How far a reader has read a discussion (forum/returning.py)."""
+
+    # No index but the constraint's: what is written at every reading stands in none.
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="read_markers",
+        db_index=False,
+    )
+    discussion = models.ForeignKey(
+        Discussion, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    # What he knew when this visit began: the version, the publication of the last comment of that
+    # version, and when the visit before had ended.
+    known_version = models.PositiveBigIntegerField()
+    known_until = models.DateTimeField()
+    left_at = models.DateTimeField()
+    # What he has read by now, from which the next visit begins.
+    read_version = models.PositiveBigIntegerField()
+    read_until = models.DateTimeField()
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["reader", "discussion"], name="read_marker_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"read marker {self.pk}"
 
 
 class Audience(models.Model):

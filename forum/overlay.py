@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Subquery
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.rules import is_moderator, is_newsroom
-from forum import muting, rules
+from forum import muting, returning, rules
 from forum.models import (
     ChosenOrder,
     Comment,
@@ -25,6 +26,7 @@ from forum.models import (
     Revision,
 )
 from forum.recommending import counting_from
+from forum.returning import News
 from forum.waiting import usual_wait
 
 # A reader with more than this many comments waiting in one discussion sees the newest.
@@ -37,6 +39,8 @@ class Chosen(NamedTuple):
     recommended: set[int]
     muted: set[int]
     followed: set[int]
+    # None on pages of no one discussion, and on his first visit.
+    news: News | None
     # In which discussions open for him; None: in that of each.
     order: str | None
 
@@ -85,6 +89,9 @@ def fills_for(
             fills[f"recommend-{comment.pk}"] = render_to_string(
                 "components/_recommend.html", context
             )
+        elif chosen.news and chosen.news.has(comment):
+            context["next_url"] = _way_on(comment, chosen.news)
+            fills[f"marks-{comment.pk}"] = render_to_string("components/_new_mark.html", context)
         if mine or comment.author_id in chosen.muted:
             context |= {"person": comment.author, "is_muted": not mine}
             fills[f"muting-{comment.pk}"] = render_to_string("components/_mute.html", context)
@@ -92,7 +99,7 @@ def fills_for(
             fills[f"comment-{comment.pk}"] = render_to_string(
                 "components/_muted_comment.html", context
             )
-    fills |= _page_fills(reader, chosen, shown=shown)
+    fills |= _page_fills(reader, chosen, discussion=discussion, shown=shown)
     return fills | (_order_fills(chosen, discussion, sort) if discussion and sort else {})
 
 
@@ -158,22 +165,32 @@ def _chosen_by(
     )
     muted = Mute.objects.filter(reader=OuterRef("pk"), muted__in=people)
     followed = Follow.objects.filter(reader=OuterRef("pk"), discussion__in=discussions)
+    visits = returning.last_visit(discussion.pk if discussion else None, OuterRef("pk"))
     found = User.objects.filter(pk=reader.pk).values_list(
         ArraySubquery(recommended.values("comment_id")),
         ArraySubquery(muted.values("muted_id")),
         ArraySubquery(followed.values("discussion_id")),
+        Subquery(visits),
         Subquery(ChosenOrder.objects.filter(reader=OuterRef("pk")).values("sort")),
     )
-    recommendations, mutes, follows, order = found.get()
-    return Chosen(set(recommendations or ()), set(mutes or ()), set(follows or ()), order)
+    *ids, seen, order = found.get()
+    pressed: list[set[int]] = [set(each or ()) for each in ids]
+    return Chosen(pressed[0], pressed[1], pressed[2], returning.news_of(seen), order)
 
 
-def _page_fills(reader: User, chosen: Chosen, *, shown: User | None) -> dict[str, str]:
+def _page_fills(
+    reader: User, chosen: Chosen, *, discussion: Discussion | None, shown: User | None
+) -> dict[str, str]:
     """What belongs to no single comment: the person that the page is of, the discussions on it."""
     fills: dict[str, str] = {}
     if shown:
         context = {"person": shown, "own": shown == reader, "is_muted": shown.pk in chosen.muted}
         fills["muting-0"] = render_to_string("components/_mute.html", context)
+    if discussion:
+        context = {"discussion": discussion, "news": chosen.news}
+        fills[f"visit-{discussion.pk}"] = render_to_string("forum/_last_visit.html", context)
+        # What the browser remembers of who reads signed out is not for him.
+        fills[f"remembered-{discussion.pk}"] = ""
     for pk in chosen.followed:
         context = {"discussion_id": pk, "is_followed": True}
         fills[f"following-{pk}"] = render_to_string("components/_follow.html", context)
@@ -186,6 +203,25 @@ def _order_fills(chosen: Chosen, discussion: Discussion, sort: str) -> dict[str,
         return {}
     context = {"sort": sort, "is_chosen": sort == chosen.order}
     return {"order-0": render_to_string("components/_own_order.html", context)}
+def _way_on(comment: Comment, news: News) -> str:
+    """To the next new comment; "" from the last."""
+    if news.is_last(comment):
+        return ""
+    discussion = reverse("forum:discussion", args=[comment.discussion_id])
+    if following := news.next_after(comment):
+        return f"{discussion}?around={following}#comment-{following}"
+    return f"{reverse('forum:next', args=[comment.discussion_id])}?after={comment.pk}"
+
+
+def fills_of_list(reader: User, discussions: Iterable[Discussion]) -> dict[str, str]:
+    """Slot -> HTML: how much is new in each discussion of a list of articles. One query."""
+    pks = {discussion.pk for discussion in discussions}
+    counts = returning.counts_of_news(reader, discussions=pks) if pks else {}
+    return {
+        f"news-{pk}": render_to_string("components/_news_count.html", {"pk": pk, "count": count})
+        for pk, count in counts.items()
+        if count
+    }
 
 
 def _led_by(reader: User, comments: list[Comment]) -> set[int]:

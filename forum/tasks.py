@@ -23,6 +23,11 @@ def forget_submissions() -> None:
 
 
 @shared_task
+def forget_read_markers() -> None:
+    upkeep.forget_read_markers()
+
+
+@shared_task
 def see_off_departed() -> None:
     leaving.see_off_all()
 

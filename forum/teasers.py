@@ -9,6 +9,7 @@ from django.db.models.lookups import LessThan
 
 from articles.models import Article, ArticleQuerySet
 from forum import cursors
+from forum.models import Discussion
 from forum.reading import discussion_of
 from forum.sorts import row
 
@@ -25,6 +26,7 @@ SENTENCE_END = re.compile(
 @dataclass(frozen=True)
 class Teaser:
     article: Article
+    discussion: Discussion | None
     comment_count: int | None
     excerpt: str
     opening: str
@@ -76,6 +78,7 @@ def _teaser(article: Article) -> Teaser:
     text = article.paragraphs[0] if article.paragraphs else ""
     return Teaser(
         article,
+        discussion,
         discussion.comment_count if discussion else None,
         excerpt=first_sentences(text, at_most=EXCERPT_LENGTH),
         opening=first_sentences(text, at_most=OPENING_LENGTH),

@@ -9,9 +9,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from forum.listing import rank_of
-from forum.models import Discussion, Submission, Tally
+from forum.models import Discussion, ReadMarker, Submission, Tally
 
 SUBMISSIONS_KEPT = timedelta(days=30)
+# After the last reading in a discussion.
+READ_MARKERS_KEPT = timedelta(days=90)
 RANKED_AT_ONCE = 500
 
 
@@ -125,6 +127,16 @@ def forget_submissions(now: datetime | None = None) -> int:
     """Ids of forms are kept for a month: nobody sends one again after that."""
     before = (now or timezone.now()) - SUBMISSIONS_KEPT
     deleted, _by_model = Submission.objects.filter(created_at__lt=before).delete()
+    return deleted
+
+
+def forget_read_markers(now: datetime | None = None) -> int:
+    """Of discussions that their readers have not come back to.
+
+    Reads all of the narrow table, once a day: an index on what every reading writes costs more.
+    """
+    before = (now or timezone.now()) - READ_MARKERS_KEPT
+    deleted, _by_model = ReadMarker.objects.filter(read_at__lt=before).delete()
     return deleted
 
 

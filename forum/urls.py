@@ -12,6 +12,7 @@ from forum.views import (
     pages,
     picking,
     recommending,
+    returning,
     sorting,
     writing,
 )
@@ -25,6 +26,8 @@ urlpatterns = [
     path("topics/<slug:slug>/feed/", feeds.topic, name="topic_feed"),
     path("discussions/<int:pk>/", pages.discussion, name="discussion"),
     path("discussions/<int:pk>/feed/", feeds.discussion, name="discussion_feed"),
+    path("discussions/<int:pk>/reading/", returning.reading, name="reading"),
+    path("discussions/<int:pk>/next/", returning.next_new, name="next"),
     path("discussions/<int:pk>/following/", following.following, name="following"),
     path(
         "discussions/<int:pk>/following/withdrawal/",
@@ -70,5 +73,6 @@ urlpatterns = [
     path("account/muted/", muting.muted, name="muted"),
     path("account/sorting/", sorting.chosen_order, name="chosen_order"),
     path("account/following/", following.followed, name="followed"),
+    path("account/discussions/", returning.own_discussions, name="own_discussions"),
     path("account/comments/", comments.own_comments, name="own_comments"),
 ]

@@ -32,7 +32,8 @@ from accounts.upkeep import ADDRESSES_KEPT, UNCONFIRMED_FOR
 from forum.markup import MAX_CHARACTERS, shown
 from forum.ranking import DECADE_SECONDS, FEW, REPLY_WEIGHT
 from forum.recommending import COUNTING_AGE
-from forum.upkeep import SUBMISSIONS_KEPT
+from forum.returning import MOST_REMEMBERED
+from forum.upkeep import READ_MARKERS_KEPT, SUBMISSIONS_KEPT
 from moderation import rulebook
 from moderation.checks import FIRST_COMMENTS, LINKS_ALLOWED
 from moderation.models import Edition
@@ -63,10 +64,12 @@ def figures() -> dict[str, str]:
         "links_trusted": LINKS_ALLOWED[User.Standing.TRUSTED],
         "longest_comment": MAX_CHARACTERS,
         "minimum_age": settings.MINIMUM_AGE,
+        "most_read_markers": MOST_REMEMBERED,
         "names_days": BETWEEN_NAMES.days,
         "newcomer_comments": FIRST_COMMENTS if settings.MODERATION_HOLD_NEWCOMERS else "",
         "notifications_days": settings.NOTIFICATIONS_KEPT.days,
         "ranking_days": int(DECADE_SECONDS // 86_400),
+        "read_markers_days": READ_MARKERS_KEPT.days,
         "regular_comments": REGULAR_COMMENTS,
         "regular_days": REGULAR_AFTER.days,
         "reply_percent": int(REPLY_WEIGHT * 100),

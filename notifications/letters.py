@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from forum.following import NEWS_AT_MOST, news_counts
+from forum.following import news_counts
 from forum.models import Comment, Discussion
+from forum.returning import NEWS_AT_MOST
 from moderation import pages, rulebook, statements
 from moderation.models import Decision
 from notifications import unsubscribing

@@ -76,6 +76,8 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         "forum:write pk": discussion.pk,
         "forum:following pk": discussion.pk,
         "forum:following_withdrawal pk": discussion.pk,
+        "forum:reading pk": discussion.pk,
+        "forum:next pk": discussion.pk,
         "forum:preview pk": discussion.pk,
         "forum pk": comment.pk,
         "forum:newsroom_article pk": article.pk,

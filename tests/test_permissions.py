@@ -42,6 +42,7 @@ ALWAYS_WRITTEN = {"django_session", "usersessions_usersession", "cache", "accoun
 FORMS = {
     "forum:write": {"body": "Und der Wochenmarkt bleibt, wo er ist."},
     "forum:preview": {"body": "Und der Wochenmarkt?"},
+    "forum:reading": {"version": "1"},
     "forum:revisions": {"body": "Endlich wieder Ruhe am Ufer."},
     "moderation:flags": {"reason": "rude"},
     "moderation:decide": {"measure": "publish", "revision": "{revision}"},

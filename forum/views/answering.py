@@ -19,6 +19,7 @@ from forum import overlay
 from forum.answers import answering
 from forum.markup import fill_slots, replace_comments
 from forum.models import Comment, Discussion
+from forum.teasers import Teaser
 from forum.views.building import build
 
 # A cache in front answers for a second, and for two more while it asks whether anything is new.
@@ -77,6 +78,16 @@ def page_with_comments(
             )
         html = replace_comments(fill_slots(html, fills), fills)
     return HttpResponse(html, status=status)
+
+
+def with_news(request: HttpRequest, page: HttpResponse, teasers: Iterable[Teaser]) -> HttpResponse:
+    """A page that lists articles, with how much of their discussions whoever is signed in has not
+    read."""
+    if request.user.is_authenticated:
+        discussions = [teaser.discussion for teaser in teasers if teaser.discussion]
+        fills = overlay.fills_of_list(request.user, discussions)
+        page.content = fill_slots(page.content.decode(), fills)
+    return page
 
 
 def shared(request: HttpRequest, page: Callable[[], HttpResponse], *state: object) -> HttpResponse:

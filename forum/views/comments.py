@@ -41,9 +41,12 @@ def replies(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
 
     def page() -> HttpResponse:
-        thread = replies_in_order(root, sort=sort, after=request.GET.get("after", ""))
+        after = request.GET.get("after", "")
+        thread = replies_in_order(root, sort=sort, after=after)
         context = {
             "thread": thread,
+            # Of this page: from here a link leads back into the discussion.
+            "first": thread.replies[0] if after and thread.replies else root,
             "sort": sort,
             "sorts": _sorts_of(root, current=sort),
             "is_flat": sort != REPLIES_USUALLY,

@@ -120,6 +120,7 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
         "sort": "" if asked.about else asked.sort,
         "is_first": not (asked.after or asked.around),
         "threads": _placed(page.threads, rendered_threads(page.threads, here=here)),
+        "start": f"{_query(asked, sort=asked.sort)}#discussion",
         "more": _query(asked, sort=asked.sort, after=page.next_cursor),
         "sorts": [
             SortChoice(one.label, f"{_query(asked, sort=name)}#discussion", name == asked.sort)

@@ -11,7 +11,7 @@ from forum import describing, reading
 from forum.describing import Describe
 from forum.models import Discussion
 from forum.teasers import teasers_page
-from forum.views.answering import page_with_comments, read_only, shared
+from forum.views.answering import page_with_comments, read_only, shared, with_news
 from forum.views.discussions import (
     discussion_context,
     discussion_or_404,
@@ -26,7 +26,10 @@ def front(request: HttpRequest) -> HttpResponse:
     articles = Article.objects.published()
     listed = teasers_page(articles, scope="front", older=request.GET.get("older", ""))
     context = {"articles": listed, "described": describing.front()}
-    return shared(request, lambda: render(request, "forum/front.html", context))
+    return shared(
+        request,
+        lambda: with_news(request, render(request, "forum/front.html", context), listed.teasers),
+    )
 
 
 @read_only
@@ -88,17 +91,17 @@ def _article_page(
 
 def _topic_page(request: HttpRequest, topic: Topic) -> HttpResponse:
     older = request.GET.get("older", "")
+    listed = teasers_page(topic.articles.published(), scope=f"topic {topic.pk}", older=older)
     context = {
         "topic": topic,
-        "articles": teasers_page(
-            topic.articles.published(), scope=f"topic {topic.pk}", older=older
-        ),
+        "articles": listed,
         "related_topics": list(topic.related.order_by("title")),
         "live_report": _live_report(topic),
     }
     discussion = getattr(topic, "discussion", None)
     describe = partial(describing.topic, topic)
-    return _with_discussion(request, "forum/topic.html", context, discussion, describe=describe)
+    page = _with_discussion(request, "forum/topic.html", context, discussion, describe=describe)
+    return with_news(request, page, listed.teasers)
 
 
 def _discussion_page(request: HttpRequest, discussion: Discussion) -> HttpResponse:

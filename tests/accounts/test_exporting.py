@@ -136,6 +136,7 @@ class ContentTests:
         assert copy["mail_refusals"][0]["kind"] == "published"
         assert copy["mail_consents"][0]["kind"] == "follow"
         assert copy["follows"][0]["url"].endswith(discussion.get_absolute_url())
+        assert copy["read_markers"][0]["url"].endswith(discussion.get_absolute_url())
         assert [hidden["name"] for hidden in copy["mutes"]] == ["Carla"]
         assert copy["chosen_order"][0]["order"] == "Meistdiskutiert"
 

@@ -17,6 +17,7 @@ from forum.models import (
     Discussion,
     Follow,
     Mute,
+    ReadMarker,
     Recommendation,
     Submission,
 )
@@ -220,6 +221,7 @@ class RecommendationTests:
         assert not Mute.objects.exists()
         assert not Follow.objects.exists()
         assert not ChosenOrder.objects.exists()
+        assert not ReadMarker.objects.exists()
 
     def test_ids_of_forms_go_too(self, discussion, alice, leave):
         comment = make_comment(discussion, alice)

@@ -10,6 +10,11 @@ customElements.define("reading-keys", class extends HTMLElement {
     section.addEventListener("click", (event) => this.#follow(event));
     this.#switch.checked = this.#stored !== "off";
     this.#switch.addEventListener("change", () => this.#remember());
+    // Whoever was led to a comment goes on from there; until then the browser takes focus away.
+    addEventListener("load", () => {
+      if (document.activeElement !== document.body) return;
+      section.querySelector(".comment:target [tabindex='-1']")?.focus({ preventScroll: true });
+    });
   }
 
   get #switch() {
@@ -33,7 +38,7 @@ customElements.define("reading-keys", class extends HTMLElement {
   #press(event) {
     const field = event.target.closest("input, textarea, select, [contenteditable]");
     if (field || event.ctrlKey || event.altKey || event.metaKey || !this.#switch.checked) return;
-    const lead = { j: 1, k: -1, b: "parent", a: "root", f: "fold", "?": "help" }[event.key];
+    const lead = { j: 1, k: -1, b: "parent", a: "root", f: "fold", n: "new", "?": "help" }[event.key];
     if (lead && this.#lead(lead)) event.preventDefault();
   }
 
@@ -42,7 +47,9 @@ customElements.define("reading-keys", class extends HTMLElement {
     if (where === "help") return this.#explain();
     if (where === "fold") return this.#fold(here);
     if (typeof where === "number") return this.#goTo(this.#conversation(where));
-    const link = here?.querySelectorAll("[data-to]")[where === "parent" ? 0 : 1];
+    const link = where === "new"
+      ? here?.querySelector("a.mark-new") ?? this.closest(".discussion").querySelector(".first-new")
+      : here?.querySelectorAll("[data-to]")[where === "parent" ? 0 : 1];
     if (link) link.click();
     return link;
   }
@@ -70,9 +77,9 @@ customElements.define("reading-keys", class extends HTMLElement {
   }
 
   #follow(event) {
-    const link = event.target.closest("a[data-to]");
+    const link = event.target.closest("a[data-to], a[href*='?around']");
     // "/comments/7/" or "#comment-7".
-    const comment = link && document.getElementById(`comment-${link.getAttribute("href").match(/\d+/)}`);
+    const comment = link && document.getElementById(`comment-${link.href.match(/(\d+)\/?$/)[1]}`);
     if (!comment || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     link.closest("details")?.removeAttribute("open");

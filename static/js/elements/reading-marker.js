@@ -1,0 +1,39 @@
+// At the head of a discussion: tells the server how far its reader has read once he has looked at it
+// for a moment, and again on leaving, so that a long visit does not end while it lasts. What else
+// appears on the page raises `data-version`.
+const LOOKED = 3_000;
+const AGAIN = 60_000;
+
+customElements.define("reading-marker", class extends HTMLElement {
+  #timer;
+  #sent = 0;
+
+  connectedCallback() {
+    document.addEventListener("visibilitychange", this.#look);
+    this.#look();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("visibilitychange", this.#look);
+    clearTimeout(this.#timer);
+  }
+
+  #look = () => {
+    clearTimeout(this.#timer);
+    if (!document.hidden) this.#timer = setTimeout(() => this.#send(), LOOKED);
+    else if (this.#sent && Date.now() > this.#sent + AGAIN) this.#send();
+  };
+
+  #send() {
+    this.#sent = Date.now();
+    const body = new FormData(document.getElementById("actions"));
+    body.set("version", this.dataset.version);
+    body.set("still_reading", "");
+    fetch(this.dataset.url, { method: "POST", body, keepalive: true }).catch(() => {}); // later again
+  }
+});
+
+// What was read here signed out is nobody's business afterwards.
+addEventListener("submit", ({ target }) => {
+  if (target.getAttribute("action") === "/account/logout/") localStorage.removeItem("visits");
+});
