@@ -6,6 +6,7 @@ from forum import feeds
 from forum.views import (
     comments,
     editing,
+    finding,
     following,
     muting,
     newsroom,
@@ -62,6 +63,7 @@ urlpatterns = [
         name="newsroom_entry_withdrawal",
     ),
     path("newsroom/discussions/<int:pk>/", newsroom.discussion, name="newsroom_discussion"),
+    path("search/", finding.search, name="search"),
     path("readers/<str:name>/", comments.reader, name="reader"),
     path("readers/<str:name>/mute/", muting.muting, name="mute"),
     path("readers/<str:name>/mute/withdrawal/", muting.withdrawal, name="mute_withdrawal"),

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from articles.models import Article
 from forum import reading, rules
+from forum.filters import FILTERS
 from forum.forms import CommentForm
 from forum.models import Comment, Discussion
 from forum.sorts import SORTS, SORTS_ABOUT
@@ -106,6 +107,7 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
         "discussion": discussion,
         "page": page,
         "about": asked.about,
+        "filters": FILTERS.values(),
         "is_first": not (asked.after or asked.around),
         "threads": _placed(page.threads, rendered_threads(page.threads, here=here)),
         "more": _query(asked, sort=asked.sort, after=page.next_cursor),

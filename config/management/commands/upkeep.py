@@ -12,23 +12,31 @@ from django.db import close_old_connections
 from django.utils.module_loading import import_string
 
 from config.schedule import SCHEDULE
-from forum.upkeep import recount
+from forum.upkeep import recount, reindex
 
 logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Do all work of config/schedule.py once, or again and again; or prove the counters."
+    help = (
+        "Do all work of config/schedule.py once, or again and again; or prove the counters; "
+        "or put the search in order."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--watch", action="store_true", help="each at its time, until stopped")
         parser.add_argument(
             "--recount", action="store_true", help="prove counters equal to their rows; mend them"
         )
+        parser.add_argument(
+            "--reindex", action="store_true", help="make findable what search does not know"
+        )
 
-    def handle(self, *, watch: bool, recount: bool, **options) -> None:
+    def handle(self, *, watch: bool, recount: bool, reindex: bool, **options) -> None:
         if recount:
             self.prove_counters()
+        elif reindex:
+            self.make_findable()
         elif watch:
             watch_the_clock()
         else:
@@ -41,6 +49,9 @@ class Command(BaseCommand):
         if wrong:
             raise CommandError(f"{len(wrong)} counters differed from their rows and were mended.")
         self.stdout.write("All counters equal their rows.")
+
+    def make_findable(self) -> None:
+        self.stdout.write(f"{reindex()} comments are found by other words than before.")
 
 
 def watch_the_clock() -> None:
