@@ -35,7 +35,7 @@ class Result:
 def search(request: HttpRequest) -> HttpResponse:
     """Nobody keeps the answer: what somebody looks for is his business."""
     where = number(request, "discussion")
-    discussion = discussion_or_404(where) if where else None
+    discussion = None if where is None else discussion_or_404(where)
     form = SearchForm(request.GET)
     error = None
     context: dict[str, Any] = {"form": form, "discussion": discussion}

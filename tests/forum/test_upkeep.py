@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from forum.models import Comment, Discussion, Recommendation, Tally
+from forum.models import Comment, Discussion, Findable, Recommendation, Tally
 from forum.upkeep import recount
 from tests.factories import make_comment, make_discussion
 
@@ -23,6 +23,7 @@ def discussion(alice, bob, carla) -> Discussion:
     Comment.objects.filter(pk=root.pk).update(status="removed", visible_revision=None)
     Comment.objects.filter(pk=reply.pk).update(status="withdrawn", visible_revision=None)
     Tally.objects.filter(comment=root).update(reply_count=1)
+    Findable.objects.exclude(comment=answer).delete()
     Discussion.objects.update(comment_count=1)
     return discussion
 
