@@ -65,7 +65,7 @@ class AskedField(forms.CharField):
     """What somebody looks for: whatever he types, it can at worst not be found."""
 
     def to_python(self, value: Any) -> str:
-        return " ".join(super().to_python(value).replace("\x00", " ").split())
+        return " ".join((super().to_python(value) or "").replace("\x00", " ").split())
 
 
 class DayField(forms.DateField):

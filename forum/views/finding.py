@@ -114,7 +114,8 @@ def _answered(
 
 
 def _results(found: Found, reader: User | None) -> list[Result]:
-    texts = [as_text(one.visible_revision.revision.html) for one in found.comments]
+    wordings = [one.visible_revision.revision for one in found.comments if one.visible_revision]
+    texts = [as_text(wording.html) for wording in wordings]
     shown = excerpts(texts, stems=found.stems)
     muted = muting.muted_among(found.comments, reader=reader) if reader else set()
     return [
