@@ -26,10 +26,24 @@ class Part:
     is_hit: bool = False
 
 
+@dataclass(frozen=True)
+class _Word:
+    start: int
+    end: int
+    folded: str
+
+
 def excerpts(texts: list[str], *, stems: list[str]) -> list[list[Part]]:
     """Of each text the part with the most of what was looked for; one query."""
-    hits = _hits({fold(word[0]) for text in texts for word in _WORD.finditer(text)}, stems)
-    return [list(_parts(text, hits)) for text in texts]
+    read = [
+        [_Word(word.start(), word.end(), fold(word[0])) for word in _WORD.finditer(text)]
+        for text in texts
+    ]
+    hits = _hits({word.folded for words in read for word in words}, stems)
+    return [
+        list(_parts(text, [word for word in words if word.folded in hits]))
+        for text, words in zip(texts, read, strict=True)
+    ]
 
 
 def _hits(words: set[str], stems: list[str]) -> set[str]:
@@ -46,35 +60,34 @@ def _hits(words: set[str], stems: list[str]) -> set[str]:
         return {word for (word,) in cursor.fetchall()}
 
 
-def _parts(text: str, hits: set[str]) -> Iterator[Part]:
-    found = [word for word in _WORD.finditer(text) if fold(word[0]) in hits]
+def _parts(text: str, found: list[_Word]) -> Iterator[Part]:
     start, end = _window(text, found)
     if start:
         yield Part("… ")
     at = start
     for word in found:
-        if word.start() < start or word.end() > end:
+        if word.start < start or word.end > end:
             continue
-        yield Part(text[at : word.start()])
-        yield Part(word[0], is_hit=True)
-        at = word.end()
+        yield Part(text[at : word.start])
+        yield Part(text[word.start : word.end], is_hit=True)
+        at = word.end
     yield Part(text[at:end])
     if end < len(text):
         yield Part(" …")
 
 
-def _window(text: str, found: list[re.Match[str]]) -> tuple[int, int]:
+def _window(text: str, found: list[_Word]) -> tuple[int, int]:
     """From the beginning of a word to the end of one, as far as words are not too long for that."""
     if len(text) <= LENGTH:
         return 0, len(text)
 
     def together(position: int) -> int:
-        until = found[position].start() + LENGTH - BEFORE
-        near = takewhile(lambda word: word.end() <= until, found[position:])
-        return len({fold(word[0]) for word in near})
+        until = found[position].start + LENGTH - BEFORE
+        near = takewhile(lambda word: word.end <= until, found[position:])
+        return len({word.folded for word in near})
 
     tried = range(min(len(found), HITS_TRIED))
-    best = found[max(tried, key=together)].start() if found else 0
+    best = found[max(tried, key=together)].start if found else 0
     start = max(best - BEFORE, 0)
     if start and (gap := _BREAK.search(text, start, best)):
         start = gap.end()

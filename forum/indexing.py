@@ -67,8 +67,10 @@ def stemmed(htmls: list[str]) -> list[str]:
 
 def fold(text: str) -> str:
     """Small letters and digits with single spaces between: no case, no accents, no signs."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    letters = text.casefold()
+    if not letters.isascii():
+        letters = unicodedata.normalize("NFKD", letters)
+        letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return _WRITTEN_OUT.sub(r"\1", _NO_LETTER.sub(" ", letters)).strip()
 
 
