@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from forum.indexing import index_all
 from forum.markup import RENDERER, fingerprint, render
 from forum.models import PATH_DIGITS, Clearance, Comment, Discussion, Revision, Tally
 from forum.ranking import rank
@@ -133,6 +134,7 @@ def _store(
             "WHERE r.comment_id = c.id AND c.discussion_id = %s AND c.status = 'pending'",
             [discussion.pk],
         )
+    index_all([comment.pk for comment in comments])
     replies: dict[int | None, int] = {}
     for comment in comments:
         if comment.parent_id:
@@ -160,5 +162,11 @@ def _store(
     )
     discussion.refresh_from_db()
     with connection.cursor() as cursor:
-        for table in ("forum_comment", "forum_tally", "forum_revision", "forum_clearance"):
+        for table in (
+            "forum_comment",
+            "forum_tally",
+            "forum_revision",
+            "forum_clearance",
+            "forum_findable",
+        ):
             cursor.execute(f"ANALYZE {table}")

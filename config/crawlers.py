@@ -23,6 +23,7 @@ NOT_FOR_CRAWLERS = [
     "/admin/",
     "/decisions/",
     "/unsubscribe/",
+    "/search/",
     "/discussions/*/comments/",
     "/discussions/*/preview/",
     "/comments/*/flags/",

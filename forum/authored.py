@@ -4,23 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef
 
 from accounts.models import User
-from forum import cursors
+from forum.flat import CommentsPage, comments_page
 from forum.models import Comment, Revision
 from forum.reading import in_view
 
-COMMENTS_PER_PAGE = 20
 ANSWERS_SHOWN = 3
-
-
-@dataclass
-class CommentsPage:
-    """Comments one below the other, out of their threads."""
-
-    comments: list[Comment]
-    next_cursor: str = ""
 
 
 @dataclass
@@ -47,12 +38,14 @@ class OwnComment:
 
 def published_by(reader: User, *, after: str = "") -> CommentsPage:
     """What a reader has said in public under his name, newest first."""
-    return _page(f"reader {reader.pk}", Comment.objects.signed_by(reader), after)
+    comments = Comment.objects.signed_by(reader)
+    return comments_page(comments, scope=f"reader {reader.pk}", after=after)
 
 
 def written_by(reader: User, *, after: str = "") -> CommentsPage:
     """All that a reader has written, in whatever state, newest first; for himself."""
-    return _page(f"own {reader.pk}", Comment.objects.filter(author=reader), after)
+    comments = Comment.objects.filter(author=reader)
+    return comments_page(comments, scope=f"own {reader.pk}", after=after)
 
 
 def latest_revisions(comments: Iterable[Comment]) -> dict[int, Revision]:
@@ -84,19 +77,3 @@ def answers_to(comments: Iterable[Comment], *, reader: User) -> dict[int | None,
     for answer in in_view().filter(pk__in=ids).order_by("-pk"):
         answers.setdefault(answer.parent_id, []).append(answer)
     return answers
-
-
-def _page(scope: str, comments: QuerySet[Comment], after: str) -> CommentsPage:
-    if after:
-        (last,) = cursors.read(scope, after)
-        comments = comments.filter(pk__lt=last)
-    ids = list(comments.order_by("-pk").values_list("pk", flat=True)[: COMMENTS_PER_PAGE + 1])
-    by_id = (
-        in_view()
-        .select_related("discussion__article", "discussion__topic")
-        .in_bulk(ids[:COMMENTS_PER_PAGE])
-    )
-    return CommentsPage(
-        [by_id[pk] for pk in ids if pk in by_id],
-        cursors.write(scope, [ids[-2]]) if len(ids) > COMMENTS_PER_PAGE else "",
-    )

@@ -64,6 +64,37 @@ class EditForm(forms.Form):
     body = BodyField(label=_("Your comment"))
 
 
+class AskedField(forms.CharField):
+    """What somebody looks for: whatever he types, it can at worst not be found."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join((super().to_python(value) or "").replace("\x00", " ").split())
+
+
+class DayField(forms.DateField):
+    default_error_messages = {"invalid": _("Please give a valid date.")}
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, input_formats=["%Y-%m-%d", "%d.%m.%Y"], **options)
+
+
+class SearchForm(forms.Form):
+    q = AskedField(
+        label=_("Look for"), required=False, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    author = AskedField(label=_("Written by"), required=False)
+    since = DayField(label=_("On or after"))
+    until = DayField(label=_("Up to"))
+
+    def clean(self) -> dict[str, Any]:
+        sent = super().clean() or {}
+        since, until = sent.get("since"), sent.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("This day lies before the first one."))
+        return sent
+
+
 class QuestionField(LineField):
     def __init__(self) -> None:
         super().__init__(

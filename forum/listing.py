@@ -5,6 +5,7 @@ the comment; counts and tombstones of a discussion change under the former.
 """
 
 from accounts.standing import count_published
+from forum.indexing import index
 from forum.models import Comment, Discussion, Tally
 from forum.ranking import rank
 
@@ -27,7 +28,8 @@ def locked(comment: Comment) -> tuple[Comment, Discussion]:
 def settle(comment: Comment, discussion: Discussion, *, was_published: bool) -> None:
     """Store a comment whose status has just been set, with all that follows from it.
 
-    Version, places of the comment and of the tombstones above it, counts, rank. Both are locked.
+    Version, places of the comment and of the tombstones above it, counts, rank, and the words by
+    which it is found. Both are locked.
     """
     was_listed = comment.is_listed
     change = int(comment.is_published) - int(was_published)
@@ -38,6 +40,8 @@ def settle(comment: Comment, discussion: Discussion, *, was_published: bool) -> 
         discussion.version += 1
         comment.visible_version = discussion.version
     comment.save()
+    if was_published or comment.is_published:
+        index(comment)
     if was_listed != comment.is_listed:
         _place(comment, discussion)
         _settle_above(comment, discussion)

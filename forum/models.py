@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -273,6 +275,22 @@ class Comment(models.Model):
                 condition=Q(status__in=["pending", "held"]),
                 name="comment_waiting",
             ),
+            # The filters of a discussion, each few among many, newest first.
+            models.Index(
+                fields=["discussion", "-id"],
+                condition=Q(picked_at__isnull=False, status="published"),
+                name="comment_picked",
+            ),
+            models.Index(
+                fields=["discussion", "-id"],
+                condition=Q(written_as__in=["newsroom", "moderation"], status="published"),
+                name="comment_of_the_house",
+            ),
+            models.Index(
+                fields=["discussion", "author", "-id"],
+                condition=Q(status="published"),
+                name="comment_of_one_here",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -416,6 +434,41 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"tally of comment {self.comment_id}"
+
+
+class Findable(models.Model):
+    """By which words a published comment is found; gone the moment it is out of sight.
+
+    `words` holds the stems of the visible wording and marks that say in which discussion, by whom
+    and when it was written (forum/indexing.py, the only file that writes here).
+    """
+
+    comment = models.OneToOneField(
+        Comment, on_delete=models.CASCADE, primary_key=True, related_name="findable"
+    )
+    discussion = models.ForeignKey(
+        Discussion, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    words = SearchVectorField()
+    has_links = models.BooleanField()
+    # What the recount compares: of which wording the words are, and by which rules.
+    revision_id = models.BigIntegerField()
+    indexer = models.PositiveSmallIntegerField()
+
+    class Meta:
+        indexes = [
+            # Without the pending list: whoever fills it would sort it in for everybody, while his
+            # discussion is locked.
+            GinIndex(fields=["words"], fastupdate=False, name="findable_words"),
+            models.Index(
+                fields=["discussion", "-comment"],
+                condition=Q(has_links=True),
+                name="findable_with_links",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"words of comment {self.comment_id}"
 
 
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):

@@ -203,6 +203,8 @@ def _order_fills(chosen: Chosen, discussion: Discussion, sort: str) -> dict[str,
         return {}
     context = {"sort": sort, "is_chosen": sort == chosen.order}
     return {"order-0": render_to_string("components/_own_order.html", context)}
+
+
 def _way_on(comment: Comment, news: News) -> str:
     """To the next new comment; "" from the last."""
     if news.is_last(comment):

@@ -6,6 +6,7 @@ from forum import feeds
 from forum.views import (
     comments,
     editing,
+    finding,
     following,
     muting,
     newsroom,
@@ -67,6 +68,7 @@ urlpatterns = [
     ),
     path("newsroom/discussions/<int:pk>/", newsroom.discussion, name="newsroom_discussion"),
     path("sorting/", sorting.sorting, name="sorting"),
+    path("search/", finding.search, name="search"),
     path("readers/<str:name>/", comments.reader, name="reader"),
     path("readers/<str:name>/mute/", muting.muting, name="mute"),
     path("readers/<str:name>/mute/withdrawal/", muting.withdrawal, name="mute_withdrawal"),

@@ -1,6 +1,7 @@
 """How do rows come into a table by the million? COPY, with the defaults that the models have."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -66,6 +67,19 @@ def copy(
             written += len(batch)
             progress(written)
     return written
+
+
+@contextmanager
+def without_index(model: type[models.Model], name: str) -> Iterator[None]:
+    """Rows by the million are sorted into an index at once when they are there."""
+    index = next(index for index in model._meta.indexes if index.name == name)
+    with connection.schema_editor() as schema:
+        schema.remove_index(model, index)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
+    with connection.schema_editor() as schema:
+        schema.add_index(model, index)
 
 
 def reserve(model: type[models.Model], count: int) -> int:

@@ -7,7 +7,7 @@ has its decision, what was flagged its case.
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import Random
 
@@ -16,14 +16,16 @@ from django.utils import timezone
 
 from articles.models import Article, slug_of
 from config.archive import people, shape, texts
-from config.archive.copying import NULL, copy, literal, moment, reserve
+from config.archive.copying import NULL, copy, literal, moment, reserve, without_index
 from config.demo.paper import SOURCE as DEMO
+from forum.indexing import INDEXER, has_links, marks, stemmed
 from forum.markup import RENDERER
 from forum.models import (
     PATH_DIGITS,
     Clearance,
     Comment,
     Discussion,
+    Findable,
     Recommendation,
     Revision,
     Tally,
@@ -71,6 +73,9 @@ class Archive:
     is_listed: bytearray = field(default_factory=bytearray)
     replies: array = field(default_factory=lambda: array("l"))
     votes: array = field(default_factory=lambda: array("i"))
+    # The different texts, and by position which of them is said.
+    said: list[tuple[str, str, str]] = field(default_factory=list)
+    wording: array = field(default_factory=lambda: array("i"))
 
 
 def make(
@@ -226,9 +231,12 @@ def _comments(archive: Archive, tell: Tell) -> None:
 
 
 def _revisions(archive: Archive, tell: Tell) -> None:
-    said = texts.wordings(len(archive.placed), archive.random)
-    renderer, choice = str(RENDERER), archive.random.choice
-    literals = [tuple(map(literal, wording)) for wording in said]
+    archive.said = texts.wordings(len(archive.placed), archive.random)
+    archive.wording = array(
+        "i", archive.random.choices(range(len(archive.said)), k=len(archive.placed))
+    )
+    renderer = str(RENDERER)
+    literals = [tuple(map(literal, wording)) for wording in archive.said]
     copy(
         Revision,
         ["id", "comment_id", "created_at", "renderer", "body", "html", "fingerprint"],
@@ -238,12 +246,45 @@ def _revisions(archive: Archive, tell: Tell) -> None:
                 str(archive.first_comment + n),
                 moment(one.at),
                 renderer,
-                *choice(literals),
+                *literals[archive.wording[n]],
             )
             for n, one in enumerate(archive.placed)
         ),
         progress=tell,
     )
+
+
+def _findable(archive: Archive, tell: Tell) -> None:
+    """Each wording is stemmed once; the index is made when the rows are there, in a minute instead
+    of ten."""
+    stems = [literal(vector) for vector in stemmed([html for _body, html, _mark in archive.said])]
+    links = ["t" if has_links(html) else "f" for _body, html, _mark in archive.said]
+
+    def rows() -> Iterator[tuple[str, ...]]:
+        for position, one in enumerate(archive.placed):
+            if archive.is_removed[position]:
+                continue
+            pk, wording = archive.first_comment + position, archive.wording[position]
+            discussion = archive.first_discussion + one.article
+            placed = marks(
+                pk,
+                discussion_id=discussion,
+                author_id=archive.first_reader + archive.author[position],
+                written_as=Comment.WrittenAs.READER,
+                said_at=datetime.fromtimestamp(one.at, UTC),
+            )
+            yield (
+                str(pk),
+                str(discussion),
+                links[wording],
+                str(archive.first_revision + position),
+                str(INDEXER),
+                " ".join([stems[wording], *(f"'{mark}'" for mark in placed)]),
+            )
+
+    columns = ["comment_id", "discussion_id", "has_links", "revision_id", "indexer", "words"]
+    with without_index(Findable, "findable_words"):
+        copy(Findable, columns, rows(), progress=tell)
 
 
 def _screenings(archive: Archive, tell: Tell) -> None:
@@ -416,6 +457,7 @@ def _count(archive: Archive, sizes: list[int]) -> None:
 _STEPS: list[tuple[str, Callable[[Archive, Tell], None]]] = [
     ("comments", _comments),
     ("wordings", _revisions),
+    ("words", _findable),
     ("screenings", _screenings),
     ("recommendations", _recommendations),
     ("tallies", _tallies),

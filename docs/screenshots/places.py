@@ -44,5 +44,6 @@ def places() -> dict[str, str]:
         .earliest("pk")
         .get_absolute_url(),
         "removed": Comment.objects.get(pk=removed.comment_id).get_absolute_url(),
+        "search": f"{reverse('forum:search')}?discussion={long.pk}" if long else "",
         "replies": f"{thread.get_absolute_url()}replies/" if thread else "",
     }

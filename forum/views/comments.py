@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -110,8 +110,13 @@ def own_comments(request: HttpRequest) -> HttpResponse:
 def reader_or_404(name: str) -> User:
     if "\x00" in name:
         raise Http404
+    return get_object_or_404(named(name))
+
+
+def named(name: str) -> QuerySet[User]:
+    """Whoever is called that, in any case: one or none."""
     folded = User.objects.present().annotate(folded=Lower("name"))
-    return get_object_or_404(folded.filter(folded=Lower(Value(name))))
+    return folded.filter(folded=Lower(Value(name)))
 
 
 def _comment_or_404(pk: int) -> Comment:

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from articles.models import Article
 from forum import reading, rules
+from forum.filters import FILTERS
 from forum.forms import CommentForm
 from forum.models import Comment, Discussion
 from forum.ordering import order_of
@@ -118,6 +119,7 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
         "about": asked.about,
         # Where only some orders are to be had, none is offered to be kept.
         "sort": "" if asked.about else asked.sort,
+        "filters": FILTERS.values(),
         "is_first": not (asked.after or asked.around),
         "threads": _placed(page.threads, rendered_threads(page.threads, here=here)),
         "start": f"{_query(asked, sort=asked.sort)}#discussion",

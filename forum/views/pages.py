@@ -19,6 +19,7 @@ from forum.views.discussions import (
     state_of,
     writing_context,
 )
+from forum.views.finding import filtered
 
 
 @read_only
@@ -63,6 +64,8 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 @read_only
 def discussion(request: HttpRequest, pk: int) -> HttpResponse:
     found = discussion_or_404(pk)
+    if "show" in request.GET:
+        return filtered(request, found)
     return shared(
         request,
         lambda: _discussion_page(request, found),

@@ -70,7 +70,7 @@ class KeptTests:
             ),
             (
                 lambda c: Comment.objects.filter(pk=c.pk).update(picked_at=c.published_at),
-                "Lesenswert",
+                "Lesenswert<span",
             ),
         ],
         ids=["removed", "withdrawn", "renamed", "recommended", "picked"],

@@ -10,7 +10,7 @@ from django.utils import timezone
 from bench.filling import fill
 from forum import ranking, upkeep
 from forum.listing import rank_of
-from forum.models import Comment, Discussion, Recommendation, Tally
+from forum.models import Comment, Discussion, Findable, Recommendation, Tally
 from forum.upkeep import recount, rerank
 from tests.factories import make_comment, make_discussion
 
@@ -30,6 +30,7 @@ def discussion(alice, bob, carla) -> Discussion:
     Comment.objects.filter(pk=root.pk).update(status="removed", visible_revision=None)
     Comment.objects.filter(pk=reply.pk).update(status="withdrawn", visible_revision=None)
     Tally.objects.filter(comment=root).update(reply_count=1)
+    Findable.objects.exclude(comment=answer).delete()
     Discussion.objects.update(comment_count=1)
     rerank()
     return discussion

@@ -18,7 +18,10 @@ logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Do all work of config/schedule.py once, or again and again; or mend counters, ranks."
+    help = (
+        "Do all work of config/schedule.py once, or again and again; or mend counters and ranks; "
+        "or put the search in order."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--watch", action="store_true", help="each at its time, until stopped")
@@ -30,12 +33,17 @@ class Command(BaseCommand):
             action="store_true",
             help="write anew what differs from the formula of forum/ranking.py",
         )
+        parser.add_argument(
+            "--reindex", action="store_true", help="make findable what search does not know"
+        )
 
-    def handle(self, *, watch: bool, recount: bool, rerank: bool, **options) -> None:
+    def handle(self, *, watch: bool, recount: bool, rerank: bool, reindex: bool, **options) -> None:
         if recount:
             self.prove_counters()
         elif rerank:
             self.stdout.write(f"Ranks that differed from the formula: {upkeep.rerank()}.")
+        elif reindex:
+            self.make_findable()
         elif watch:
             watch_the_clock()
         else:
@@ -48,6 +56,9 @@ class Command(BaseCommand):
         if wrong:
             raise CommandError(f"{len(wrong)} counters differed from their rows and were mended.")
         self.stdout.write("All counters equal their rows.")
+
+    def make_findable(self) -> None:
+        self.stdout.write(f"{upkeep.reindex()} comments are found by other words than before.")
 
 
 def watch_the_clock() -> None:
