@@ -110,7 +110,9 @@ def _recount(discussion_id: int) -> list[WrongCounter]:
                 wrong += [WrongCounter(counter, *row) for row in rows]
         if wrong:
             cursor.execute(
-                "UPDATE forum_discussion SET version = version + 1 WHERE id = %s", [discussion_id]
+                "UPDATE forum_discussion SET version = version + 1, retracted_version = version + 1"
+                " WHERE id = %s",
+                [discussion_id],
             )
     return wrong
 

@@ -35,6 +35,7 @@ class MakeArchiveTests(TestCase):
         make()
         assert Comment.objects.count() == 3_000
         assert recount() == []
+        assert not Discussion.objects.exclude(retracted_version=F("version")).exists()
 
     def test_what_is_visible_has_been_cleared_and_what_was_removed_decided_on(self):
         make()
