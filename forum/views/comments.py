@@ -10,10 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.models import User
-from forum import authored, describing, reading, rules
+from forum import authored, describing, reading, rules, states
 from forum.models import Comment
 from forum.views.answering import page_with_comments, read_only, shared
-from forum.views.discussions import state_of
 from forum.waiting import usual_wait
 
 
@@ -26,7 +25,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     is_gone = not (found.is_waiting or found.is_listed)
     page = partial(_gone_page if is_gone else _comment_page, request, found, is_own=is_own)
-    return shared(request, page, state_of(found.discussion), found.status)
+    return shared(request, page, states.comment(pk))
 
 
 @read_only
@@ -52,7 +51,7 @@ def replies(request: HttpRequest, pk: int) -> HttpResponse:
             discussion=root.discussion,
         )
 
-    return shared(request, page, state_of(root.discussion))
+    return shared(request, page, states.comment(pk))
 
 
 @read_only
