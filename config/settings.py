@@ -164,7 +164,11 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": KEY_PREFIX,
-        "OPTIONS": {"socket_timeout": 0.2, "socket_connect_timeout": 0.1},
+        "OPTIONS": {
+            "serializer": "config.keeping.BytesAndJson",
+            "socket_timeout": 0.2,
+            "socket_connect_timeout": 0.1,
+        },
     },
 }
 
