@@ -124,6 +124,12 @@ def shared(request: HttpRequest, page: Callable[[], HttpResponse], *states: Stat
     return response
 
 
+def made_from(request: HttpRequest, *states: State) -> Mark | None:
+    """What the states were worth when shared() asked; asked now where it did not."""
+    made = request.META.get(MADE)
+    return made.mark if made else current(*states)
+
+
 def minute_of(address: str) -> int:
     """Begins at another second for each page, so that they are not all made at once."""
     return int(time() + crc32(address.encode()) % RENEWED_SECONDS) // RENEWED_SECONDS

@@ -161,6 +161,7 @@ def addresses(comment, alice) -> list[str]:
         f"{discussion.get_absolute_url()}feed/",
         comment.get_absolute_url(),
         f"{comment.get_absolute_url()}replies/",
+        f"/counts/?article={discussion.article_id}",
     ]
 
 
