@@ -147,6 +147,8 @@ TEMPLATES = [
 # --- Database ---------------------------------------------------------------------------------
 
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True)}
+# Of the ORM's queries none is prepared; forum/states.py asks the same few again and again.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", 5)
 
 # --- Cache and queue --------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ TOP = ("infinity", 0)
 
 # Asking on each request would cost more than all the rest of an answer from the cache.
 LATELY_SECONDS = 0.05
-REMEMBERED_AT_MOST = 5_000
+REMEMBERED_AT_MOST = 1_000
 
 
 @dataclass(frozen=True)

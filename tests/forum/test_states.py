@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import BadRequest
+from django.db import connection
 from django.utils import timezone
 
 from articles.models import Article, Topic
@@ -125,3 +126,30 @@ class ReachTests:
     def test_list_that_begins_further_down(self, public):
         below = ("teasers of front", "2025-02-04T07:37:00+00:00", 1)
         assert current(below) != current(public["front"])
+
+
+class CostTests:
+    @pytest.fixture
+    def every(self, public) -> dict[str, State]:
+        below = ("teasers of front", "2025-02-04T07:37:00+00:00", 1)
+        return public | {"further down": below}
+
+    def test_rows_are_found_by_index(self, every):
+        """Tables of a test are small; what is asked here is whether an index would do."""
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            for name, (kind, *key) in every.items():
+                values = states._values(str(kind), key, timezone.now())
+                cursor.execute(f"EXPLAIN {states._QUERIES[str(kind)]}", values)
+                plan = "\n".join(line for (line,) in cursor.fetchall())
+                assert "Seq Scan" not in plan, (name, plan)
+
+    def test_is_planned_once_for_each_connection(self, every):
+        for state in every.values():
+            current(state)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s",
+                ["%articles_topic t ON%"],
+            )
+            assert cursor.fetchone()[0] >= len({kind for kind, *_key in every.values()}) - 1
