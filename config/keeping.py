@@ -50,9 +50,11 @@ class Page:
     held_at: float
 
     @classmethod
-    def finished(cls, headers: Headers, body: bytes, made: Made) -> "Page":
+    def finished(cls, headers: Headers, body: bytes, made: Made, *, began_at: float) -> "Page":
+        """began_at: before anything was asked for it, by the clock of this process."""
         packed = gzip.compress(body, COMPRESSION, mtime=0)
-        return cls(headers, packed, made, made_at=time(), held_at=monotonic())
+        made_at = time() - (monotonic() - began_at)
+        return cls(headers, packed, made, made_at=made_at, held_at=began_at)
 
     @cached_property
     def known_headers(self) -> Headers:

@@ -167,13 +167,14 @@ class Serving:
         if "HTTP_IF_NONE_MATCH" in environ and self._memory.get(key) is None:
             # A reader who has the page already needs none to be built.
             asked["HTTP_IF_NONE_MATCH"] = environ["HTTP_IF_NONE_MATCH"]
+        began_at = monotonic()
         answer = _collected(self._django, asked)
         made = asked.get(MADE)
         if made is None or not _is_to_be_kept(answer, made):
             self._memory.drop(key)
             return answer
         BUILT.inc()
-        page = Page.finished(answer.headers, answer.body, made)
+        page = Page.finished(answer.headers, answer.body, made, began_at=began_at)
         self._memory.keep(key, page)
         self._shelf.keep(key, page)
         return page
