@@ -147,6 +147,8 @@ TEMPLATES = [
 # --- Database ---------------------------------------------------------------------------------
 
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True)}
+# Of the ORM's queries none is prepared; forum/states.py asks the same few again and again.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", 5)
 
 # --- Cache and queue --------------------------------------------------------------------------
 
@@ -164,7 +166,11 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": KEY_PREFIX,
-        "OPTIONS": {"socket_timeout": 0.2, "socket_connect_timeout": 0.1},
+        "OPTIONS": {
+            "serializer": "config.keeping.BytesAndJson",
+            "socket_timeout": 0.2,
+            "socket_connect_timeout": 0.1,
+        },
     },
 }
 

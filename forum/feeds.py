@@ -12,11 +12,11 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Topic
-from forum import reading
+from forum import reading, states
 from forum.describing import absolute, name_of
 from forum.models import Comment, Discussion
 from forum.views.answering import read_only, shared
-from forum.views.discussions import discussion_or_404, state_of
+from forum.views.discussions import discussion_or_404
 
 ENTRIES = 50
 # What XML 1.0 cannot hold; one such character would make the whole feed unreadable.
@@ -122,8 +122,12 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 
 @read_only
 def discussion(request: HttpRequest, pk: int) -> HttpResponse:
-    found, feed = discussion_or_404(pk), NewestComments()
-    return shared(request, lambda: feed(request, discussion=found), state_of(found))
+    feed = NewestComments()
+    return shared(
+        request,
+        lambda: feed(request, discussion=discussion_or_404(pk)),
+        states.discussion(pk),
+    )
 
 
 def _articles(request: HttpRequest, topic: Topic | None) -> HttpResponse:

@@ -86,7 +86,8 @@ def show_pseudonym(departure: Departure) -> None:
         with transaction.atomic():
             discussion = Discussion.objects.select_for_update(no_key=True).get(pk=pk)
             discussion.version += 1
-            discussion.save(update_fields=["version"])
+            discussion.retracted_version = discussion.version
+            discussion.save(update_fields=["version", "retracted_version"])
             visible.filter(discussion=discussion).update(visible_version=discussion.version)
     departure.renamed_at = timezone.now()
     departure.save(update_fields=["renamed_at"])

@@ -39,6 +39,9 @@ def settle(comment: Comment, discussion: Discussion, *, was_published: bool) -> 
     if was_listed or comment.is_listed:
         discussion.version += 1
         comment.visible_version = discussion.version
+    if was_published:
+        # Gone, or reworded: nobody settles what stays as it was.
+        discussion.retracted_version = discussion.version
     comment.save()
     if was_published or comment.is_published:
         index(comment)
@@ -50,7 +53,14 @@ def settle(comment: Comment, discussion: Discussion, *, was_published: bool) -> 
         count_published(comment.author, by=change)
         _count_in_thread(comment, change)
     discussion.save(
-        update_fields=["version", "comment_count", "pinned_comment", "pinned_at", "pinned_by"]
+        update_fields=[
+            "version",
+            "retracted_version",
+            "comment_count",
+            "pinned_comment",
+            "pinned_at",
+            "pinned_by",
+        ]
     )
 
 

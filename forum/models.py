@@ -54,6 +54,9 @@ class Discussion(models.Model):
     question = models.TextField(_("question of the newsroom"), blank=True)
     # Rises with every visible change; caches, news and read markers compare it.
     version = models.PositiveBigIntegerField(default=1)
+    # At which version something was last taken out of sight or reworded: a page older than that may
+    # not be shown while the next one is built.
+    retracted_version = models.PositiveBigIntegerField(default=0)
     comment_count = models.PositiveIntegerField(_("visible comments"), default=0)
     # Stands on top in every order; a published root of this discussion (forum/picking.py).
     pinned_comment = models.ForeignKey(

@@ -32,7 +32,8 @@ def ask(article: Article, *, by: User, question: str) -> Discussion:
     if discussion.question != question:
         discussion.question = question
         discussion.version += 1
-        discussion.save(update_fields=["question", "version"])
+        discussion.retracted_version = discussion.version
+        discussion.save(update_fields=["question", "version", "retracted_version"])
         logger.info("question asked", extra={"discussion": discussion.pk, "reader": by.pk})
     return discussion
 
@@ -53,10 +54,18 @@ def lead(discussion: Discussion, *, by: User, state: str, question: str) -> Disc
     if state != State.CLOSED:
         first_read_at = discussion.premoderated_at or now
         discussion.premoderated_at = first_read_at if state == State.PREMODERATED else None
-    discussion.question = question
     discussion.version += 1
+    if discussion.question != question:
+        discussion.question = question
+        discussion.retracted_version = discussion.version
     discussion.save(
-        update_fields=["closed_at", "premoderated_at", "question", "version"],
+        update_fields=[
+            "closed_at",
+            "premoderated_at",
+            "question",
+            "version",
+            "retracted_version",
+        ],
     )
     logger.info(
         "discussion led",

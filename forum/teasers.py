@@ -43,10 +43,9 @@ def teasers_page(articles: ArticleQuerySet, *, scope: str, older: str = "") -> T
 
     scope: which list it is, "front" or "topic 7".
     """
-    scope = f"articles {scope}"
     wanted = articles.newest_first().select_related("discussion", "topic__discussion")
-    if older:
-        published_at, pk = cursors.read(scope, older)
+    if after := place_of(scope, older):
+        published_at, pk = after
         place = row(
             Value(datetime.fromisoformat(published_at), output_field=DateTimeField()),
             Value(pk, output_field=BigIntegerField()),
@@ -56,8 +55,17 @@ def teasers_page(articles: ArticleQuerySet, *, scope: str, older: str = "") -> T
     shown = found[:TEASERS_PER_PAGE]
     next_cursor = ""
     if len(found) > len(shown):
-        next_cursor = cursors.write(scope, [shown[-1].published_at.isoformat(), shown[-1].pk])
+        last = shown[-1]
+        next_cursor = cursors.write(_list(scope), [last.published_at.isoformat(), last.pk])
     return TeasersPage([_teaser(article) for article in shown], next_cursor)
+
+
+def place_of(scope: str, older: str) -> tuple[str, int] | None:
+    """Time and id of the article after which the page begins; None at the top."""
+    if not older:
+        return None
+    published_at, pk = cursors.read(_list(scope), older)
+    return published_at, pk
 
 
 def first_sentences(text: str, *, at_most: int) -> str:
@@ -71,6 +79,10 @@ def first_sentences(text: str, *, at_most: int) -> str:
         return shown
     # Joined to the last word, so that no ellipsis stands alone on a line.
     return text[:at_most].rsplit(" ", 1)[0].rstrip(",;:– ") + "\u00a0…"
+
+
+def _list(scope: str) -> str:
+    return f"articles {scope}"
 
 
 def _teaser(article: Article) -> Teaser:

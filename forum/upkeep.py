@@ -172,7 +172,7 @@ def _recount(discussion_id: int) -> list[WrongCounter]:
                     cursor.execute(_MEND[counter], [actual, pk])
                 wrong += [WrongCounter(counter, *row) for row in rows]
     if wrong:
-        _raise_version(discussion_id)
+        _raise_version(discussion_id, retracted=True)
         _rerank(discussion_id)
     return wrong
 
@@ -206,8 +206,12 @@ def _rerank_batch(discussion_id: int, *, after: int) -> tuple[int, int] | None:
     return tallies[-1].pk, len(differing)
 
 
-def _raise_version(discussion_id: int) -> None:
-    Discussion.objects.filter(pk=discussion_id).update(version=F("version") + 1)
+def _raise_version(discussion_id: int, *, retracted: bool = False) -> None:
+    """retracted: something may have gone out of sight (forum/listing.py)."""
+    changed = {"version": F("version") + 1}
+    if retracted:
+        changed["retracted_version"] = F("version") + 1
+    Discussion.objects.filter(pk=discussion_id).update(**changed)
 
 
 def _reindex(discussion_id: int) -> list[WrongCounter]:

@@ -5,6 +5,7 @@ from django.urls import path
 from forum import feeds
 from forum.views import (
     comments,
+    counting,
     editing,
     finding,
     following,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("articles/<slug:slug>-<int:pk>/", pages.article, name="article"),
     path("topics/<slug:slug>/", pages.topic, name="topic"),
     path("topics/<slug:slug>/feed/", feeds.topic, name="topic_feed"),
+    path("counts/", counting.counts, name="counts"),
     path("discussions/<int:pk>/", pages.discussion, name="discussion"),
     path("discussions/<int:pk>/feed/", feeds.discussion, name="discussion_feed"),
     path("discussions/<int:pk>/reading/", returning.reading, name="reading"),

@@ -73,7 +73,7 @@ class SettingTests:
         settings_file = (ROOT / "config/settings.py").read_text()
         asked = set(re.findall(r"\benv(?:\.\w+)?\(\s*\"([A-Z_]+)\"", settings_file))
         for path in python_files():
-            asked |= set(re.findall(r"environ(?:\.get)?[\[(]\"([A-Z_]+)\"", path.read_text()))
+            asked |= set(re.findall(r"\bos\.environ(?:\.get)?[\[(]\"([A-Z_]+)\"", path.read_text()))
         asked -= {"DJANGO_SETTINGS_MODULE", "MAKELEVEL"}
         example = (ROOT / ".env.example").read_text()
         explained = set(re.findall(r"^#?\s?([A-Z_]+)=", example, re.MULTILINE))

@@ -448,8 +448,8 @@ def _count(archive: Archive, sizes: list[int]) -> None:
                 [counts, first],
             )
         cursor.execute(
-            "UPDATE forum_discussion SET version = c.n + 2 FROM unnest(%s::int[])"
-            " WITH ORDINALITY c(n, at) WHERE id = %s + c.at - 1",
+            "UPDATE forum_discussion SET version = c.n + 2, retracted_version = c.n + 2"
+            " FROM unnest(%s::int[]) WITH ORDINALITY c(n, at) WHERE id = %s + c.at - 1",
             [sizes, archive.first_discussion],
         )
 

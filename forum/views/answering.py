@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import wraps
 from time import time
 from typing import Any
+from zlib import crc32
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -19,6 +21,7 @@ from forum import overlay
 from forum.answers import answering
 from forum.markup import fill_slots, replace_comments
 from forum.models import Comment, Discussion
+from forum.states import Mark, State, current
 from forum.teasers import Teaser
 from forum.views.building import build
 
@@ -26,6 +29,8 @@ from forum.views.building import build
 PUBLIC = "public, max-age=0, s-maxage=1, stale-while-revalidate=2"
 PRIVATE = "private, no-store"
 RENEWED_SECONDS = 60
+# Where the request says what its page is made from, for whoever keeps it (config/serving.py).
+MADE = "forum.made"
 
 View = Callable[..., HttpResponse]
 
@@ -90,27 +95,58 @@ def with_news(request: HttpRequest, page: HttpResponse, teasers: Iterable[Teaser
     return page
 
 
-def shared(request: HttpRequest, page: Callable[[], HttpResponse], *state: object) -> HttpResponse:
-    """The page, or 304 before it is built when the reader has just this one already.
+@dataclass(frozen=True)
+class Made:
+    """What a finished page was made from; whoever keeps it finds this in the request."""
 
-    state: what the page is made from, cheap to know; without it the finished page is compared.
-    What state leaves out (names of readers, headlines beside comments, how long moderators mostly
-    take) is asked anew every minute.
+    address: str
+    states: tuple[State, ...]
+    mark: Mark
+    minute: int
+
+    @property
+    def tag(self) -> str:
+        return _tag(self.address, self.states, self.mark, self.minute)
+
+
+def shared(request: HttpRequest, page: Callable[[], HttpResponse], *states: State) -> HttpResponse:
+    """The page, or 304 before anything is fetched when the reader has just this one already.
+
+    states: what the page is made from (forum/states.py); without them the finished page is
+    compared. What they leave out (names of readers, headlines beside comments, how long moderators
+    mostly take) is asked anew every minute. What is not there is for page() to refuse.
     Whoever brings a session gets his own, which nobody keeps.
     """
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
         response = page()
         response.headers["Cache-Control"] = PRIVATE
         return response
-    built = None if state else page()
-    known = (*state, time() // RENEWED_SECONDS) if built is None else (built.content,)
-    tag = _tag(request, *known)
+    address = request.get_full_path()
+    # Asked before the page is: what changes in between is on it, and makes it once more.
+    if mark := current(*states) if states else None:
+        made = Made(address, states, mark, minute_of(address))
+        request.META[MADE] = made
+        tag, built = made.tag, None
+    else:
+        built = page()
+        tag = _tag(address, built.content)
     response = get_conditional_response(request, etag=tag, response=built) or page()
     response.headers["Cache-Control"] = PUBLIC
     response.headers["ETag"] = tag
     return response
 
 
-def _tag(request: HttpRequest, *state: object) -> str:
-    known = repr((build(), request.get_full_path(), state))
-    return f'W/"{hashlib.blake2b(known.encode(), digest_size=12).hexdigest()}"'
+def made_from(request: HttpRequest, *states: State) -> Mark | None:
+    """What the states were worth when shared() asked; asked now where it did not."""
+    made = request.META.get(MADE)
+    return made.mark if made else current(*states)
+
+
+def minute_of(address: str) -> int:
+    """Begins at another second for each page, so that they are not all made at once."""
+    return int(time() + crc32(address.encode()) % RENEWED_SECONDS) // RENEWED_SECONDS
+
+
+def _tag(*known: object) -> str:
+    digest = hashlib.blake2b(repr((build(), known)).encode(), digest_size=12)
+    return f'W/"{digest.hexdigest()}"'

@@ -11,12 +11,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from accounts.models import User
-from forum import authored, describing, reading, rules
+from forum import authored, describing, reading, rules, states
 from forum.models import Comment
 from forum.replies import replies_in_order
 from forum.sorts import REPLIES_USUALLY, SORTS
 from forum.views.answering import page_with_comments, read_only, shared
-from forum.views.discussions import SortChoice, state_of
+from forum.views.discussions import SortChoice
 from forum.waiting import usual_wait
 
 
@@ -29,7 +29,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     is_gone = not (found.is_waiting or found.is_listed)
     page = partial(_gone_page if is_gone else _comment_page, request, found, is_own=is_own)
-    return shared(request, page, state_of(found.discussion), found.status)
+    return shared(request, page, states.comment(pk))
 
 
 @read_only
@@ -62,7 +62,7 @@ def replies(request: HttpRequest, pk: int) -> HttpResponse:
             discussion=root.discussion,
         )
 
-    return shared(request, page, state_of(root.discussion))
+    return shared(request, page, states.comment(pk))
 
 
 @read_only

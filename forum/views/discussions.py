@@ -57,19 +57,6 @@ def is_empty_and_closed(discussion: Discussion) -> bool:
     return not discussion.is_open and discussion.comment_count == 0
 
 
-def state_of(discussion: Discussion | None) -> object:
-    """What was said, and what it is about, changes with one of these."""
-    return discussion and (
-        discussion.pk,
-        str(discussion.subject),
-        discussion.subject.get_absolute_url(),
-        discussion.version,
-        discussion.closed_at,
-        discussion.premoderated_at,
-        discussion.question,
-    )
-
-
 def asked_of(request: HttpRequest, discussion: Discussion) -> Asked:
     """Raises Http404 for what no link of ours says."""
     about = _about(request, discussion)

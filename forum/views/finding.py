@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.models import User
 from accounts.throttling import address_of, throttle
-from forum import describing, filters, muting
+from forum import describing, filters, muting, states
 from forum.answers import answer
 from forum.excerpts import Part, excerpts
 from forum.forms import SearchForm
@@ -20,7 +20,7 @@ from forum.searching import Found, Question
 from forum.searching import search as search_for
 from forum.views.answering import PRIVATE, page_with_comments, read_only, shared
 from forum.views.comments import named
-from forum.views.discussions import discussion_or_404, number, state_of
+from forum.views.discussions import discussion_or_404, number
 
 
 @dataclass(frozen=True)
@@ -54,17 +54,18 @@ def search(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def filtered(request: HttpRequest, discussion: Discussion) -> HttpResponse:
+def filtered(request: HttpRequest, pk: int) -> HttpResponse:
     """Comments of one kind, out of their threads. Raises Http404 for a kind nobody knows."""
     show = request.GET["show"]
     if show not in filters.FILTERS:
         raise Http404
     if show == filters.OF_ONE_READER and not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    return shared(request, lambda: _filtered_page(request, discussion, show), state_of(discussion))
+    return shared(request, lambda: _filtered_page(request, pk, show), states.discussion(pk))
 
 
-def _filtered_page(request: HttpRequest, discussion: Discussion, show: str) -> HttpResponse:
+def _filtered_page(request: HttpRequest, pk: int, show: str) -> HttpResponse:
+    discussion = discussion_or_404(pk)
     reader = request.user if request.user.is_authenticated else None
     page = filters.filtered(
         discussion, show=show, reader=reader, after=request.GET.get("after", "")

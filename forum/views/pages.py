@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 
 from articles.models import Article, Topic
-from forum import describing, reading
+from forum import describing, reading, states
 from forum.describing import Describe
 from forum.models import Discussion
 from forum.teasers import teasers_page
@@ -16,7 +16,6 @@ from forum.views.discussions import (
     discussion_context,
     discussion_or_404,
     is_empty_and_closed,
-    state_of,
     writing_context,
 )
 from forum.views.finding import filtered
@@ -24,17 +23,49 @@ from forum.views.finding import filtered
 
 @read_only
 def front(request: HttpRequest) -> HttpResponse:
-    articles = Article.objects.published()
-    listed = teasers_page(articles, scope="front", older=request.GET.get("older", ""))
-    context = {"articles": listed, "described": describing.front()}
+    older = request.GET.get("older", "")
     return shared(
         request,
-        lambda: with_news(request, render(request, "forum/front.html", context), listed.teasers),
+        lambda: _front_page(request, older),
+        states.teasers(scope="front", older=older),
     )
 
 
 @read_only
 def article(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    return shared(request, lambda: _article_or_redirect(request, slug, pk), states.article(pk))
+
+
+@read_only
+def topic(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Topic.objects.select_related("discussion", "live_report"), slug=slug)
+    older = request.GET.get("older", "")
+    return shared(
+        request,
+        lambda: _topic_page(request, found),
+        states.topic(found.pk),
+        states.teasers(scope=f"topic {found.pk}", older=older),
+    )
+
+
+@read_only
+def discussion(request: HttpRequest, pk: int) -> HttpResponse:
+    if "show" in request.GET:
+        return filtered(request, pk)
+    return shared(
+        request,
+        lambda: _discussion_page(request, discussion_or_404(pk)),
+        states.discussion(pk),
+    )
+
+
+def _front_page(request: HttpRequest, older: str) -> HttpResponse:
+    listed = teasers_page(Article.objects.published(), scope="front", older=older)
+    context = {"articles": listed, "described": describing.front()}
+    return with_news(request, render(request, "forum/front.html", context), listed.teasers)
+
+
+def _article_or_redirect(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found = get_object_or_404(
         Article.objects.published().select_related(
             "discussion", "topic__discussion", "topic__live_report"
@@ -45,32 +76,7 @@ def article(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         query = request.GET.urlencode()
         address = found.get_absolute_url()
         return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
-    discussion = reading.discussion_of(found)
-    return shared(
-        request,
-        lambda: _article_page(request, found, discussion),
-        found.updated_at,
-        state_of(discussion),
-        _state_of_topic(found),
-    )
-
-
-@read_only
-def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Topic.objects.select_related("discussion", "live_report"), slug=slug)
-    return shared(request, lambda: _topic_page(request, found))
-
-
-@read_only
-def discussion(request: HttpRequest, pk: int) -> HttpResponse:
-    found = discussion_or_404(pk)
-    if "show" in request.GET:
-        return filtered(request, found)
-    return shared(
-        request,
-        lambda: _discussion_page(request, found),
-        state_of(found),
-    )
+    return _article_page(request, found, reading.discussion_of(found))
 
 
 def _article_page(
@@ -152,18 +158,6 @@ def _with_newest(
         comments=context["newest"],
         discussion=discussion,
         with_roots=True,
-    )
-
-
-def _state_of_topic(article: Article) -> object:
-    """What the article's page shows of its topic."""
-    topic, report = article.topic, _live_report(article.topic, besides=article)
-    return topic and (
-        topic.title,
-        topic.slug,
-        topic.invitation,
-        report and report.get_absolute_url(),
-        state_of(getattr(topic, "discussion", None)),
     )
 
 

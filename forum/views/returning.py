@@ -11,11 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from forum import returning
+from forum import returning, states
 from forum.answers import SEE_OTHER, Request, answering, came_from
 from forum.models import Comment, Discussion
 from forum.views.answering import read_only, shared
-from forum.views.discussions import discussion_or_404, is_number, number, state_of
+from forum.views.discussions import discussion_or_404, is_number, number
 from forum.visited import visited_by
 
 # Milliseconds since 1970, as browsers count, have 13 digits until the year 2286.
@@ -44,7 +44,7 @@ def next_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Leads to the next new comment, wherever it stands: after a comment or a moment, otherwise to
     the first that the reader has not read."""
     discussion = discussion_or_404(pk)
-    return shared(request, partial(_next_new, request, discussion), state_of(discussion))
+    return shared(request, partial(_next_new, request, discussion), states.discussion(pk))
 
 
 @read_only

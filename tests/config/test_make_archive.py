@@ -36,6 +36,7 @@ class MakeArchiveTests(TestCase):
         assert Comment.objects.count() == 3_000
         assert rerank() == 0
         assert recount() == []
+        assert not Discussion.objects.exclude(retracted_version=F("version")).exists()
 
     def test_what_is_visible_has_been_cleared_and_what_was_removed_decided_on(self):
         make()

@@ -1,0 +1,271 @@
+"""What is answered before Django is asked? Public pages that still hold (docs/decisions/0021).
+
+For a page from the cache and for a 304 alike this costs a tenth of Django's own handling.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from time import monotonic, sleep
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.core.handlers.wsgi import WSGIRequest, get_path_info
+from django.db import DatabaseError, InterfaceError, connection
+from django.urls import Resolver404, resolve
+from django.utils.http import parse_etags
+from prometheus_client import Counter
+
+from config.keeping import Headers, Key, Memory, Page, Shelf
+from config.rebuilding import Turns
+from forum.states import Lately
+from forum.views.answering import MADE, Made, minute_of
+
+# Their views answer with shared() and name the states they are made from.
+KEPT = {
+    "forum:front",
+    "forum:article",
+    "forum:topic",
+    "forum:discussion",
+    "forum:discussion_feed",
+    "forum:comment",
+    "forum:replies",
+    "forum:counts",
+}
+# How long ago a page must have held to be shown while its successor is built.
+FORMER_SECONDS = 2
+# Whoever has waited for somebody else's build so long asks Django himself.
+PATIENCE_SECONDS = 3
+PAUSE_SECONDS = 0.01
+# All that a page may depend on besides its address and what its states name.
+PASSED_ON = {"HTTP_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REQUEST_ID"}
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+ANSWERED = Counter("forum_pages_answered", "Public pages answered before Django", ["source"])
+FROM_MEMORY, FROM_REDIS, FORMER, BUILT = (
+    ANSWERED.labels(source) for source in ("memory", "redis", "former", "built")
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Django's, of a page that is not to be kept: not found, led on, refused."""
+
+    status: str
+    headers: Headers
+    body: bytes
+
+
+class Serving:
+    """A WSGI application in front of Django's, with the pages of this process."""
+
+    def __init__(self, django: Application) -> None:
+        self._django = django
+        self._memory = Memory()
+        self._shelf = Shelf()
+        self._turns = Turns()
+        self._lately = Lately()
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        found = self._found(environ)
+        if found is None:
+            return self._django(environ, start_response)
+        is_head = environ["REQUEST_METHOD"] == "HEAD"
+        if isinstance(found, Answer):
+            start_response(found.status, found.headers)
+            return [] if is_head else [found.body]
+        if _is_known(found, environ.get("HTTP_IF_NONE_MATCH", "")):
+            start_response("304 Not Modified", found.known_headers)
+            return []
+        headers, body = found.packed_headers, found.body
+        if not _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
+            headers, body = found.unpacked()
+        start_response("200 OK", headers)
+        return [] if is_head else [body]
+
+    def _found(self, environ: Environ) -> Page | Answer | None:
+        """None: for Django to answer."""
+        key = key_of(environ)
+        if key is None:
+            return None
+        try:
+            page = self._memory.get(key)
+            if page and self._holds(page):
+                FROM_MEMORY.inc()
+                return page
+            if page is None and not _is_kept(environ):
+                return None
+            return self._renewed(key, environ)
+        except (DatabaseError, InterfaceError):
+            # Whether a page still holds nobody can say now: Django tells readers so.
+            connection.close_if_unusable_or_obsolete()
+            return None
+
+    def _renewed(self, key: Key, environ: Environ) -> Page | Answer | None:
+        """One sees to it; the others get the former one if that may still be shown, or wait."""
+        until = monotonic() + PATIENCE_SECONDS
+        while monotonic() < until:
+            ahead = self._turns.take(key)
+            if ahead is None:
+                try:
+                    return self._in_turn(key, environ, until)
+                finally:
+                    self._turns.give_back(key)
+            if page := self._former(key):
+                return page
+            ahead.wait(until - monotonic())
+            page = self._memory.get(key)
+            if page is None:
+                # It was not to be kept: each asks for himself.
+                return None
+            if self._holds(page):
+                FROM_MEMORY.inc()
+                return page
+        return None
+
+    def _in_turn(self, key: Key, environ: Environ, until: float) -> Page | Answer | None:
+        while monotonic() < until:
+            found = self._fetched(key) or self._built(key, environ) or self._former(key)
+            if found:
+                return found
+            # Another process is building it.
+            sleep(PAUSE_SECONDS)
+        return None
+
+    def _fetched(self, key: Key) -> Page | None:
+        """What another thread or process has finished meanwhile."""
+        known, kept = self._memory.get(key), self._shelf.get(key)
+        if kept and (known is None or kept.made_at > known.made_at):
+            self._memory.keep(key, kept)
+            known = kept
+        if known and self._holds(known):
+            FROM_REDIS.inc()
+            return known
+        return None
+
+    def _built(self, key: Key, environ: Environ) -> Page | Answer | None:
+        """None: another process is building it."""
+        if not self._shelf.claim(key):
+            return None
+        try:
+            # Perhaps that process has finished just before the claim.
+            return self._fetched(key) or self._asked_of_django(key, environ)
+        finally:
+            self._shelf.release(key)
+
+    def _asked_of_django(self, key: Key, environ: Environ) -> Page | Answer:
+        asked = {
+            name: value
+            for name, value in environ.items()
+            if name in PASSED_ON or not name.startswith("HTTP_")
+        }
+        asked["REQUEST_METHOD"] = "GET"
+        if "HTTP_IF_NONE_MATCH" in environ and self._memory.get(key) is None:
+            # A reader who has the page already needs none to be built.
+            asked["HTTP_IF_NONE_MATCH"] = environ["HTTP_IF_NONE_MATCH"]
+        began_at = monotonic()
+        answer = _collected(self._django, asked)
+        made = asked.get(MADE)
+        if made is None or not _is_to_be_kept(answer, made):
+            self._memory.drop(key)
+            return answer
+        BUILT.inc()
+        page = Page.finished(answer.headers, answer.body, made, began_at=began_at)
+        self._memory.keep(key, page)
+        self._shelf.keep(key, page)
+        return page
+
+    def _holds(self, page: Page) -> bool:
+        made = page.made
+        if made.minute != minute_of(made.address) or made.mark != self._lately.mark(made.states):
+            return False
+        page.held_at = monotonic()
+        return True
+
+    def _former(self, key: Key) -> Page | None:
+        """If it held a moment ago, and nothing that stands on it has been taken away since."""
+        page = self._memory.get(key)
+        if page is None or monotonic() - page.held_at > FORMER_SECONDS:
+            return None
+        mark = self._lately.mark(page.made.states)
+        if mark is None or mark.retracted != page.made.mark.retracted:
+            return None
+        FORMER.inc()
+        return page
+
+
+def key_of(environ: Environ) -> Key | None:
+    """What a page is kept under; None for what only Django can judge."""
+    if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+        return None
+    if "HTTP_IF_MATCH" in environ or "HTTP_IF_UNMODIFIED_SINCE" in environ:
+        return None
+    request = WSGIRequest(environ)
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        return None
+    if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+        return None
+    try:
+        host = request.get_host()
+    except DisallowedHost:
+        return None
+    where = (environ.get(part, "") for part in ("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING"))
+    return (str(request.scheme), host, *where)
+
+
+def _is_kept(environ: Environ) -> bool:
+    try:
+        return resolve(get_path_info(environ)).view_name in KEPT
+    except Resolver404:
+        return False
+
+
+def _is_to_be_kept(answer: Answer, made: Made) -> bool:
+    headers = {name.lower(): value for name, value in answer.headers}
+    return (
+        answer.status.startswith("200")
+        and headers.get("etag") == made.tag
+        and headers.get("cache-control", "").startswith("public")
+        and "set-cookie" not in headers
+    )
+
+
+def _collected(django: Application, environ: Environ) -> Answer:
+    told: list[tuple[str, Headers]] = []
+
+    def start_response(status: str, headers: Headers, *_: object) -> None:
+        told.append((status, headers))
+
+    parts = django(environ, start_response)
+    try:
+        body = b"".join(parts)
+    finally:
+        if close := getattr(parts, "close", None):
+            close()
+    status, headers = told[-1]
+    return Answer(status, headers, body)
+
+
+def _is_known(page: Page, condition: str) -> bool:
+    """By weak comparison, as RFC 9110 wants it here."""
+    if not condition:
+        return False
+    tag = page.tag
+    if condition == tag:
+        return True
+    asked = parse_etags(condition)
+    return asked == ["*"] or tag.removeprefix("W/") in (one.removeprefix("W/") for one in asked)
+
+
+@lru_cache(maxsize=256)
+def _takes_gzip(accepted: str) -> bool:
+    """gzip, gzip;q=0.8 and the like; not gzip;q=0."""
+    for offer in accepted.lower().split(","):
+        name, _, weight = offer.partition(";")
+        if name.strip() == "gzip":
+            return weight.replace(" ", "").removeprefix("q=").strip("0.") != "" or not weight
+    return False
