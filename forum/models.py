@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -262,6 +263,12 @@ class Comment(models.Model):
                 name="comment_about_article",
             ),
             models.Index(fields=["discussion", "visible_version"], name="comment_news"),
+            # What open pages are to forget. Pending ones stay out: that would cost each new one.
+            models.Index(
+                fields=["discussion", "visible_version"],
+                condition=Q(status__in=["held", "removed", "withdrawn"]),
+                name="comment_gone",
+            ),
             models.Index(
                 fields=["submitted_at"],
                 condition=Q(status__in=["pending", "held"]),
@@ -423,6 +430,26 @@ class Recommendation(models.Model):
 
     def __str__(self) -> str:
         return f"recommendation of comment {self.comment_id}"
+
+
+class Fold(models.Model):
+    """Whose recommendations were counted anew with one version of a discussion. Kept an hour: for
+    pages that are open, which ask what is new."""
+
+    discussion = models.ForeignKey(
+        Discussion, on_delete=models.CASCADE, related_name="folds", db_index=False
+    )
+    version = models.PositiveBigIntegerField()
+    comment_ids = ArrayField(models.BigIntegerField())
+    folded_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["discussion", "version"], name="fold_of_version")
+        ]
+
+    def __str__(self) -> str:
+        return f"fold of discussion {self.discussion_id} at version {self.version}"
 
 
 class UsualWait(models.Model):

@@ -29,6 +29,8 @@ class Chosen(NamedTuple):
     recommended: set[int]
     muted: set[int]
     followed: set[int]
+    # Names, for news that everybody gets (forum/views/news.py): of all whom he mutes.
+    quiet: set[str]
 
 
 def fills_for(
@@ -80,7 +82,7 @@ def fills_for(
             fills[f"comment-{comment.pk}"] = render_to_string(
                 "components/_muted_comment.html", context
             )
-    return fills | _page_fills(reader, chosen, shown=shown)
+    return fills | _page_fills(reader, chosen, discussion=discussion, shown=shown)
 
 
 def waiting_fills(
@@ -149,13 +151,19 @@ def _chosen_by(
         ArraySubquery(recommended.values("comment_id")),
         ArraySubquery(muted.values("muted_id")),
         ArraySubquery(followed.values("discussion_id")),
+        ArraySubquery(Mute.objects.filter(reader=OuterRef("pk")).values("muted__name")),
     )
     return Chosen(*(set(ids or ()) for ids in found.get()))
 
 
-def _page_fills(reader: User, chosen: Chosen, *, shown: User | None) -> dict[str, str]:
+def _page_fills(
+    reader: User, chosen: Chosen, *, discussion: Discussion | None, shown: User | None
+) -> dict[str, str]:
     """What belongs to no single comment: the person that the page is of, the discussions on it."""
     fills: dict[str, str] = {}
+    if discussion:
+        names = [reader.name, *sorted(chosen.quiet)]
+        fills[f"quiet-{discussion.pk}"] = render_to_string("forum/_quiet.html", {"names": names})
     if shown:
         context = {"person": shown, "own": shown == reader, "is_muted": shown.pk in chosen.muted}
         fills["muting-0"] = render_to_string("components/_mute.html", context)

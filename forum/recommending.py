@@ -8,18 +8,20 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import Count
 from django.http import Http404
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.throttling import throttle
 from forum import listing, rules
-from forum.models import Comment, Discussion, Recommendation, Tally
+from forum.models import Comment, Discussion, Fold, Recommendation, Tally
 
 # Recommendations of younger accounts count once they are that old.
 COUNTING_AGE = timedelta(hours=24)
 FOLD_AT_ONCE = 5000
+# Open pages are told of so many counts at a time; they show about a hundred.
+FOLD_TOLD = 200
 
 
 @transaction.atomic
@@ -100,7 +102,11 @@ def _fold(discussion_id: int, now: datetime) -> int:
     changed = [pk for pk in sorted(comment_ids) if _write_tally(pk, counts.get(pk, 0))]
     Recommendation.objects.filter(pk__in=[row.pk for row in rows]).update(folded_at=now)
     if changed:
-        Discussion.objects.filter(pk=discussion.pk).update(version=F("version") + 1)
+        discussion.version += 1
+        discussion.save(update_fields=["version"])
+        Fold.objects.create(
+            discussion=discussion, version=discussion.version, comment_ids=changed[:FOLD_TOLD]
+        )
     return len(changed)
 
 

@@ -23,6 +23,11 @@ def forget_submissions() -> None:
 
 
 @shared_task
+def forget_folds() -> None:
+    upkeep.forget_folds()
+
+
+@shared_task
 def see_off_departed() -> None:
     leaving.see_off_all()
 

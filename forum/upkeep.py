@@ -7,9 +7,10 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from forum.models import Discussion, Submission
+from forum.models import Discussion, Fold, Submission
 
 SUBMISSIONS_KEPT = timedelta(days=30)
+FOLDS_KEPT = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,13 @@ def forget_submissions(now: datetime | None = None) -> int:
     """Ids of forms are kept for a month: nobody sends one again after that."""
     before = (now or timezone.now()) - SUBMISSIONS_KEPT
     deleted, _by_model = Submission.objects.filter(created_at__lt=before).delete()
+    return deleted
+
+
+def forget_folds(now: datetime | None = None) -> int:
+    """A page that has not asked for an hour shows counts that are an hour old."""
+    before = (now or timezone.now()) - FOLDS_KEPT
+    deleted, _by_model = Fold.objects.filter(folded_at__lt=before).delete()
     return deleted
 
 
