@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
-from django.utils.timezone import localdate
+from django.utils import timezone
 
 from articles.models import Article, TickerEntry
 
 # As of new comments (forum/news.py): nobody wants more put into his page.
 MOST_NEW = 50
+# A report that has been silent for so long is over: its readers ask less often.
+RUNNING = timedelta(hours=6)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -16,7 +18,7 @@ def ticker_of(article: Article) -> list[TickerEntry]:
     entries = list(article.ticker_entries.all())
     day = None
     for entry in entries:
-        former, day = day, localdate(entry.time) if entry.time else day
+        former, day = day, timezone.localdate(entry.time) if entry.time else day
         entry.begins_day = day != former  # type: ignore[attr-defined]
     return entries
 
@@ -28,6 +30,10 @@ def last_time_of(entries: list[TickerEntry]) -> datetime | None:
 def version_of(article: Article) -> int:
     """Microseconds, up to the last change of the article or its entries."""
     return (article.updated_at - EPOCH) // timedelta(microseconds=1)
+
+
+def is_running(article: Article) -> bool:
+    return timezone.now() - article.updated_at < RUNNING
 
 
 def entries_since(

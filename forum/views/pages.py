@@ -11,7 +11,7 @@ from forum import describing, reading
 from forum.describing import Describe
 from forum.models import Discussion
 from forum.teasers import teasers_page
-from forum.ticker import last_time_of, ticker_of, version_of
+from forum.ticker import is_running, last_time_of, ticker_of, version_of
 from forum.views.answering import page_with_comments, read_only, shared
 from forum.views.discussions import (
     discussion_context,
@@ -80,6 +80,7 @@ def _article_page(
         "entries": entries,
         "last_entry_at": last_time_of(entries),
         "ticker_version": version_of(article),
+        "is_running": is_running(article),
         "related_topics": list(article.related_topics.order_by("title")),
     }
     describe = partial(describing.article, article, entries=entries)

@@ -11,7 +11,7 @@ from articles.models import Article
 from articles.publishing import save_article, write_entries
 from articles.writing import add_entry, edit_entry, withdraw_entry
 from forum.opening import lead, open_discussion
-from forum.ticker import version_of
+from forum.ticker import RUNNING, version_of
 from tests.factories import MORNING, ArticleFactory
 
 pytestmark = pytest.mark.django_db
@@ -143,3 +143,11 @@ class AnswerTests:
         assert ask(client, ArticleFactory(), since=1).status_code == 404
         Article.objects.filter(pk=report.pk).update(state=Article.State.WITHDRAWN)
         assert ask(client, report).status_code == 404
+
+
+class RunningTests:
+    def test_readers_of_a_report_that_is_over_ask_less_often(self, client, report):
+        address = report.get_absolute_url()
+        assert "data-longest" in client.get(address).content.decode()
+        Article.objects.filter(pk=report.pk).update(updated_at=timezone.now() - 2 * RUNNING)
+        assert "data-longest" not in client.get(address).content.decode()
