@@ -186,7 +186,7 @@ def _texts(discussion: Discussion, tallies: list[Tally]) -> Places:
         recommended = tally.recommendation_count
         shown = f" · {localize(recommended)}" if recommended >= FEWEST_SHOWN else ""
         texts[f"#recommend-{tally.pk}"] = f"{{}}{shown}"
-        if tally.listed_in_id:
+        if tally.listed_in_id and tally.reply_count >= reading.FIRST_REPLIES:
             texts[f"#thread-{tally.pk} [hx-push-url]"] = _all_replies(tally.reply_count)
     if not discussion.is_open:
         texts["#announcer"] = _("This discussion is closed. You can still read it.")

@@ -121,6 +121,14 @@ class DiscussionTests:
             before, abs=1
         )
 
+    def test_answer_to_the_comment_that_a_page_is_of(self, visit, discussion, dieter):
+        last = discussion.comments.last()
+        page = visit(last.get_absolute_url())
+        reply = make_comment(discussion, dieter, "Sogar im Winter.", parent=last)
+        look(page)
+        page.get_by_role("link", name="1 neuen Beitrag anzeigen").click()
+        expect(page.locator(f".thread > #comment-{reply.pk}")).to_contain_text("Sogar im Winter.")
+
     def test_closed_one_says_so_and_is_asked_no_more(self, visit, discussion, mona):
         page = read(visit("/netiquette/"), discussion.get_absolute_url())
         lead(discussion, by=mona, state="closed", question="")
@@ -128,6 +136,59 @@ class DiscussionTests:
         expect(page.locator("#news")).to_contain_text("Diese Diskussion ist geschlossen.")
         expect(page.locator(".action--reply").first).to_be_hidden()
         expect(page.locator("live-news")).to_have_count(0)
+
+
+class PauseTests:
+    """How often a page asks."""
+
+    @pytest.fixture
+    def page(self, visit, discussion) -> Page:
+        page = visit("/netiquette/")
+        page.add_init_script("""
+            window.pauses = [];
+            Math.random = () => 0.5;
+            const later = setTimeout;
+            window.setTimeout = (call, pause) => {
+                if (pause >= 5000) pauses.push(pause);
+                return later(call, pause);
+            };
+        """)
+        page.goto(discussion.get_absolute_url())
+        return page
+
+    def pauses(self, page: Page, count: int) -> list[int]:
+        return wait_for(lambda: (found := page.evaluate("pauses"))[count - 1 :] and found)
+
+    def test_less_often_while_nothing_happens_and_often_again(self, page, discussion, dieter):
+        assert self.pauses(page, 1) == [5_000]
+        for asked in range(1, 8):
+            look(page)
+            self.pauses(page, 1 + asked)
+        assert self.pauses(page, 8)[1:3] == [7_500, 11_250]
+        assert self.pauses(page, 8)[-1] == 60_000
+        make_comment(discussion, dieter)
+        look(page)
+        assert self.pauses(page, 9)[-1] == 5_000
+
+    def test_after_a_minute_when_it_was_refused_or_the_line_is_broken(self, page):
+        page.route("**/news/?since=*", lambda asked: asked.fulfill(status=503))
+        look(page)
+        assert self.pauses(page, 2)[-1] == 60_000
+        page.unroute("**/news/?since=*")
+        page.route("**/news/?since=*", lambda asked: asked.abort("internetdisconnected"))
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        assert self.pauses(page, 3)[-1] == 60_000
+
+    def test_never_while_nobody_looks(self, page):
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.evaluate("""
+            Object.defineProperty(document, "hidden", { get: () => true });
+            document.dispatchEvent(new Event("visibilitychange"));
+        """)
+        page.wait_for_timeout(50)
+        assert [url for url in asked if "/news/" in url] == []
+        assert self.pauses(page, 1) == [5_000]
 
 
 class LiveReportTests:

@@ -4,12 +4,15 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from bench.filling import fill
 from forum.models import Discussion, Fold
 from forum.muting import mute
+from forum.news import news_of
 from forum.opening import lead
 from forum.picking import pick
 from forum.posting import edit_comment, withdraw
@@ -197,10 +200,11 @@ class CountTests:
 
     def test_replies_and_comments(self, client, discussion, bob):
         first = discussion.comments.get(parent=None)
-        make_comment(discussion, bob, parent=first)
+        for _number in range(3):
+            make_comment(discussion, bob, parent=first)
         text = ask(client, discussion)["text"]
-        assert text[f"#thread-{first.pk} [hx-push-url]"] == "Alle 2 Antworten"
-        assert "3 Beiträge" in text.values()
+        assert text[f"#thread-{first.pk} [hx-push-url]"] == "Alle 4 Antworten"
+        assert "5 Beiträge" in text.values()
 
     def test_folds_are_kept_for_an_hour(self, discussion, bob):
         recommend(discussion.comments.get(parent=None), reader=bob)
@@ -309,6 +313,26 @@ class AnswerTests:
 
     def test_nothing_is_changed_by_asking_otherwise(self, client, discussion):
         assert client.post(reverse("forum:news", args=[discussion.pk])).status_code == 405
+
+
+class IndexTests:
+    def test_nothing_is_searched_through_however_large_the_discussion(self, discussion, alice):
+        fill(discussion, count=3_000, authors=[alice])
+        since = discussion.version - 40
+        remove(discussion.comments.last(), ground="personal_attack")
+        discussion.refresh_from_db()
+        with CaptureQueriesContext(connection) as captured:
+            news = news_of(discussion, since=since)
+        assert (len(news.new) + len(news.gone)) < 45
+        with connection.cursor() as cursor:
+            plans = []
+            for query in captured:
+                cursor.execute(f"EXPLAIN {query['sql']}")
+                plans.append("\n".join(line for (line,) in cursor.fetchall()))
+        assert "comment_gone" in plans[0]
+        assert "comment_news" in plans[1]
+        assert "comment_news" in plans[2]
+        assert not [plan for plan in plans if "Seq Scan on forum_comment" in plan]
 
 
 class PlaceTests:

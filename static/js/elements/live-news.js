@@ -35,7 +35,9 @@ customElements.define("live-news", class extends HTMLElement {
   async #ask() {
     if (document.hidden) return;
     const { url, longest = LONGEST } = this.dataset;
-    const answer = await fetch(`${url}?since=${this.#since}`, { credentials: "omit" }).catch(() => {});
+    // no-cache: browsers would answer with what was new two seconds ago (stale-while-revalidate).
+    const answer = await fetch(`${url}?since=${this.#since}`, { cache: "no-cache", credentials: "omit" })
+      .catch(() => {});
     if (answer?.ok) this.#take(await answer.json());
     if (this.isConnected) this.#wait(answer?.ok ? Math.min(this.#pause, longest) : LONGEST);
   }
@@ -83,7 +85,8 @@ customElements.define("live-news", class extends HTMLElement {
       const found = page.getElementById(id);
       const node = found?.closest(".thread") ?? found;
       if (!node) continue;
-      document.getElementById(after || at)[after ? "after" : place](node);
+      const near = document.getElementById(after || at);
+      (near.closest(".thread__here") ?? near)[after ? "after" : place](node);
       htmx.process(node);
     }
     this.#waiting.clear();
