@@ -99,12 +99,12 @@ def _entry(discussion: Discussion, raw: Any) -> TickerEntry | None:
     number = str(raw or "").removeprefix(ENTRY)
     if not (str(raw).startswith(ENTRY) and is_number(number)):
         return None
-    reports = Article.objects.published()
-    if discussion.topic_id:
-        reports = reports.filter(topic=discussion.topic_id)
-    else:
-        reports = reports.filter(pk=discussion.article_id)
-    standing = TickerEntry.objects.filter(article__in=reports)
+    here = (
+        {"article__topic": discussion.topic}
+        if discussion.topic
+        else {"article": discussion.article}
+    )
+    standing = TickerEntry.objects.filter(article__in=Article.objects.published(), **here)
     return standing.select_related("article").filter(pk=number).first()
 
 
