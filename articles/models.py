@@ -155,6 +155,8 @@ class TickerEntry(models.Model):
     position = models.PositiveIntegerField()
     time = models.DateTimeField(_("time"), null=True, blank=True)
     text = models.TextField(_("text"))
+    # When its wording or its time was written; moving down below newer ones changes nothing.
+    changed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("ticker entry")

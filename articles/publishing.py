@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from articles import signals
 from articles.models import Article, TickerEntry, Topic, slug_of
@@ -56,6 +57,8 @@ def write_entries(article: Article, *, entries: Iterable[tuple[datetime | None, 
         else:
             entry = TickerEntry(article=article, text=text)
         if (entry.position, entry.time) != (position, time):
+            if entry.time != time:
+                entry.changed_at = timezone.now()
             entry.position, entry.time = position, time
             entry.save()
             changed = True

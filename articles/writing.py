@@ -139,7 +139,8 @@ def edit_entry(entry: TickerEntry, *, editor: User, text: str) -> TickerEntry:
     if not article.ticker_entries.filter(pk=entry.pk).exists():
         raise Http404
     entry.text = text
-    entry.save(update_fields=["text"])
+    entry.changed_at = timezone.now()
+    entry.save(update_fields=["text", "changed_at"])
     save_article(article)
     return entry
 

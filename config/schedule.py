@@ -17,6 +17,7 @@ SCHEDULE: list[tuple[str, str, int]] = [
     ("measure waiting", "moderation.tasks.measure_waiting", 10 * MINUTE),
     ("prepare exports", "accounts.tasks.prepare_next_export", 10),
     ("see off departed readers", "forum.tasks.see_off_departed", MINUTE),
+    ("forget folds", "forum.tasks.forget_folds", HOUR),
     ("forget submissions", "forum.tasks.forget_submissions", DAY),
     ("forget read markers", "forum.tasks.forget_read_markers", DAY),
     ("forget notifications", "notifications.tasks.forget_notifications", DAY),

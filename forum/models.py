@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -272,6 +273,11 @@ class Comment(models.Model):
                 fields=["discussion", "published_at"],
                 condition=Q(status="published"),
                 name="comment_published",
+            # What open pages are to forget. Pending ones stay out: that would cost each new one.
+            models.Index(
+                fields=["discussion", "visible_version"],
+                condition=Q(status__in=["held", "removed", "withdrawn"]),
+                name="comment_gone",
             ),
             models.Index(
                 fields=["submitted_at"],
@@ -517,6 +523,26 @@ class Recommendation(models.Model):
 
     def __str__(self) -> str:
         return f"recommendation of comment {self.comment_id}"
+
+
+class Fold(models.Model):
+    """Whose recommendations were counted anew with one version of a discussion. Kept an hour: for
+    pages that are open, which ask what is new."""
+
+    discussion = models.ForeignKey(
+        Discussion, on_delete=models.CASCADE, related_name="folds", db_index=False
+    )
+    version = models.PositiveBigIntegerField()
+    comment_ids = ArrayField(models.BigIntegerField())
+    folded_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["discussion", "version"], name="fold_of_version")
+        ]
+
+    def __str__(self) -> str:
+        return f"fold of discussion {self.discussion_id} at version {self.version}"
 
 
 class UsualWait(models.Model):

@@ -43,6 +43,8 @@ class Chosen(NamedTuple):
     news: News | None
     # In which discussions open for him; None: in that of each.
     order: str | None
+    # Names, for news that everybody gets (forum/views/news.py): of all whom he mutes.
+    quiet: set[str]
 
 
 def fills_for(
@@ -172,10 +174,12 @@ def _chosen_by(
         ArraySubquery(followed.values("discussion_id")),
         Subquery(visits),
         Subquery(ChosenOrder.objects.filter(reader=OuterRef("pk")).values("sort")),
+        ArraySubquery(Mute.objects.filter(reader=OuterRef("pk")).values("muted__name")),
     )
-    *ids, seen, order = found.get()
+    *ids, seen, order, quiet = found.get()
     pressed: list[set[int]] = [set(each or ()) for each in ids]
-    return Chosen(pressed[0], pressed[1], pressed[2], returning.news_of(seen), order)
+    news = returning.news_of(seen)
+    return Chosen(pressed[0], pressed[1], pressed[2], news, order, set(quiet or ()))
 
 
 def _page_fills(
@@ -183,6 +187,9 @@ def _page_fills(
 ) -> dict[str, str]:
     """What belongs to no single comment: the person that the page is of, the discussions on it."""
     fills: dict[str, str] = {}
+    if discussion:
+        names = [reader.name, *sorted(chosen.quiet)]
+        fills[f"quiet-{discussion.pk}"] = render_to_string("forum/_quiet.html", {"names": names})
     if shown:
         context = {"person": shown, "own": shown == reader, "is_muted": shown.pk in chosen.muted}
         fills["muting-0"] = render_to_string("components/_mute.html", context)

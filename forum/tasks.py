@@ -28,6 +28,11 @@ def forget_read_markers() -> None:
 
 
 @shared_task
+def forget_folds() -> None:
+    upkeep.forget_folds()
+
+
+@shared_task
 def see_off_departed() -> None:
     leaving.see_off_all()
 

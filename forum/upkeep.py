@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from forum.indexing import INDEXER, index_all
 from forum.listing import rank_of
-from forum.models import Discussion, ReadMarker, Submission, Tally
+from forum.models import Discussion, Fold, ReadMarker, Submission, Tally
 
 SUBMISSIONS_KEPT = timedelta(days=30)
+FOLDS_KEPT = timedelta(hours=1)
 # After the last reading in a discussion.
 READ_MARKERS_KEPT = timedelta(days=90)
 RANKED_AT_ONCE = 500
@@ -157,6 +158,13 @@ def forget_read_markers(now: datetime | None = None) -> int:
     """
     before = (now or timezone.now()) - READ_MARKERS_KEPT
     deleted, _by_model = ReadMarker.objects.filter(read_at__lt=before).delete()
+    return deleted
+
+
+def forget_folds(now: datetime | None = None) -> int:
+    """A page that has not asked for an hour shows counts that are an hour old."""
+    before = (now or timezone.now()) - FOLDS_KEPT
+    deleted, _by_model = Fold.objects.filter(folded_at__lt=before).delete()
     return deleted
 
 

@@ -67,6 +67,18 @@ def open_menu(page: Page) -> None:
     page.locator(".menu__button").first.click()
 
 
+def tell_of_new_ones(page: Page) -> None:
+    told = {
+        "version": 1,
+        "news": [[f"comment-{9_000_000 + number}", "", ""] for number in range(3)],
+        "html": {},
+        "text": {},
+    }
+    page.route("**/news/?since=*", lambda asked: asked.fulfill(json=told))
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.locator("live-news a").wait_for()
+
+
 def preview(page: Page) -> None:
     page.locator("#comment-form textarea").fill("> Zwei Schulen liegen dort.\n\nEben *deshalb*.")
     page.locator("#comment-form button[name=preview]").click()
@@ -133,6 +145,7 @@ SHOTS = [
     Shot("discussion", "{discussion}"),
     Shot("discussion-signed-in", "{discussion}", "alice"),
     Shot("discussion-new", "{discussion}?sort=newest", "alice", at=".discussion__head"),
+    Shot("discussion-live", "{discussion}?sort=newest", act=tell_of_new_ones, at=".sorts"),
     Shot("discussion-empty", "{empty}", "alice"),
     Shot("discussion-closed", "{closed}", "alice"),
     Shot("discussion-premoderated", "{premoderated}", "alice"),

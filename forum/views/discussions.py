@@ -48,6 +48,14 @@ class PlacedThread:
     next: int | None
 
 
+@dataclass(frozen=True)
+class NewThreads:
+    """Where threads are put that begin while the page is open: after or before which element."""
+
+    place: str
+    at: str
+
+
 def discussion_or_404(pk: int) -> Discussion:
     reachable = Discussion.objects.reachable()
     return get_object_or_404(reachable.select_related("article__topic", "topic"), pk=pk)
@@ -102,6 +110,8 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
 
     return writing_context(request, discussion, about=asked.about) | {
         "discussion": discussion,
+        "is_whole": asked.about is None,
+        "new_threads": _place_of_new(asked, page),
         "page": page,
         "about": asked.about,
         # Where only some orders are to be had, none is offered to be kept.
@@ -116,6 +126,18 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
             for name, one in sorts.items()
         ],
     }
+
+
+def _place_of_new(asked: Asked, page: reading.ThreadsPage) -> NewThreads | None:
+    """On top or at the end, if the page shows that; in other orders a new one has no place yet."""
+    if asked.about or asked.around or asked.after:
+        return None
+    if asked.sort == "newest":
+        pinned = f"thread-{page.threads[0].root.pk}" if page.has_pin else ""
+        return NewThreads("after", pinned or "news")
+    if asked.sort == "oldest" and not page.next_cursor and page.threads:
+        return NewThreads("before", "threads-end")
+    return None
 
 
 def _placed(threads: list[reading.Thread], rendered: list[str]) -> list[PlacedThread]:

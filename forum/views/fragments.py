@@ -76,5 +76,5 @@ def _shown(comment: Comment) -> tuple[object, ...]:
         comment.tally.recommendation_count,
         parent and (parent.status, parent.written_as, parent.author.name),
         article and (article.headline, article.slug, article.is_public),
-        entry and (entry.text, entry.article.slug, entry.article.is_public),
+        entry and (entry.time, entry.text, entry.article.slug, entry.article.is_public),
     )

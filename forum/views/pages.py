@@ -11,6 +11,7 @@ from forum import describing, reading, states
 from forum.describing import Describe
 from forum.models import Discussion
 from forum.teasers import teasers_page
+from forum.ticker import is_running, last_time_of, ticker_of, version_of
 from forum.views.answering import page_with_comments, read_only, shared, with_news
 from forum.views.discussions import (
     discussion_context,
@@ -82,14 +83,16 @@ def _article_or_redirect(request: HttpRequest, slug: str, pk: int) -> HttpRespon
 def _article_page(
     request: HttpRequest, article: Article, discussion: Discussion | None
 ) -> HttpResponse:
-    entries = list(article.ticker_entries.all())
+    entries = ticker_of(article)
     context = {
         "article": article,
         "topic": article.topic,
         "topic_discussion": getattr(article.topic, "discussion", None),
         "live_report": _live_report(article.topic, besides=article),
         "entries": entries,
-        "last_entry_at": max((each.time for each in entries if each.time), default=None),
+        "last_entry_at": last_time_of(entries),
+        "ticker_version": version_of(article),
+        "is_running": is_running(article),
         "related_topics": list(article.related_topics.order_by("title")),
     }
     describe = partial(describing.article, article, entries=entries)

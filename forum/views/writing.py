@@ -9,9 +9,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.module_loading import import_string
 
 from accounts.throttling import address_of, throttle
+from articles.models import Article, TickerEntry
 from forum import answers, drafts, reading, rules
 from forum.answers import Request
-from forum.forms import CommentForm, note_unknown_fields
+from forum.forms import ENTRY, CommentForm, note_unknown_fields
 from forum.markup import quoted
 from forum.markup import render as rendered
 from forum.models import Comment, Discussion
@@ -68,8 +69,12 @@ def _write_page(request: Request, pk: int) -> HttpResponse:
     parent = _parent(discussion, asked)
     initial = {"parent": parent.pk if parent else None, "about": request.GET.get("about")}
     may_answer = rules.reply_refusal(request.user, discussion, parent) is None
-    if parent and parent.visible_revision and may_answer and "quote" in request.GET:
-        initial["body"] = quoted(parent.visible_revision.revision.body)
+    entry = _entry(discussion, request.GET.get("about"))
+    if "quote" in request.GET and may_answer:
+        if parent and parent.visible_revision:
+            initial["body"] = quoted(parent.visible_revision.revision.body)
+        elif entry:
+            initial["body"] = quoted(entry.text)
     draft = drafts.taken_up(request) if request.user.is_authenticated else {}
     error = None
     if asked and parent is None:
@@ -87,6 +92,20 @@ def _parent(discussion: Discussion, raw: Any) -> Comment | None:
     if not is_number(number):
         return None
     return Comment.objects.published().in_view().filter(pk=number, discussion=discussion).first()
+
+
+def _entry(discussion: Discussion, raw: Any) -> TickerEntry | None:
+    """The entry of a live report that is written about, if it stands and is discussed here."""
+    number = str(raw or "").removeprefix(ENTRY)
+    if not (str(raw).startswith(ENTRY) and is_number(number)):
+        return None
+    here = (
+        {"article__topic": discussion.topic}
+        if discussion.topic
+        else {"article": discussion.article}
+    )
+    standing = TickerEntry.objects.filter(article__in=Article.objects.published(), **here)
+    return standing.select_related("article").filter(pk=number).first()
 
 
 def _taken_down(request: Request, form: CommentForm) -> HttpResponse:
@@ -184,6 +203,8 @@ def _box(
     }
     if parent and request.htmx:
         context |= {"box_id": "reply-box", "form_id": "reply-form"}
+    if not request.htmx:
+        context["about_entry"] = _entry(discussion, form["about"].value())
     return answers.answer(
         request,
         page="forum/write.html",

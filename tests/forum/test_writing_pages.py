@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from html import unescape
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -11,17 +12,19 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Article
+from articles.models import Article, TickerEntry
 from forum.models import Comment, Discussion, Recommendation
 from forum.posting import withdraw
 from forum.publishing import hold
 from moderation.wordlists import add_entry
 from tests.factories import (
+    MORNING,
     ArticleFactory,
     TickerEntryFactory,
     TopicFactory,
     make_comment,
     make_discussion,
+    pass_screening,
 )
 from tests.people import PASSWORD
 
@@ -199,6 +202,60 @@ class SendTests:
         assert response.status_code == 422
         assert field(response, "body") == TEXT
         assert not alice.comments.exists()
+
+
+class AboutAnEntryTests:
+    """A live report that is discussed below itself, or on its topic page."""
+
+    @pytest.fixture(params=["here", "topic"])
+    def entry(self, db, request) -> TickerEntry:
+        article = ArticleFactory(
+            topic=TopicFactory(), kind=Article.Kind.LIVE, discussion_at=request.param
+        )
+        return TickerEntryFactory(article=article, text="Die Sitzung beginnt.", time=MORNING)
+
+    @pytest.fixture
+    def address(self, entry) -> str:
+        is_here = entry.article.discussion_at == Article.DiscussionAt.HERE
+        where = {"article": entry.article} if is_here else {"topic": entry.article.topic}
+        return f"{write_url(make_discussion(**where))}?about=entry-{entry.pk}"
+
+    def test_the_page_shows_what_one_writes_about(self, as_alice, entry, address):
+        page = as_alice.get(address).content.decode()
+        assert "Die Sitzung beginnt." in page
+        assert f'href="{entry.get_absolute_url()}"' in page
+        assert f'href="?about=entry-{entry.pk}&amp;quote=1"' in page
+
+    def test_the_entry_can_be_quoted(self, as_alice, entry, address):
+        assert field(as_alice.get(f"{address}&quote=1"), "body") == "> Die Sitzung beginnt.\n\n"
+
+    def test_readers_are_told_by_the_time_what_it_is_about(
+        self, as_alice, client, alice, entry, address
+    ):
+        page = as_alice.get(address)
+        sent = {"body": TEXT, "about": field(page, "about")}
+        assert as_alice.post(address.split("?")[0], sent).status_code == 303
+        comment = pass_screening(alice.comments.get())
+        assert comment.about_entry == entry
+        page = client.get(comment.get_absolute_url()).content.decode()
+        assert re.search(
+            r'zu: <a href="[^"]*#entry-\d+">08:37 Uhr – Die Sitzung beginnt.</a>', page
+        )
+
+    def test_what_was_refused_still_shows_the_entry(self, as_alice, entry, address):
+        sent = {"body": " ", "about": f"entry-{entry.pk}"}
+        response = as_alice.post(address.split("?")[0], sent)
+        assert response.status_code == 422
+        assert "Die Sitzung beginnt." in response.content.decode()
+
+    def test_signing_in_leads_back_to_it(self, client, address):
+        page = client.get(address).content.decode()
+        assert quote(address, safe="/") in page
+
+    def test_entry_of_another_report_is_not_shown(self, as_alice, address):
+        other = TickerEntryFactory(text="Anpfiff.")
+        page = as_alice.get(f"{address.split('?')[0]}?about=entry-{other.pk}").content.decode()
+        assert "Anpfiff." not in page
 
 
 class RefusedTextTests:
