@@ -32,6 +32,10 @@ KEPT = {
     "forum:comment",
     "forum:replies",
     "forum:counts",
+    "forum:news",
+    "forum:news_shown",
+    "forum:ticker_news",
+    "forum:ticker_news_shown",
 }
 # How long ago a page must have held to be shown while its successor is built.
 FORMER_SECONDS = 2

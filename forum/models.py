@@ -273,6 +273,7 @@ class Comment(models.Model):
                 fields=["discussion", "published_at"],
                 condition=Q(status="published"),
                 name="comment_published",
+            ),
             # What open pages are to forget. Pending ones stay out: that would cost each new one.
             models.Index(
                 fields=["discussion", "visible_version"],

@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles.models import Article
-from forum import reading
+from forum import reading, states
 from forum.markup import fill_slots
 from forum.models import Comment, Discussion, Tally
 from forum.news import MOST_NEW, News, news_of
 from forum.ticker import entries_since, last_time_of, ticker_of, version_of
 from forum.views.answering import page_with_comments, read_only, shared
-from forum.views.discussions import discussion_or_404, is_number, state_of
+from forum.views.discussions import discussion_or_404, is_number
 
 # Fewer recommendations are not shown (components/_recommend.html).
 FEWEST_SHOWN = 3
@@ -30,20 +30,21 @@ Places = dict[str, str]
 
 @read_only
 def discussion(request: HttpRequest, pk: int) -> HttpResponse:
-    found = discussion_or_404(pk)
-    since = _since(request, newest=found.version)
-    return shared(
-        request, lambda: _told(_of_discussion(found, news_of(found, since=since))), state_of(found)
-    )
+    def page() -> HttpResponse:
+        found = discussion_or_404(pk)
+        since = _since(request, newest=found.version)
+        return _told(_of_discussion(found, news_of(found, since=since)))
+
+    return shared(request, page, states.discussion(pk))
 
 
 @read_only
 def comments(request: HttpRequest, pk: int) -> HttpResponse:
     """Those of the named ones that are published, each as it stands on a page, marked as new."""
-    found = discussion_or_404(pk)
     ids = _ids(request, "comment-")
 
     def page() -> HttpResponse:
+        found = discussion_or_404(pk)
         new = reading.in_view().published().filter(discussion=found, pk__in=ids).order_by("path")
         response = page_with_comments(
             request, "forum/_new_comments.html", {"comments": new}, comments=new, discussion=None
@@ -54,34 +55,31 @@ def comments(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return response
 
-    return shared(request, page, state_of(found))
+    return shared(request, page, states.discussion(pk))
 
 
 @read_only
 def ticker(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    report = _report(slug, pk)
-    since = _since(request, newest=version_of(report))
-    discussion = reading.discussion_of(report)
-    return shared(
-        request,
-        lambda: _told(_of_ticker(report, discussion, since=since)),
-        version_of(report),
-        state_of(discussion),
-    )
+    def page() -> HttpResponse:
+        report = _report(slug, pk)
+        since = _since(request, newest=version_of(report))
+        return _told(_of_ticker(report, reading.discussion_of(report), since=since))
+
+    return shared(request, page, states.article(pk))
 
 
 @read_only
 def entries(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    report = _report(slug, pk)
     ids = _ids(request, "entry-")
-    discussion = reading.discussion_of(report)
 
     def page() -> HttpResponse:
+        report = _report(slug, pk)
+        discussion = reading.discussion_of(report)
         shown = [entry for entry in ticker_of(report) if entry.pk in ids]
         context = {"entries": shown, "discussion": discussion, "is_new": True}
         return render(request, "forum/_ticker_entries.html", context)
 
-    return shared(request, page, version_of(report), state_of(discussion))
+    return shared(request, page, states.article(pk))
 
 
 def _since(request: HttpRequest, *, newest: int) -> int:
