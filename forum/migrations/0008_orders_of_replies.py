@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('forum', '0005_picks_and_pin'),
+        ('forum', '0006_retracted_version'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

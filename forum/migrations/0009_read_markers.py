@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0005_picks_and_pin'),
+        ('forum', '0008_orders_of_replies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

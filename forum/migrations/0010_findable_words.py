@@ -37,7 +37,7 @@ def fill_of_a_small_paper(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0005_picks_and_pin'),
+        ('forum', '0009_read_markers'),
     ]
 
     operations = [

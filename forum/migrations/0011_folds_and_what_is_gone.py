@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     # The index is made while readers write.
     atomic = False
 
-    dependencies = [("forum", "0005_picks_and_pin")]
+    dependencies = [('forum', '0010_findable_words')]
 
     operations = [
         migrations.CreateModel(

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('forum', '0010_findable_words'),
+        ('forum', '0011_folds_and_what_is_gone'),
     ]
 
     operations = [

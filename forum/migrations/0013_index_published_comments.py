@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('forum', '0009_read_markers'),
+        ('forum', '0012_index_filters'),
     ]
 
     operations = [
