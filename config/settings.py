@@ -140,6 +140,9 @@ TEMPLATES = [
                 "config.context.site",
                 "notifications.context.unread",
             ],
+            # What a tag always says is asked once.
+            "builtins": ["config.constants"],
+            "libraries": {"i18n": "config.constants", "static": "config.constants"},
         },
     }
 ]
