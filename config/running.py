@@ -32,7 +32,8 @@ def processes(*, port: str, data: Path) -> dict[str, list[str]]:
     here = Path(sys.executable).parent
     celery = [str(here / "celery"), "-A", "config"]
     return {
-        "web": [str(here / "granian"), "--interface", "wsgi", "--host", "127.0.0.1"]
+        "web": [sys.executable, "-m", "config.serving", "--interface", "wsgi"]
+        + ["--host", "127.0.0.1"]
         + ["--port", port, "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
         + ["config.wsgi:application"],
         "worker": [*celery, "worker", "-Q", "moderation,notifications,upkeep", "-l", "warning"]
