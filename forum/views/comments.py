@@ -14,6 +14,7 @@ from forum import authored, describing, reading, rules
 from forum.models import Comment
 from forum.views.answering import page_with_comments, read_only, shared
 from forum.views.discussions import state_of
+from forum.views.fragments import rendered_thread
 from forum.waiting import usual_wait
 
 
@@ -39,7 +40,7 @@ def replies(request: HttpRequest, pk: int) -> HttpResponse:
     def page() -> HttpResponse:
         thread = reading.replies_page(root, after=request.GET.get("after", ""))
         context = {
-            "thread": thread,
+            "thread_html": rendered_thread(thread),
             "comment": root,
             "discussion": root.discussion,
             "described": describing.comment(root),

@@ -12,7 +12,7 @@ from forum import reading, rules
 from forum.forms import CommentForm
 from forum.models import Comment, Discussion
 from forum.sorts import SORTS, SORTS_ABOUT
-from forum.views.fragments import rendered_threads
+from forum.views.fragments import placed_threads
 from forum.waiting import usual_wait
 
 # Digits of the largest id PostgreSQL can hold, less one.
@@ -35,15 +35,6 @@ class SortChoice:
     label: Any
     url: str
     is_current: bool
-
-
-@dataclass(frozen=True)
-class PlacedThread:
-    """A rendered thread, and the roots of its neighbours on the page."""
-
-    html: str
-    former: int | None
-    next: int | None
 
 
 def discussion_or_404(pk: int) -> Discussion:
@@ -96,8 +87,7 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
     def here(thread: reading.Thread) -> str:
         """Without a path: the links lead to the page they stand on, article or discussion.
 
-        Of pages around a comment there are as many as comments: there each thread leads to the
-        page around itself, or as many fragments would be kept.
+        From a page around a comment each thread leads to the page around itself.
         """
         around = thread.root.pk if asked.around else None
         return _query(asked, sort=asked.sort, after=asked.after, around=around)
@@ -107,18 +97,13 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
         "page": page,
         "about": asked.about,
         "is_first": not (asked.after or asked.around),
-        "threads": _placed(page.threads, rendered_threads(page.threads, here=here)),
+        "threads": placed_threads(page.threads, here=here),
         "more": _query(asked, sort=asked.sort, after=page.next_cursor),
         "sorts": [
             SortChoice(one.label, f"{_query(asked, sort=name)}#discussion", name == asked.sort)
             for name, one in sorts.items()
         ],
     }
-
-
-def _placed(threads: list[reading.Thread], rendered: list[str]) -> list[PlacedThread]:
-    roots = [None, *(thread.root.pk for thread in threads), None]
-    return [PlacedThread(*each) for each in zip(rendered, roots, roots[2:], strict=False)]
 
 
 def writing_context(
