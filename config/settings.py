@@ -147,6 +147,9 @@ TEMPLATES = [
     }
 ]
 
+# Two libraries of one name: config.constants stands in for Django's on purpose.
+SILENCED_SYSTEM_CHECKS = ["templates.W003"]
+
 # --- Database ---------------------------------------------------------------------------------
 
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True)}
