@@ -33,8 +33,9 @@ def processes(*, port: str, data: Path, web_processes: int = 1) -> dict[str, lis
     here = Path(sys.executable).parent
     celery = [str(here / "celery"), "-A", "config"]
     return {
-        "web": [str(here / "granian"), "--interface", "wsgi", "--host", "127.0.0.1"]
-        + ["--port", port, "--workers", str(web_processes), "--blocking-threads", "4"]
+        "web": [sys.executable, "-m", "config.forking", "--interface", "wsgi"]
+        + ["--host", "127.0.0.1", "--port", port]
+        + ["--workers", str(web_processes), "--blocking-threads", "4"]
         + ["--no-ws", "--log-level", "warning", "config.wsgi:application"],
         "worker": [*celery, "worker", "-Q", "moderation,notifications,upkeep", "-l", "warning"]
         + ["-P", "prefork", "--concurrency", "2", "--without-gossip", "--without-mingle"],

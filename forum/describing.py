@@ -256,4 +256,6 @@ def _text_of(comment: Comment, characters: int) -> str:
 
 
 def _cut(text: str, characters: int) -> str:
-    return Truncator(" ".join(text.split())).chars(characters)
+    line = " ".join(text.split())
+    # Django counts letter by letter, also where there is nothing to cut.
+    return line if len(line) <= characters else Truncator(line).chars(characters)

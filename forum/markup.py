@@ -44,12 +44,8 @@ _BIDI_CLOSING = {"\u202c", "\u2069"}
 # Letters by category that show nothing: Hangul fillers and the blank Braille pattern.
 _BLANK = re.compile("[\\s\u115f\u1160\u2800\u3164\uffa0]+")
 _QUOTE_OR_BULLET = re.compile(r"^[ \t>*+-]+", re.MULTILINE)
-_SLOT = re.compile(
-    r"<!--slot (?P<name>[a-z]+-\d+)-->"
-    # The default between the two marks; it holds no comment, so one slot never scans the page.
-    r"(?:(?:(?!<!--).)*<!--/slot (?P=name)-->)?",
-    re.DOTALL,
-)
+# What readers wrote can hold no comment of HTML.
+_SLOT = "<!--slot "
 # Letters in a line of a phone, and after how many lines a text folds (static/css/comment.css).
 PHONE_LINE, LINES_SHOWN = 37, 24
 # A whole comment: what readers wrote can hold neither of the tags that it begins and ends with.
@@ -101,12 +97,18 @@ def fill_slots(html: str, fills: dict[str, str]) -> SafeString:
 
     html: finished template output. What is filled in is escaped unless it is template output too.
     """
-
-    def filled(slot: re.Match[str]) -> str:
-        fill = fills.get(slot["name"])
-        return slot[0] if fill is None else conditional_escape(fill)
-
-    return mark_safe(_SLOT.sub(filled, html))  # noqa: S308
+    before, *slots = html.split(_SLOT)
+    parts = [before]
+    for slot in slots:
+        # "marks-7-->", then its default and "<!--/slot marks-7-->" if it has one, then the page.
+        name = slot[: slot.find("-->")]
+        if name not in fills:
+            parts += (_SLOT, slot)
+            continue
+        behind = slot[len(name) + len("-->") :]
+        _default, _end, after_default = behind.partition(f"<!--/slot {name}-->")
+        parts += (conditional_escape(fills[name]), after_default if _end else behind)
+    return mark_safe("".join(parts))  # noqa: S308
 
 
 def replace_comments(html: str, replacements: dict[str, str]) -> SafeString:
@@ -129,7 +131,10 @@ def as_text(html: str) -> str:
 
 def is_long(html: str) -> bool:
     """Whether it may fill more than 24 lines on a phone; browsers know better where it does not."""
-    breaks = sum(html.count(tag) for tag in ("<br", "</p>", "</li>"))
+    breaks = html.count("<br") + html.count("</p>") + html.count("</li>")
+    if len(html) / PHONE_LINE + breaks <= LINES_SHOWN:
+        # Its text is shorter still; most are.
+        return False
     return len(as_text(html)) / PHONE_LINE + breaks > LINES_SHOWN
 
 

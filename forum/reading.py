@@ -12,6 +12,7 @@ from django.db.models import OuterRef, QuerySet
 
 from articles.models import Article
 from forum import cursors
+from forum.fetching import comments_by_id, comments_of
 from forum.models import PATH_DIGITS, PATH_LEVELS, Comment, Discussion, Tally
 from forum.sorts import SORTS, Sort, beyond, roots_of, scope_of
 
@@ -126,7 +127,8 @@ def page_around(comment: Comment, *, sort: str) -> ThreadsPage:
     shown = {reply.pk for reply in thread.replies}
     missing = [pk for pk in _path_ids(comment)[1:] if pk not in shown]
     if missing:
-        replies = [*thread.replies, *in_view().listed().filter(pk__in=missing)]
+        listed = Comment.objects.listed().filter(pk__in=missing)
+        replies = [*thread.replies, *comments_of(listed)]
         thread.replies = sorted(replies, key=_by_path)
     return page
 
@@ -142,12 +144,8 @@ def replies_page(root: Comment, *, after: str = "") -> Thread:
     """Fifty replies of a thread in the order of the tree, one query."""
     scope = f"replies {root.pk}"
     path, passed = cursors.read(scope, after) if after else (root.path, 0)
-    found = list(
-        in_view()
-        .listed()
-        .filter(root_id=root.pk, path__gt=path)
-        .order_by("path")[: REPLIES_PER_PAGE + 1]
-    )
+    listed = Comment.objects.listed().filter(root_id=root.pk, path__gt=path)
+    found = comments_of(listed.order_by("path")[: REPLIES_PER_PAGE + 1])
     replies = found[:REPLIES_PER_PAGE]
     if len(found) == len(replies):
         return Thread(root, replies)
@@ -164,7 +162,8 @@ def replies_page(root: Comment, *, after: str = "") -> Thread:
 def thread_of(comment: Comment, *, after: str = "") -> Surroundings:
     """The comment with everything above it and fifty of the replies below it, two queries."""
     scope = f"below {comment.pk}"
-    below = in_view().listed().filter(root_id=comment.root_id)
+    listed = Comment.objects.listed()
+    below = listed.filter(root_id=comment.root_id)
     if len(comment.path) < PATH_DIGITS * PATH_LEVELS:
         below = below.filter(path__startswith=comment.path, path__gt=comment.path)
     else:
@@ -173,10 +172,10 @@ def thread_of(comment: Comment, *, after: str = "") -> Surroundings:
     if after:
         (path,) = cursors.read(scope, after)
         below = below.filter(path__gt=path)
-    found = list(below.order_by("path")[: REPLIES_PER_PAGE + 1])
+    found = comments_of(below.order_by("path")[: REPLIES_PER_PAGE + 1])
     replies = found[:REPLIES_PER_PAGE]
     above = [pk for pk in {*_path_ids(comment), comment.parent_id} if pk not in {comment.pk, None}]
-    ancestors = in_view().listed().filter(pk__in=above) if above else []
+    ancestors = comments_of(listed.filter(pk__in=above)) if above else []
     return Surroundings(
         comment,
         sorted(ancestors, key=_by_path),
@@ -192,7 +191,8 @@ def newest(discussion: Discussion, limit: int = 3) -> list[Comment]:
     """
     changed = Comment.objects.published().filter(discussion=discussion)
     last_changed = changed.order_by("-visible_version").values("pk")[: limit * CHANGES_LOOKED_AT]
-    return list(in_view().filter(pk__in=last_changed).order_by("-published_at", "-pk")[:limit])
+    newest_first = Comment.objects.filter(pk__in=last_changed).order_by("-published_at", "-pk")
+    return comments_of(newest_first[:limit])
 
 
 def comment_in_view(pk: int) -> Comment | None:
@@ -246,7 +246,7 @@ def _page(
     found = list(roots.annotate(first_ids=first_ids)[: THREADS_PER_PAGE + 1])
     tallies = found[:THREADS_PER_PAGE]
     shown_ids = [pk for tally in tallies for pk in tally.first_ids[: 1 + FIRST_REPLIES]]
-    comments = in_view().in_bulk(shown_ids) if shown_ids else {}
+    comments = comments_by_id(shown_ids)
     threads = [_thread(tally.first_ids, comments) for tally in tallies]
     page = ThreadsPage(threads)
     if passed is not None:

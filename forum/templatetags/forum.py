@@ -3,12 +3,14 @@
 from django import template
 
 from accounts import rules
-from forum import markup, ranking
+from forum import markup, ranking, stamping
 
 register = template.Library()
 
 # Stored HTML of a comment, as forum.markup made it.
 register.filter("shown", markup.shown)
+register.filter("comment_html", stamping.comment_html)
+register.filter("comment_alone", stamping.comment_alone_html)
 register.filter("is_long", markup.is_long)
 register.filter("is_moderator", rules.is_moderator)
 register.filter("is_newsroom", rules.is_newsroom)

@@ -17,6 +17,7 @@ from forum.replies import replies_in_order
 from forum.sorts import REPLIES_USUALLY, SORTS
 from forum.views.answering import page_with_comments, read_only, shared
 from forum.views.discussions import SortChoice
+from forum.views.fragments import flat_thread, rendered_thread
 from forum.waiting import usual_wait
 
 
@@ -45,11 +46,12 @@ def replies(request: HttpRequest, pk: int) -> HttpResponse:
         thread = replies_in_order(root, sort=sort, after=after)
         context = {
             "thread": thread,
+            "thread_html": rendered_thread(thread)
+            if sort == REPLIES_USUALLY
+            else flat_thread(thread, sort=sort),
             # Of this page: from here a link leads back into the discussion.
             "first": thread.replies[0] if after and thread.replies else root,
-            "sort": sort,
             "sorts": _sorts_of(root, current=sort),
-            "is_flat": sort != REPLIES_USUALLY,
             "comment": root,
             "discussion": root.discussion,
             "described": describing.comment(root),

@@ -14,7 +14,7 @@ from forum.forms import CommentForm
 from forum.models import Comment, Discussion
 from forum.ordering import order_of
 from forum.sorts import SORTS, SORTS_ABOUT
-from forum.views.fragments import rendered_threads
+from forum.views.fragments import placed_threads
 from forum.waiting import usual_wait
 
 # Digits of the largest id PostgreSQL can hold, less one.
@@ -37,15 +37,6 @@ class SortChoice:
     label: Any
     url: str
     is_current: bool
-
-
-@dataclass(frozen=True)
-class PlacedThread:
-    """A rendered thread, and the roots of its neighbours on the page."""
-
-    html: str
-    former: int | None
-    next: int | None
 
 
 @dataclass(frozen=True)
@@ -102,8 +93,7 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
     def here(thread: reading.Thread) -> str:
         """Without a path: the links lead to the page they stand on, article or discussion.
 
-        Of pages around a comment there are as many as comments: there each thread leads to the
-        page around itself, or as many fragments would be kept.
+        From a page around a comment each thread leads to the page around itself.
         """
         around = thread.root.pk if asked.around else None
         return _query(asked, sort=asked.sort, after=asked.after, around=around)
@@ -118,7 +108,7 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
         "sort": "" if asked.about else asked.sort,
         "filters": FILTERS.values(),
         "is_first": not (asked.after or asked.around),
-        "threads": _placed(page.threads, rendered_threads(page.threads, here=here)),
+        "threads": placed_threads(page.threads, here=here),
         "start": f"{_query(asked, sort=asked.sort)}#discussion",
         "more": _query(asked, sort=asked.sort, after=page.next_cursor),
         "sorts": [
@@ -138,11 +128,6 @@ def _place_of_new(asked: Asked, page: reading.ThreadsPage) -> NewThreads | None:
     if asked.sort == "oldest" and not page.next_cursor and page.threads:
         return NewThreads("before", "threads-end")
     return None
-
-
-def _placed(threads: list[reading.Thread], rendered: list[str]) -> list[PlacedThread]:
-    roots = [None, *(thread.root.pk for thread in threads), None]
-    return [PlacedThread(*each) for each in zip(rendered, roots, roots[2:], strict=False)]
 
 
 def writing_context(

@@ -1,80 +1,81 @@
-"""Which threads have been rendered already?
+"""How do the threads of a page become HTML?"""
 
-A comment costs about a millisecond of template work, joining kept fragments next to nothing. The
-key of a fragment is all that it shows, so nothing has to be thrown away when something changes;
-without Redis every thread is rendered, slower, and right.
-"""
-
-import hashlib
-import logging
 from collections.abc import Callable
+from functools import lru_cache
 
-from django.core.cache import caches
 from django.template.loader import render_to_string
-from redis import RedisError
+from django.utils.formats import localize
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
-from forum.models import Comment
+from forum.markup import shown
+from forum.models import Comment, Tally
 from forum.reading import Thread
-from forum.views.building import build
+from forum.stamping import MANY, PARENT, PK, ROOT, comments_in_thread, stamp_of
 
-logger = logging.getLogger(__name__)
+THREAD, PLACED_THREAD = "forum/_thread.html", "forum/_placed_thread.html"
+# What stands in a stamp in the place of HTML, and of a page's query.
+HTML, HERE = "<!--html-->", "?here"
 
-KEPT_SECONDS = 3600
-
-
-def rendered_threads(threads: list[Thread], *, here: Callable[[Thread], str]) -> list[str]:
-    """HTML of each thread, slots empty. here: the query of a page where a folded one stands."""
-    keys = [_key(thread, here(thread) if thread.is_folded else "") for thread in threads]
-    kept = _kept(keys)
-    fresh: dict[str, str] = {
-        key: render_to_string("forum/_thread.html", {"thread": thread, "here": here(thread)})
-        for key, thread in zip(keys, threads, strict=True)
-        if key not in (kept or {})
-    }
-    if fresh and kept is not None:
-        _keep(fresh)
-    known = (kept or {}) | fresh
-    return [known[key] for key in keys]
+Here = Callable[[Thread], str]
 
 
-def _kept(keys: list[str]) -> dict[str, str] | None:
-    """None: nobody to ask."""
-    try:
-        return caches["pages"].get_many(keys)
-    except RedisError:
-        logger.warning("page cache away")
-        return None
+def placed_threads(threads: list[Thread], *, here: Here) -> SafeString:
+    """HTML of the threads of a page, slots empty, each with the ways to its neighbours.
 
-
-def _keep(fragments: dict[str, str]) -> None:
-    try:
-        caches["pages"].set_many(fragments, timeout=KEPT_SECONDS)
-    except RedisError:
-        logger.warning("page cache away")
-
-
-def _key(thread: Thread, here: str) -> str:
-    what = (build(), here, thread.has_more, thread.reply_count, thread.next_cursor)
-    shown = (what, thread.remaining, [_shown(comment) for comment in thread.comments])
-    return "thread-" + hashlib.blake2b(repr(shown).encode(), digest_size=16).hexdigest()
-
-
-def _shown(comment: Comment) -> tuple[object, ...]:
-    """Everything in components/_comment.html and _tombstone.html that can change."""
-    parent, article, entry = comment.parent, comment.about_article, comment.about_entry
-    return (
-        comment.pk,
-        comment.status,
-        comment.visible_revision_id,
-        comment.author.name,
-        comment.written_as,
-        comment.edited_at,
-        comment.picked_at,
-        comment.removed_at,
-        comment.withdrawn_at,
-        comment.removal_ground,
-        comment.tally.recommendation_count,
-        parent and (parent.status, parent.written_as, parent.author.name),
-        article and (article.headline, article.slug, article.is_public),
-        entry and (entry.time, entry.text, entry.article.slug, entry.article.is_public),
+    here: the query of a page where a folded one stands.
+    """
+    language = get_language() or ""
+    roots = ["", *(str(thread.root.pk) for thread in threads), ""]
+    return shown(
+        "".join(
+            _placed(bool(former), bool(following), language)
+            % {"former": former, "next": following, "html": _rendered(thread, here, language)}
+            for thread, former, following in zip(threads, roots, roots[2:], strict=False)
+        )
     )
+
+
+def rendered_thread(thread: Thread) -> SafeString:
+    """HTML of one that is not folded."""
+    return _rendered(thread, lambda _thread: "", get_language() or "")
+
+
+def flat_thread(thread: Thread, *, sort: str) -> SafeString:
+    """HTML of one whose replies stand in another order than the tree's: each says whom it answers."""
+    comments = comments_in_thread(thread.comments, is_alone=True)
+    context = {"thread": thread, "comments": comments, "is_alone": True, "sort": sort}
+    return shown(render_to_string(THREAD, context))
+
+
+def _rendered(thread: Thread, here: Here, language: str) -> SafeString:
+    comments = comments_in_thread(thread.comments)
+    query = here(thread) if thread.is_folded else ""
+    if thread.next_cursor or (thread.is_folded and thread.reply_count < 2):
+        # One of a page at most: it goes on elsewhere, or most of it has been removed.
+        context = {"thread": thread, "comments": comments, "here": query}
+        return shown(render_to_string(THREAD, context))
+    values = {"pk": str(thread.root.pk), "html": comments, "here": escape(query)}
+    if thread.is_folded:
+        values["replies"] = localize(thread.reply_count)
+    return shown(_unplaced(thread.is_folded, language) % values)
+
+
+@lru_cache
+def _unplaced(is_folded: bool, _language: str) -> str:
+    """The stamp of forum/_thread.html."""
+    root = Comment(pk=PK)
+    root.tally = Tally(reply_count=MANY)
+    thread = Thread(root, [], has_more=is_folded)
+    values = {"pk": str(PK), "html": HTML, "here": HERE, "replies": localize(MANY)}
+    return stamp_of(THREAD, {"thread": thread, "comments": shown(HTML), "here": HERE}, values)
+
+
+@lru_cache
+def _placed(has_former: bool, has_next: bool, _language: str) -> str:
+    """The stamp of forum/_placed_thread.html."""
+    former, following = has_former and PARENT, has_next and ROOT
+    context = {"former": former, "next": following, "thread": shown(HTML)}
+    values = {"html": HTML, "former": str(PARENT), "next": str(ROOT)}
+    return stamp_of(PLACED_THREAD, context, values)

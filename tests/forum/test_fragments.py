@@ -1,27 +1,16 @@
-"""Are kept fragments of pages ever told from fresh ones by a reader?"""
+"""Does a page say at once whatever has happened to its comments?"""
 
-from socket import socket
-from time import monotonic
 from unittest.mock import patch
 
 import pytest
-from django.conf import settings
-from django.core.cache import caches
-from django.core.cache.backends.redis import RedisCache
-from redis import ConnectionError as RedisAway
 
+from forum import stamping
 from forum.models import Comment, Discussion, Tally
 from forum.posting import edit_comment, withdraw
 from forum.publishing import remove
-from forum.views import fragments
 from tests.factories import make_comment, make_discussion, pass_screening
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def empty_cache():
-    caches["pages"].clear()
 
 
 @pytest.fixture
@@ -38,23 +27,47 @@ def read(client, discussion: Discussion) -> str:
     return response.content.decode()
 
 
-class KeptTests:
-    def test_second_reader_is_served_what_the_first_had_rendered(self, client, discussion):
-        first = read(client, discussion)
-        with patch.object(fragments, "render_to_string") as render:
-            assert read(client, discussion) == first
-        render.assert_not_called()
+class ThreadTests:
+    def test_threads_lead_to_their_neighbours(self, client, alice):
+        discussion = make_discussion()
+        first, second, third = (make_comment(discussion, alice) for _number in range(3))
+        html = client.get(discussion.get_absolute_url(), {"sort": "oldest"}).content.decode()
+        ways = [part.split("</p>")[0] for part in html.split('<p class="thread__way">')[1:]]
+        roots = (None, first, second, third, None)
+        for way, former, following in zip(ways, roots, roots[2:], strict=False):
+            assert [f"#comment-{one.pk}" in way for one in (first, second, third)] == [
+                one in {former, following} for one in (first, second, third)
+            ]
+        assert len(ways) == 3
 
-    def test_new_reply_renders_its_thread_alone(self, client, discussion, alice, bob):
-        other = make_comment(discussion, bob)
+    def test_no_template_runs_for_comments_like_those_before(self, client, discussion, alice, bob):
         read(client, discussion)
-        make_comment(discussion, alice, parent=other)
-        with patch.object(
-            fragments, "render_to_string", side_effect=fragments.render_to_string
-        ) as render:
-            read(client, discussion)
-        assert render.call_count == 1
+        make_comment(discussion, bob, parent=make_comment(discussion, alice, body="Noch etwas."))
+        with patch.object(stamping, "render_to_string") as template:
+            assert "Noch etwas." in read(client, discussion)
+        template.assert_not_called()
 
+    def test_folded_thread_of_a_page_around_a_comment_opens_there(self, client, discussion, alice):
+        root = make_comment(discussion, alice)
+        replies = [make_comment(discussion, alice, parent=root) for _number in range(4)]
+        address = discussion.get_absolute_url()
+        html = client.get(address, {"around": replies[0].pk, "sort": "oldest"}).content.decode()
+        assert f'href="?sort=oldest&amp;around={root.pk}&amp;thread={root.pk}#' in html
+        assert "Alle 4 Antworten" in html
+
+    def test_folded_thread_of_which_most_was_removed_counts_what_is_left(
+        self, client, discussion, alice, bob
+    ):
+        root = make_comment(discussion, alice)
+        below = root
+        for _number in range(4):
+            below = make_comment(discussion, bob, parent=below)
+        for comment in list(Comment.objects.filter(root=root, depth__range=(1, 3))):
+            remove(comment, ground="personal_attack")
+        assert "Eine Antwort</a>" in read(client, discussion)
+
+
+class AtOnceTests:
     @pytest.mark.parametrize(
         ("happens", "seen"),
         [
@@ -81,27 +94,6 @@ class KeptTests:
         html = read(client, discussion)
         assert seen in html
 
-    def test_pages_around_each_comment_share_their_threads(self, client, discussion, alice):
-        for root in [make_comment(discussion, alice) for _number in range(2)]:
-            for _number in range(4):
-                make_comment(discussion, alice, parent=root)
-        around = list(Comment.objects.order_by("pk").values_list("pk", flat=True))
-
-        def ask(pk: int) -> str:
-            response = client.get(discussion.get_absolute_url(), {"around": pk, "sort": "oldest"})
-            assert response.status_code == 200
-            return response.content.decode()
-
-        folded = around[2]
-        assert f'href="?sort=oldest&amp;around={folded}&amp;thread={folded}#' in ask(around[0])
-        with patch.object(
-            fragments, "render_to_string", side_effect=fragments.render_to_string
-        ) as render:
-            for pk in around:
-                ask(pk)
-        # The two that show a fourth reply, since it was asked for.
-        assert render.call_count == 2
-
     def test_new_wording_is_seen_and_the_old_one_gone(self, client, alice):
         discussion = make_discussion()
         comment = make_comment(discussion, alice, body="Erste Fassung.")
@@ -117,28 +109,3 @@ class KeptTests:
         assert "Ihr Beitrag</span>" in read(client, discussion)
         client.logout()
         assert "Ihr Beitrag</span>" not in read(client, discussion)
-
-
-class WithoutRedisTests:
-    def test_pages_are_rendered_and_right(self, client, discussion):
-        first = read(client, discussion)
-        away = RedisAway("nobody listens")
-        with patch.object(type(caches["pages"]), "get_many", side_effect=away):
-            assert read(client, discussion) == first
-
-    def test_redis_that_hangs_holds_a_page_up_for_half_a_second_at_most(self, client, discussion):
-        first = read(client, discussion)
-        with socket() as silent:
-            silent.bind(("127.0.0.1", 0))
-            silent.listen()
-            address = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
-            hanging = RedisCache(address, settings.CACHES["pages"])
-            with patch.object(fragments, "caches", {"pages": hanging}):
-                began = monotonic()
-                assert read(client, discussion) == first
-        assert monotonic() - began < 2
-
-    def test_page_that_cannot_be_kept_is_shown(self, client, discussion):
-        away = RedisAway("nobody listens")
-        with patch.object(type(caches["pages"]), "set_many", side_effect=away):
-            assert "So sehe ich das." in read(client, discussion)
