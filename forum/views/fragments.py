@@ -43,7 +43,7 @@ def rendered_thread(thread: Thread) -> SafeString:
 
 
 def flat_thread(thread: Thread, *, sort: str) -> SafeString:
-    """HTML of one whose replies stand in another order than the tree's: each says whom it answers."""
+    """HTML of one whose replies stand in another order: each says whom it answers."""
     comments = comments_in_thread(thread.comments, is_alone=True)
     context = {"thread": thread, "comments": comments, "is_alone": True, "sort": sort}
     return shown(render_to_string(THREAD, context))
