@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from articles.models import Article
-from forum import reading, rules
+from forum import paging, reading, rules
 from forum.forms import CommentForm
 from forum.models import Comment, Discussion
 from forum.sorts import SORTS, SORTS_ABOUT
@@ -39,10 +39,11 @@ class SortChoice:
 
 @dataclass(frozen=True)
 class PlacedThread:
-    """A rendered thread, and the roots of its neighbours on the page."""
+    """A rendered thread, its root, and the roots of its neighbours on the page."""
 
     html: str
     former: int | None
+    root: int
     next: int | None
 
 
@@ -91,22 +92,25 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
     page = _page(discussion, asked)
     if asked.thread:
         reading.unfold(page, asked.thread)
+    is_first = page.has_restarted or not (asked.after or asked.around)
     sorts = SORTS_ABOUT if asked.about else SORTS
 
     def here(thread: reading.Thread) -> str:
         """Without a path: the links lead to the page they stand on, article or discussion.
 
-        Of pages around a comment there are as many as comments: there each thread leads to the
-        page around itself, or as many fragments would be kept.
+        Behind the first page each thread leads to the page around itself: there are as many pages
+        as comments and orders, and as many fragments would be kept.
         """
-        around = thread.root.pk if asked.around else None
-        return _query(asked, sort=asked.sort, after=asked.after, around=around)
+        if asked.about:
+            return _query(asked, sort=asked.sort, after=asked.after)
+        return _query(asked, sort=asked.sort, around=None if is_first else thread.root.pk)
 
     return writing_context(request, discussion, about=asked.about) | {
         "discussion": discussion,
         "page": page,
         "about": asked.about,
-        "is_first": not (asked.after or asked.around),
+        "is_first": is_first,
+        "beginning": f"{_query(asked, sort=asked.sort)}#discussion",
         "threads": _placed(page.threads, rendered_threads(page.threads, here=here)),
         "more": _query(asked, sort=asked.sort, after=page.next_cursor),
         "sorts": [
@@ -118,7 +122,9 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
 
 def _placed(threads: list[reading.Thread], rendered: list[str]) -> list[PlacedThread]:
     roots = [None, *(thread.root.pk for thread in threads), None]
-    return [PlacedThread(*each) for each in zip(rendered, roots, roots[2:], strict=False)]
+    return [
+        PlacedThread(*each) for each in zip(rendered, roots, roots[1:], roots[2:], strict=False)
+    ]
 
 
 def writing_context(
@@ -163,12 +169,12 @@ def _about(request: HttpRequest, discussion: Discussion) -> Article | None:
 
 def _page(discussion: Discussion, asked: Asked) -> reading.ThreadsPage:
     if asked.around is None:
-        return reading.threads_page(
+        return paging.threads_page(
             discussion, sort=asked.sort, after=asked.after, about=asked.about
         )
     comment = get_object_or_404(Comment.objects.listed(), pk=asked.around, discussion=discussion)
     comment.discussion = discussion
-    return reading.page_around(comment, sort=asked.sort)
+    return paging.page_around(comment, sort=asked.sort)
 
 
 def _query(asked: Asked, **wanted: str | int | None) -> str:
