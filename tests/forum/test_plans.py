@@ -7,6 +7,7 @@ the pages send, whoever has added them.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.core.cache import caches
@@ -17,6 +18,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from articles.models import Article, TickerEntry, Topic
+from config import crawlers
 from config.archive import making
 from config.archive.copying import copy, literal, reserve
 from forum import cursors, paging, reading, snapshots, upkeep
@@ -195,6 +197,11 @@ class PlansTests(TestCase):
         ):
             self.assert_cheap(address)
 
+    def test_maps_for_crawlers(self) -> None:
+        self.assert_cheap("/sitemap.xml")
+        with patch.object(crawlers.OurSitemap, "limit", 100):
+            self.assert_cheap("/sitemap-articles.xml?p=30")
+
     def test_pages_of_one_reader(self) -> None:
         self.assert_cheap(self.reader.get_absolute_url())
         self.assert_cheap(self.next_of(self.reader.get_absolute_url(), "after"))
@@ -250,7 +257,12 @@ class PlansTests(TestCase):
             response = self.client.get(address)
         assert response.status_code == 200, address
         shown = response.content.decode()
-        count = shown.count("<article") + shown.count("<entry") + shown.count("<li")
+        count = (
+            shown.count("<article")
+            + shown.count("<entry")
+            + shown.count("<url>")
+            + shown.count("<li")
+        )
         self.assert_queries_cheap(address, captured, shown=count + counted)
 
     def assert_queries_cheap(
