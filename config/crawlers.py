@@ -48,21 +48,25 @@ class OurSitemap(Sitemap):
 class RangesOfIds(Paginator):
     """Nothing is counted or skipped, and what stands in a part stays in it."""
 
+    object_list: Any
+
     @cached_property
     def count(self) -> int:
         last = self.object_list.order_by("-pk").only("pk").first()
         return last.pk if last else 0
 
-    def page(self, number: int) -> Page:
-        last = self.validate_number(number) * self.per_page
+    def page(self, number: int | str) -> Page:
+        number = self.validate_number(number)
+        last = number * self.per_page
         within = self.object_list.filter(pk__gt=last - self.per_page, pk__lte=last)
-        return self._get_page(within, number, self)
+        return Page(within, number, self)
 
 
 class RowsSitemap(OurSitemap):
     @property
     def paginator(self) -> Paginator:
-        return RangesOfIds(self.items(), self.limit)
+        rows: Any = self.items()
+        return RangesOfIds(rows, self.limit)
 
 
 class Articles(RowsSitemap):

@@ -87,6 +87,7 @@ def _lead_on(
     roots = [thread.root.pk for thread in page.threads]
     if not page.has_more:
         return
+    position: list[Any]
     if order.is_steady:
         # What stood on top is not shown again in its place, also when it is pinned no more.
         position = [roots[-1], passed, *roots[: int(page.has_pin)]]

@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 # A hundred pages. Behind so many the others follow newest first, which needs no list.
 MOST_THREADS = 2_000
 KEPT_SECONDS = 2 * 3600
-# So long readers of a busy discussion share an order; at most 720 lists of some 7 KB are kept.
+# So long readers of a busy discussion share an order; at most 720 lists of some 6 KB are kept.
 SHARED_SECONDS = 10
 # Ids that are looked up for a page, since some of them may have been removed.
 LOOKED_UP = 60

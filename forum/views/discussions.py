@@ -121,10 +121,9 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
 
 
 def _placed(threads: list[reading.Thread], rendered: list[str]) -> list[PlacedThread]:
-    roots = [None, *(thread.root.pk for thread in threads), None]
-    return [
-        PlacedThread(*each) for each in zip(rendered, roots, roots[1:], roots[2:], strict=False)
-    ]
+    roots = [thread.root.pk for thread in threads]
+    placed = zip(rendered, [None, *roots], roots, [*roots[1:], None], strict=False)
+    return [PlacedThread(*each) for each in placed]
 
 
 def writing_context(
