@@ -7,9 +7,11 @@ from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps.views import SitemapIndexItem
 from django.contrib.sitemaps.views import sitemap as part_of
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from articles.models import Article, Topic
 from forum.views.answering import read_only, shared
@@ -44,7 +46,31 @@ class OurSitemap(Sitemap):
         return urlsplit(settings.SITE_URL).netloc
 
 
-class Articles(OurSitemap):
+class RangesOfIds(Paginator):
+    """Nothing is counted or skipped, and what stands in a part stays in it."""
+
+    object_list: Any
+
+    @cached_property
+    def count(self) -> int:
+        last = self.object_list.order_by("-pk").only("pk").first()
+        return last.pk if last else 0
+
+    def page(self, number: int | str) -> Page:
+        number = self.validate_number(number)
+        last = number * self.per_page
+        within = self.object_list.filter(pk__gt=last - self.per_page, pk__lte=last)
+        return Page(within, number, self)
+
+
+class RowsSitemap(OurSitemap):
+    @property
+    def paginator(self) -> Paginator:
+        rows: Any = self.items()
+        return RangesOfIds(rows, self.limit)
+
+
+class Articles(RowsSitemap):
     def items(self):
         return Article.objects.published().newest_first().only("slug", "updated_at")
 
@@ -52,7 +78,7 @@ class Articles(OurSitemap):
         return article.updated_at
 
 
-class Topics(OurSitemap):
+class Topics(RowsSitemap):
     def items(self):
         return Topic.objects.order_by("pk").only("slug")
 

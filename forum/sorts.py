@@ -29,6 +29,11 @@ class Sort:
     columns: tuple[str, ...]
     descending: bool = True
 
+    @property
+    def is_steady(self) -> bool:
+        """No thread changes its place: ids are in the order of time."""
+        return self.columns == ("comment_id",)
+
 
 SORTS = {
     sort.name: sort

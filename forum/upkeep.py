@@ -35,7 +35,8 @@ class WrongCounter:
 
 
 # Each answers (id, counter, rows) where they differ. Rows of one discussion, so that the work is
-# done under its lock; in this order, since threads are listed where their roots are.
+# done under its lock; in this order, since threads are listed where their roots are. What is
+# published is listed, which the index of threads wants to hear.
 _COUNTERS = {
     "comment.is_listed": """
         SELECT c.id, c.is_listed::int, (NOT c.is_listed)::int FROM forum_comment c
@@ -53,7 +54,7 @@ _COUNTERS = {
         SELECT root.id, t.reply_count, count(c.id) FROM forum_comment root
         JOIN forum_tally t ON t.comment_id = root.id
         LEFT JOIN forum_comment c
-            ON c.root_id = root.id AND c.id <> root.id AND c.status = 'published'
+            ON c.root_id = root.id AND c.id <> root.id AND c.status = 'published' AND c.is_listed
         WHERE root.discussion_id = %(discussion)s AND root.parent_id IS NULL
         GROUP BY root.id, t.reply_count HAVING t.reply_count <> count(c.id)
         UNION ALL

@@ -6,9 +6,10 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 
 from articles.models import Article
-from forum import reading, rules
+from forum import paging, reading, rules
 from forum.filters import FILTERS
 from forum.forms import CommentForm
 from forum.models import Comment, Discussion
@@ -88,15 +89,18 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
     page = _page(discussion, asked)
     if asked.thread:
         reading.unfold(page, asked.thread)
+    is_first = page.has_restarted or not (asked.after or asked.around)
     sorts = SORTS_ABOUT if asked.about else SORTS
 
     def here(thread: reading.Thread) -> str:
         """Without a path: the links lead to the page they stand on, article or discussion.
 
-        From a page around a comment each thread leads to the page around itself.
+        Behind the first page each thread leads to the page around itself: its cursor may be gone by
+        the time that somebody follows the link.
         """
-        around = thread.root.pk if asked.around else None
-        return _query(asked, sort=asked.sort, after=asked.after, around=around)
+        if asked.about:
+            return _query(asked, sort=asked.sort, after=asked.after)
+        return _query(asked, sort=asked.sort, around=None if is_first else thread.root.pk)
 
     return writing_context(request, discussion, about=asked.about) | {
         "discussion": discussion,
@@ -107,15 +111,22 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
         # Where only some orders are to be had, none is offered to be kept.
         "sort": "" if asked.about else asked.sort,
         "filters": FILTERS.values(),
-        "is_first": not (asked.after or asked.around),
-        "threads": placed_threads(page.threads, here=here),
-        "start": f"{_query(asked, sort=asked.sort)}#discussion",
+        "is_first": is_first,
+        "threads": placed_threads(page.threads, here=here, ahead=_said_ahead(page)),
+        "beginning": f"{_query(asked, sort=asked.sort)}#discussion",
         "more": _query(asked, sort=asked.sort, after=page.next_cursor),
         "sorts": [
             SortChoice(one.label, f"{_query(asked, sort=name)}#discussion", name == asked.sort)
             for name, one in sorts.items()
         ],
     }
+
+
+def _said_ahead(page: reading.ThreadsPage) -> dict[int, str]:
+    """Root -> HTML in front of its thread."""
+    if page.first_of_rest is None:
+        return {}
+    return {page.first_of_rest: render_to_string("forum/_newest_from_here.html")}
 
 
 def _place_of_new(asked: Asked, page: reading.ThreadsPage) -> NewThreads | None:
@@ -172,12 +183,12 @@ def _about(request: HttpRequest, discussion: Discussion) -> Article | None:
 
 def _page(discussion: Discussion, asked: Asked) -> reading.ThreadsPage:
     if asked.around is None:
-        return reading.threads_page(
+        return paging.threads_page(
             discussion, sort=asked.sort, after=asked.after, about=asked.about
         )
     comment = get_object_or_404(Comment.objects.listed(), pk=asked.around, discussion=discussion)
     comment.discussion = discussion
-    return reading.page_around(comment, sort=asked.sort)
+    return paging.page_around(comment, sort=asked.sort)
 
 
 def _query(asked: Asked, **wanted: str | int | None) -> str:

@@ -1,6 +1,6 @@
 """How do the threads of a page become HTML?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from django.template.loader import render_to_string
@@ -21,16 +21,19 @@ HTML, HERE = "<!--html-->", "?here"
 Here = Callable[[Thread], str]
 
 
-def placed_threads(threads: list[Thread], *, here: Here) -> SafeString:
+def placed_threads(
+    threads: list[Thread], *, here: Here, ahead: Mapping[int, str] | None = None
+) -> SafeString:
     """HTML of the threads of a page, slots empty, each with the ways to its neighbours.
 
-    here: the query of a page where a folded one stands.
+    here: the query of a page where a folded one stands. ahead: root -> HTML in front of its thread.
     """
     language = get_language() or ""
     roots = ["", *(str(thread.root.pk) for thread in threads), ""]
     return shown(
         "".join(
-            _placed(bool(former), bool(following), language)
+            (ahead or {}).get(thread.root.pk, "")
+            + _placed(bool(former), bool(following), language)
             % {"former": former, "next": following, "html": _rendered(thread, here, language)}
             for thread, former, following in zip(threads, roots, roots[2:], strict=False)
         )

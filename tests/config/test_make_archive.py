@@ -15,7 +15,7 @@ from articles.models import Article
 from config.archive import shape
 from config.archive.copying import literal
 from forum.models import Comment, Discussion, Recommendation, Revision
-from forum.reading import threads_page
+from forum.paging import threads_page
 from forum.upkeep import recount, rerank
 from moderation.models import Case, Decision, Flag
 from tests.factories import make_comment, make_discussion

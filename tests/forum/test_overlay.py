@@ -11,9 +11,9 @@ from django.urls import reverse
 from bench.filling import fill
 from forum import overlay
 from forum.models import Comment, Discussion
+from forum.paging import threads_page
 from forum.posting import edit_comment, post_comment
 from forum.publishing import remove
-from forum.reading import threads_page
 from forum.recommending import recommend
 from tests.factories import make_comment, make_discussion
 

@@ -4,11 +4,14 @@ import re
 
 import pytest
 from django.conf import settings
+from django.core.cache import caches
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article
 from bench.filling import fill
+from forum import snapshots
 from forum.models import Discussion, Tally
 from forum.muting import mute
 from forum.posting import edit_comment, post_comment
@@ -365,6 +368,42 @@ class DiscussionTests:
         assert ids_on(html)[0] == wanted.pk
         assert "Zum Anfang der Diskussion" in html
 
+    def test_way_back_to_the_beginning_keeps_the_order(self, client, discussion, alice):
+        roots = [make_comment(discussion, alice) for _number in range(23)]
+        html = page(client, discussion.get_absolute_url(), around=roots[9].pk, sort="oldest")
+        assert '<a href="?sort=oldest#discussion">Zum Anfang der Diskussion</a>' in html
+
+    def test_order_that_was_lost_and_has_changed_begins_again_and_says_so(
+        self, client, discussion, alice
+    ):
+        roots = [make_comment(discussion, alice) for _number in range(23)]
+        html = page(client, discussion.get_absolute_url(), sort="best")
+        address = re.search(r'class="pager__more" href="(\?[^#"]+)', html)[1].replace("&amp;", "&")
+        caches["pages"].clear()
+        last = page(client, discussion.get_absolute_url() + address)
+        assert ids_on(last) == [root.pk for root in reversed(roots[:3])]
+        caches["pages"].clear()
+        Tally.objects.filter(pk=roots[0].pk).update(rank=F("rank") + 9)
+        html = page(client, discussion.get_absolute_url() + address)
+        assert ids_on(html)[:2] == [roots[0].pk, roots[-1].pk]
+        assert (
+            "Die Reihenfolge hat sich inzwischen geändert und beginnt wieder oben."
+            ' <a href="?sort=best#discussion">Zum Anfang der Diskussion</a>' in html
+        )
+        # Script that fetches the next page takes the sentence, not all threads again.
+        assert re.search(r'hx-select="#threads:not\(\[data-restarted]\) > \*, ', html)
+        assert '<div id="threads" data-restarted>' in html
+
+    def test_where_the_rest_begins_a_line_says_so(self, client, discussion, alice, monkeypatch):
+        monkeypatch.setattr(snapshots, "MOST_THREADS", 21)
+        roots = [make_comment(discussion, alice) for _number in range(23)]
+        html = page(client, discussion.get_absolute_url(), sort="best")
+        address = re.search(r'class="pager__more" href="(\?[^#"]+)', html)[1]
+        html = page(client, discussion.get_absolute_url() + address.replace("&amp;", "&"))
+        place = html.index("Ab hier die neuesten zuerst")
+        assert html.index(f'id="comment-{roots[2].pk}"') < place
+        assert place < html.index(f'id="comment-{roots[1].pk}"')
+
     @pytest.mark.parametrize(
         "query",
         [
@@ -388,7 +427,9 @@ class DiscussionTests:
         for address in (discussion.get_absolute_url(), discussion.article.get_absolute_url()):
             assert client.get(f"{address}?{query}").status_code == 404
 
-    @pytest.mark.parametrize("cursor", ["abc", "0", "-1", "%00", "%ff", "WyJ4Il0:abc"])
+    @pytest.mark.parametrize(
+        "cursor", ["abc", "0", "-1", "%00", "%ff", "WyJ4Il0.abc", "ä.ö", "a." * 999]
+    )
     def test_forged_cursor_is_refused_with_a_sentence(self, client, discussion, alice, cursor):
         response = client.get(f"{discussion.get_absolute_url()}?after={cursor}")
         assert response.status_code == 400

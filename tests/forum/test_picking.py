@@ -5,10 +5,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from forum import publishing
 from forum.models import Comment, Discussion, Tally
+from forum.paging import threads_page
 from forum.picking import pick, pin, unpick, unpin
 from forum.posting import withdraw
 from forum.ranking import PICK_LEAD
-from forum.reading import threads_page
 from forum.recommending import fold_recommendations, recommend
 from forum.sorts import SORTS
 from tests.factories import ArticleFactory, TopicFactory, make_comment, make_discussion
