@@ -56,7 +56,7 @@ check-with-servers:
 
 bench: $(READY)
 	@python -m config.translations
-	@exec $(EMBEDDED) --throwaway -- python -m bench $(ARGS)
+	@exec $(EMBEDDED) --throwaway --durable -- python -m bench $(ARGS)
 
 screenshots: $(READY)
 	@python -m config.translations
@@ -67,6 +67,8 @@ requirements:
 	$(COMPILE) $(ARGS) requirements.in -o requirements.txt
 	$(COMPILE) $(ARGS) requirements-embedded.in -o requirements-embedded.txt
 	$(COMPILE) $(ARGS) requirements-dev.in -o requirements-dev.txt
+	$(COMPILE) $(ARGS) --no-binary isso --no-binary misaka bench/peers/isso.in -o bench/peers/isso.txt
+	$(COMPILE) $(ARGS) bench/peers/xtd.in -o bench/peers/xtd.txt
 
 messages: $(READY)
 	python -m config.translations --collect
