@@ -13,7 +13,7 @@ PRODUCTION := env -u STAFF_SECOND_FACTOR -u RATE_LIMITS DEBUG=0 ALLOWED_HOSTS=ne
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: setup run run-production test check check-with-servers bench screenshots requirements messages clean
+.PHONY: setup run run-production test check check-with-servers bench load screenshots requirements messages clean
 
 setup: $(READY)
 
@@ -57,6 +57,9 @@ check-with-servers:
 bench: $(READY)
 	@python -m config.translations
 	@exec $(EMBEDDED) --throwaway --durable -- python -m bench $(ARGS)
+
+load: $(READY)
+	@exec python -m bench.load $(ARGS)
 
 screenshots: $(READY)
 	@python -m config.translations
