@@ -94,7 +94,7 @@ def whole(*, rounds: int, is_published: bool) -> None:
         measured.rows = rows_of(readings)
         measured.missing |= failed
         measured.memory = memory.under_load(site, paper)
-        sizes, bounded = visiting.weigh(site, paper.small[0].article.get_absolute_url())
+        sizes, bounded = visiting.weigh(site, paper.small[0].get_absolute_url())
         measured.weights = visiting.in_kb(bounded)
     run = report.Run(
         made=f"{timezone.localtime():%Y-%m-%d %H:%M}",
@@ -115,7 +115,7 @@ def weights() -> None:
     paper = print_paper(hot=100, large=100, articles=3)
     connection.close()
     with running_site(DATA) as site:
-        print(visiting.told(*visiting.weigh(site, paper.small[0].article.get_absolute_url())))
+        print(visiting.told(*visiting.weigh(site, paper.small[0].get_absolute_url())))
 
 
 def main() -> None:

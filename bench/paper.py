@@ -20,7 +20,7 @@ from forum.models import Comment, Discussion
 
 HOT, LARGE, SMALL = 36_454, 10_000, 50
 SMALL_ARTICLES = 200
-READERS = 6_000
+READERS = 4_000
 CONVERSATION = "conversation.jsonl"
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import repeat
 
+import httpx
+
 from bench import asking, cold, limits, steady, writing
 from bench.paper import Paper
 from bench.peers import Peer
@@ -12,7 +14,7 @@ from bench.readings import Reading
 from bench.site import Site
 
 # What says of one measurement that there is none, and lets the others go on.
-FAILURES = (AssertionError, LookupError, OSError, ValueError)
+FAILURES = (AssertionError, LookupError, OSError, ValueError, httpx.HTTPError)
 
 
 @dataclass(frozen=True)

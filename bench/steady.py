@@ -35,7 +35,7 @@ class Target:
     servers: Callable[[], tuple[int, ...]]
     requests: Callable[[], Iterator[bytes]]
     connections: int = MANY
-    seconds: float = 1.0
+    seconds: float = 0.8
     expected: int = 200
 
     def measure(self) -> list[Reading]:

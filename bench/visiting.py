@@ -37,7 +37,7 @@ def told(bytes_sent: dict[str, int], bounded: list[Bound]) -> str:
     sizes = [*bytes_sent.values(), sum(bytes_sent.values())]
     return "\n\n".join(
         [
-            "First visit of the article with 50, compressed bytes, without pictures",
+            "First visit of a discussion of 50, compressed bytes, without pictures",
             table([*bytes_sent, "together"], [sizes], left=0),
             table(("", "measured", "to hold", "held"), rows),
         ]

@@ -15,9 +15,9 @@ from forum.models import Comment, Discussion, Submission
 
 ONE, EIGHT, SPREAD = "reply, 1 client", "reply, 8 clients", "reply, 8 clients, many articles"
 PUBLISHED = "submit → published"
-ALONE, TOGETHER = 40, 240
+ALONE, TOGETHER = 30, 160
 SECONDS = 1.5
-PER_SECOND, POSTING_SECONDS = 20, 15
+PER_SECOND, POSTING_SECONDS = 20, 8
 PATIENCE = 120
 
 
