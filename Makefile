@@ -80,5 +80,5 @@ messages: $(READY)
 clean:
 	@for link in .data/postgres .data/production/postgres; do \
 		if test -L $$link; then rm -rf "$$(readlink $$link)"; fi; done
-	rm -rf .venv .data .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .data bench/.peers .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name '*.mo' -delete

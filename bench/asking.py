@@ -33,7 +33,7 @@ def fetched(site: Site, path: str, session: str = "") -> httpx.Response:
 
 
 def counts_path(discussions: list[Discussion]) -> str:
-    return "/counts/?" + "&".join(f"id={one.pk}" for one in discussions)
+    return "/counts/?" + "&".join(f"article={one.article_id}" for one in discussions)
 
 
 def counts(discussions: list[Discussion]) -> bytes:

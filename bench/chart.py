@@ -9,7 +9,7 @@ from math import ceil, floor, log10
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-WIDTH, NAMES, RIGHT = 760, 210, 84
+WIDTH, NAMES, RIGHT = 780, 230, 84
 BAR, GAP, HEADING = 16, 6, 30
 STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #1c1c1c; }

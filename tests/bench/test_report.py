@@ -45,7 +45,7 @@ class ChartTests:
     def test_longer_bars_are_larger_values(self):
         drawn = draw("t", [Group("g", [Bar("a", 0.01), Bar("b", 900)])], unit="ms")
         short, long = ElementTree.fromstring(drawn).findall("{http://www.w3.org/2000/svg}rect")
-        assert 0 < float(short.get("width")) + 1 < float(long.get("width")) < 760
+        assert 0 < float(short.get("width")) + 1 < float(long.get("width")) < 780
 
 
 class TableTests:
