@@ -44,7 +44,7 @@ def say(line: str) -> None:
     print(f"{time.monotonic() - BEGUN:5.0f} s  {line}", flush=True)
 
 
-def counted_queries(paper: Paper) -> dict[str, int]:
+def counted_queries(paper: Paper, missing: dict[str, str]) -> dict[str, int]:
     some = paper.small[: asking.FRONT_PAGE]
     asked: dict[str, tuple[str, User | None]] = {
         "hot": (paper.hot.get_absolute_url(), paper.reader),
@@ -61,6 +61,8 @@ def counted_queries(paper: Paper) -> dict[str, int]:
             answer = browser.get(path)
         if answer.status_code == 200:
             found[name] = len(captured)
+        else:
+            missing[f"queries, {name}"] = f"answered {answer.status_code}"
     return found
 
 
@@ -69,7 +71,8 @@ def whole(*, rounds: int, is_published: bool) -> None:
     with ExitStack() as stack:
         paper = print_paper()
         say("the paper is printed")
-        measured = Measured({}, queries=counted_queries(paper))
+        measured = Measured({})
+        measured.queries = counted_queries(paper, measured.missing)
         conversation = write_down(paper, DATA)
         connection.close()
         site = stack.enter_context(running_site(DATA))
@@ -94,7 +97,8 @@ def whole(*, rounds: int, is_published: bool) -> None:
         measured.rows = rows_of(readings)
         measured.missing |= failed
         measured.memory = memory.under_load(site, paper)
-        sizes, bounded = visiting.weigh(site, paper.small[0].get_absolute_url())
+        address = paper.small[0].get_absolute_url()
+        sizes, bounded = visiting.weigh(site, address, measured.missing)
         measured.weights = visiting.in_kb(bounded)
     run = report.Run(
         made=f"{timezone.localtime():%Y-%m-%d %H:%M}",
@@ -115,7 +119,10 @@ def weights() -> None:
     paper = print_paper(hot=100, large=100, articles=3)
     connection.close()
     with running_site(DATA) as site:
-        print(visiting.told(*visiting.weigh(site, paper.small[0].get_absolute_url())))
+        missing: dict[str, str] = {}
+        print(visiting.told(*visiting.weigh(site, paper.small[0].get_absolute_url(), missing)))
+    for name, reason in missing.items():
+        print(f"\nNot measured {name}: {reason}")
 
 
 def main() -> None:

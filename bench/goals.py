@@ -8,6 +8,7 @@ from bench import cold, steady, writing
 from bench.limits import PGBENCH
 from bench.readings import Key, Row, ratio
 from bench.steady import DIRECT, FILE, NGINX
+from bench.weights import SEEN
 
 AT_LEAST, AT_MOST = "at least", "at most"
 ISSO, XTD = "Isso 0.14.0", "django-comments-xtd 2.10.13"
@@ -104,6 +105,17 @@ class Measured:
     def over(self, above: tuple[str, str], below: tuple[str, str], figure: str) -> float:
         return ratio(self.rows[Key(*above)], self.rows[Key(*below)], figure)
 
+    def weight(self, what: str) -> float:
+        """In KB. What is not known without a browser was not seen in one."""
+        if what not in self.weights:
+            raise KeyError(SEEN)
+        return self.weights[what]
+
+    def queries_of(self, page: str) -> int:
+        if page not in self.queries:
+            raise KeyError(f"queries, {page}")
+        return self.queries[page]
+
     def figure(self, scenario: str, target: str, figure: str) -> float:
         return self.rows[Key(scenario, target)].median(figure)
 
@@ -167,12 +179,12 @@ def _after_a_reply(m: Measured) -> Iterator[Part]:
 def _signed_in(m: Measured) -> Iterator[Part]:
     hot, small = (steady.SIGNED_IN, DIRECT), (steady.SIGNED_IN_SMALL, DIRECT)
     yield m.part("time, hot ÷ discussion of 50", 1.2, AT_MOST, lambda: m.over(hot, small, "p50"))
-    yield m.part("queries, hot", 8, AT_MOST, lambda: m.queries["hot"], unit="queries")
+    yield m.part("queries, hot", 8, AT_MOST, lambda: m.queries_of("hot"), unit="queries")
     yield m.part(
         "queries, hot ÷ discussion of 50",
         1,
         AT_MOST,
-        lambda: m.queries["hot"] / m.queries["small"],
+        lambda: m.queries_of("hot") / m.queries_of("small"),
     )
 
 
@@ -211,7 +223,7 @@ def _whole(m: Measured) -> Iterator[Part]:
 
 def _counts(m: Measured) -> Iterator[Part]:
     isso = (steady.COUNTS, ISSO)
-    yield m.part("queries", 1, AT_MOST, lambda: m.queries["counts"], unit="queries")
+    yield m.part("queries", 1, AT_MOST, lambda: m.queries_of("counts"), unit="queries")
     for name, target, bound in (("uncached", DIRECT, 20), ("through nginx", NGINX, 150)):
         yield m.part(
             f"answers per second, {name} ÷ Isso",
@@ -254,7 +266,7 @@ def _first_visit(m: Measured) -> Iterator[Part]:
         ("to read and write without script", 20),
         ("second visit", 2),
     ):
-        yield m.part(what, bound, AT_MOST, lambda what=what: m.weights[what], unit="KB")
+        yield m.part(what, bound, AT_MOST, lambda what=what: m.weight(what), unit="KB")
 
 
 def _memory(m: Measured) -> Iterator[Part]:

@@ -1,12 +1,14 @@
 """How heavy is a first visit of the running site, and the second one?"""
 
+from playwright.sync_api import Error as NoBrowserError
+
 from bench import asking
 from bench.report import table
 from bench.site import HOST, Site, client
-from bench.weights import Bound, bounds, first_visit, seen_by_chromium
+from bench.weights import SEEN, Bound, bounds, first_visit, seen_by_chromium
 
 
-def weigh(site: Site, path: str) -> tuple[dict[str, int], list[Bound]]:
+def weigh(site: Site, path: str, missing: dict[str, str]) -> tuple[dict[str, int], list[Bound]]:
     """The first visit by kind of file, and everything that has a bound."""
     page = asking.fetched(site, path).text
     with client(site) as browser:
@@ -17,13 +19,16 @@ def weigh(site: Site, path: str) -> tuple[dict[str, int], list[Bound]]:
                 return sum(len(part) for part in answer.iter_raw())
 
         sizes = first_visit(page, compressed)
-    return sizes, bounds(sizes) + list(
-        seen_by_chromium(
+    bounded = bounds(sizes)
+    try:
+        bounded += seen_by_chromium(
             f"http://{HOST}:{site.port}{path}",
             headers={"X-Forwarded-Proto": "https"},
             resolve=f"{HOST} 127.0.0.1",
         )
-    )
+    except NoBrowserError as reason:
+        missing[SEEN] = str(reason).strip().splitlines()[0]
+    return sizes, bounded
 
 
 def told(bytes_sent: dict[str, int], bounded: list[Bound]) -> str:
