@@ -26,7 +26,7 @@ from bench.site import Site
 from bench.steady import DIRECT
 from bench.writing import wait_until_published
 from forum.models import Comment, Discussion
-from forum.reading import threads_page
+from forum.reading import THREADS_PER_PAGE
 
 ARTICLE_COLD = "article with 50, cold"
 WHOLE = "all of 10,000 comments, cold"
@@ -92,19 +92,20 @@ def _one_by_one(name: str, port: int, servers: tuple[int, ...], requests: list[b
     return reading(ARTICLE_COLD, name, load, spent, expected=200)
 
 
-def pages_of_hot(paper: Paper) -> dict[str, str]:
+def pages_of_hot(site: Site, paper: Paper) -> dict[str, str]:
     """Scenario -> address of the places in the large discussion that ought to cost the same."""
-    hot = paper.hot
-    address, after = hot.get_absolute_url(), ""
-    while cursor := threads_page(hot, sort="newest", after=after).next_cursor:
-        after = cursor
-    last = Comment.objects.published().filter(discussion=hot).latest("pk")
+    address = paper.hot.get_absolute_url()
+    comments = Comment.objects.published().filter(discussion=paper.hot).order_by("pk")
+    # From the last page but one a link leads to the last one.
+    begun = comments.filter(depth=0)[2 * THREADS_PER_PAGE - 1]
+    page = asking.fetched(site, f"{address}?sort=newest&around={begun.pk}").text
+    links = (html.unescape(link) for link in LINKS_ON.findall(page))
     return {
         FIRST: address,
         OTHERS["oldest"]: f"{address}?sort=oldest",
         OTHERS["best"]: f"{address}?sort=best",
-        OTHERS["last page"]: f"{address}?sort=newest&after={after}",
-        OTHERS["last permalink"]: last.get_absolute_url(),
+        OTHERS["last page"]: next(link for link in links if link.startswith(address)),
+        OTHERS["last permalink"]: comments.reverse()[0].get_absolute_url(),
     }
 
 

@@ -66,7 +66,7 @@ def measurements(
 
 def _apart(site: Site, paper: Paper, peers: list[Peer], xtd: Peer | None) -> Iterator[Measurement]:
     """What is more than asking the same again and again."""
-    ours, writers, places = steady.DIRECT, asking.Writers(paper), cold.pages_of_hot(paper)
+    ours, writers, places = steady.DIRECT, asking.Writers(paper), cold.pages_of_hot(site, paper)
 
     def one(target: str, *scenarios: str, take: Callable[[int], list[Reading]]) -> Measurement:
         return Measurement(target, scenarios, take)
