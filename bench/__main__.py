@@ -27,7 +27,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from bench import asking, limits, memory, report, steady, visiting
-from bench.goals import Measured, goals
+from bench.goals import goals
+from bench.judging import Measured
 from bench.paper import Paper, print_paper, write_down
 from bench.peers import Peer, isso, xtd
 from bench.peers.installing import NotInstallableError

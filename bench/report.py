@@ -15,7 +15,7 @@ from django.db import connection
 
 from bench import cold, steady, writing
 from bench.chart import Bar, Group, draw, number
-from bench.goals import AT_LEAST, Goal, Measured, Part
+from bench.judging import AT_LEAST, Goal, Measured, Part
 from bench.readings import Row
 from config.fronting import nginx
 

@@ -1,7 +1,8 @@
 """Are goals judged by the figures they name, and honestly where there are none?"""
 
 from bench import cold, steady
-from bench.goals import AT_LEAST, AT_MOST, GOALS, ISSO, XTD, Goal, Measured, Part, goals
+from bench.goals import GOALS, ISSO, XTD, goals
+from bench.judging import AT_LEAST, AT_MOST, Goal, Measured, Part
 from bench.readings import Reading, rows_of
 from bench.steady import DIRECT, FILE, NGINX
 

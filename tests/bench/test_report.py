@@ -7,7 +7,8 @@ import pytest
 
 from bench import steady
 from bench.chart import Bar, Group, draw, number
-from bench.goals import Measured, goals
+from bench.goals import goals
+from bench.judging import Measured
 from bench.readings import Reading, rows_of
 from bench.report import BEGIN, END, README, Run, as_json, between_marks, chart, page, table
 
