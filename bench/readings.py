@@ -79,7 +79,7 @@ def spending(*servers: int) -> Iterator[Spent]:
 def reading(scenario: str, target: str, load: Load, spent: Spent, *, expected: int) -> Reading:
     """Raises AssertionError where so much failed that the rest says nothing."""
     failed = 1 - load.statuses[expected] / load.count
-    assert failed <= TOLERATED, f"{scenario}, {target}: answered {dict(load.statuses)}"
+    assert failed <= TOLERATED, f"answered {dict(load.statuses)}"
     waits = sorted(load.latencies)
     return Reading(
         scenario,

@@ -154,4 +154,4 @@ def _tried_twice(measurement: Measurement, number: int) -> list[Reading]:
 
 def _sentence(reason: Exception) -> str:
     lines = str(reason).strip().splitlines()
-    return f"{type(reason).__name__}: {lines[0]}" if lines else type(reason).__name__
+    return lines[0] if lines else type(reason).__name__

@@ -24,7 +24,7 @@ class ReadingTests:
         assert found.failures == pytest.approx(0.02)
 
     def test_errors_are_no_measurement(self):
-        with pytest.raises(AssertionError, match="page, ours: answered"):
+        with pytest.raises(AssertionError, match="answered"):
             reading("page", "ours", load(failed=10), Spent(), expected=200)
 
 
