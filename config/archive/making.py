@@ -57,6 +57,7 @@ class Archive:
 
     random: Random
     now: datetime
+    removed_share: float = shape.REMOVED_SHARE
     first_article: int = 0
     first_discussion: int = 0
     first_comment: int = 0
@@ -81,17 +82,32 @@ class Archive:
 def make(
     *, articles: int, comments: int, readers: int, hot: int, seed: int, progress: Progress
 ) -> Archive:
-    """Everything or nothing. Refuses an installation in which somebody has written already."""
+    """An archive of so many articles and comments, in the shape of a real paper's."""
     random = Random(seed)  # noqa: S311 - nothing here is secret
-    archive = Archive(random=random, now=timezone.now(), readers=readers)
+    sizes = [*shape.sizes(articles - bool(hot), comments - hot, random), *([hot] if hot else [])]
+    return make_sized(sizes, readers=readers, has_hot=hot > 0, random=random, progress=progress)
+
+
+def make_sized(
+    sizes: list[int],
+    *,
+    readers: int,
+    has_hot: bool,
+    random: Random,
+    removed_share: float = shape.REMOVED_SHARE,
+    progress: Progress = lambda step, written: None,
+) -> Archive:
+    """One article for each of `sizes`, with so many comments; everything or nothing.
+
+    has_hot: the last one is a live report. removed_share: of the comments, taken down.
+    """
+    archive = Archive(
+        random=random, now=timezone.now(), readers=readers, removed_share=removed_share
+    )
     with transaction.atomic():
         _without_triggers()
         archive.first_reader = people.readers(readers, now=archive.now, random=random)
-        sizes = [
-            *shape.sizes(articles - bool(hot), comments - hot, random),
-            *([hot] if hot else []),
-        ]
-        opened = _write_articles(archive, sizes, has_hot=hot > 0)
+        opened = _write_articles(archive, sizes, has_hot=has_hot)
         _converse(archive, sizes, opened)
         for name, write in _STEPS:
             write(archive, partial(progress, name))
@@ -166,7 +182,7 @@ def _converse(archive: Archive, sizes: list[int], opened: list[float]) -> None:
         archive.root.append(archive.root[parent] if parent >= 0 else position)
         archive.depth.append(archive.depth[parent] + 1 if parent >= 0 else 0)
         archive.author.append(shape.author(archive.readers, random))
-        archive.is_removed.append(random.random() < shape.REMOVED_SHARE)
+        archive.is_removed.append(random.random() < archive.removed_share)
         archive.votes.append(shape.recommendations(random))
     _list_tombstones(archive)
 

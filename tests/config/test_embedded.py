@@ -122,6 +122,14 @@ def test_throwaway_servers_are_apart_and_leave_no_files(environment):
     assert not any(Path(place).exists() for words in output for place in words[2:])
 
 
+def test_throwaway_servers_write_to_the_disk_only_when_they_are_measured(environment):
+    for options, kept in (([], "off"), (["--durable"], "on")):
+        with launch(environment, "--throwaway", *options, code=STAY) as launcher:
+            with psycopg.connect(urls(launcher)[0]) as connection:
+                assert connection.execute("SHOW fsync").fetchone() == (kept,)
+            launcher.terminate()
+
+
 def test_given_servers_are_used_and_the_exit_code_is_the_commands(environment):
     given = {"DATABASE_URL": "postgres://elsewhere/paper", "REDIS_URL": "redis://elsewhere/0"}
     with launch(environment | given, code=f"{TELL}; raise SystemExit(7)") as launcher:

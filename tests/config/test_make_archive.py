@@ -12,7 +12,7 @@ from django.db.models import F
 from django.test import SimpleTestCase, TestCase
 
 from articles.models import Article
-from config.archive import shape
+from config.archive import making, shape
 from config.archive.copying import literal
 from forum.models import Comment, Discussion, Recommendation, Revision
 from forum.paging import threads_page
@@ -61,6 +61,12 @@ class MakeArchiveTests(TestCase):
         roots = Comment.objects.filter(parent__isnull=True).count()
         assert roots / 3_000 == pytest.approx(shape.ROOT_SHARE, abs=0.05)
         assert Revision.objects.values("body").distinct().count() > 1_000
+
+    def test_articles_of_given_sizes_keep_all_their_comments_where_nothing_was_removed(self):
+        making.make_sized([5, 70], readers=20, has_hot=False, random=Random(1), removed_share=0)
+        counts = Discussion.objects.order_by("article").values_list("comment_count", flat=True)
+        assert list(counts) == [5, 70]
+        assert recount() == []
 
     def test_nobody_recommends_himself(self):
         make()

@@ -1,0 +1,1 @@
+"""A small paper whose readers comment with django-comments-xtd; runs in its environment only."""
