@@ -41,15 +41,14 @@ def discussion(request: HttpRequest, pk: int) -> HttpResponse:
 @read_only
 def comments(request: HttpRequest, pk: int) -> HttpResponse:
     """Those of the named ones that are published, each as it stands on a page, marked as new."""
-    ids = _ids(request, "comment-")
-
     def page() -> HttpResponse:
         found = discussion_or_404(pk)
+        ids = _ids(request, "comment-")
         new = reading.in_view().published().filter(discussion=found, pk__in=ids).order_by("path")
         response = page_with_comments(
             request, "forum/_new_comments.html", {"comments": new}, comments=new, discussion=None
         )
-        mark = render_to_string("gallery/_new_mark.html")
+        mark = render_to_string("components/_new_mark.html")
         response.content = fill_slots(
             response.content.decode(), {f"marks-{comment.pk}": mark for comment in new}
         )
@@ -70,10 +69,9 @@ def ticker(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @read_only
 def entries(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    ids = _ids(request, "entry-")
-
     def page() -> HttpResponse:
         report = _report(slug, pk)
+        ids = _ids(request, "entry-")
         discussion = reading.discussion_of(report)
         shown = [entry for entry in ticker_of(report) if entry.pk in ids]
         context = {"entries": shown, "discussion": discussion, "is_new": True}

@@ -173,4 +173,4 @@ class FilteredPageTests:
             with CaptureQueriesContext(connection) as captured:
                 client.get(self.address(discussion, "links"))
             counts.append(len(captured))
-        assert counts == [3, 3]
+        assert counts == [4, 4]

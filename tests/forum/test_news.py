@@ -67,10 +67,10 @@ def shown(client, discussion: Discussion, *comments) -> str:
 
 
 class NewTests:
-    def test_nothing_new_is_said_in_a_few_bytes_and_one_query(
+    def test_nothing_new_is_said_in_a_few_bytes_and_two_queries(
         self, client, discussion, django_assert_num_queries
     ):
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):
             assert ask(client, discussion) == {"version": discussion.version}
 
     def test_new_ones_stand_behind_what_they_follow_in_the_tree(self, client, discussion, carla):
@@ -281,7 +281,7 @@ class AnswerTests:
         discussion.refresh_from_db()
         fill(discussion, count=count, authors=[alice])
         ask(client, discussion, since)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             ask(client, discussion, since)
 
     @pytest.mark.parametrize(

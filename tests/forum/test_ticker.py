@@ -130,7 +130,7 @@ class AnswerTests:
     ):
         write_entries(report, entries=[(MORNING, f"Minute {n}.") for n in range(count)])
         save_article(Article.objects.get(pk=report.pk))
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             assert len(told(client, report)["news"]) == min(count, 51)
 
     @pytest.mark.parametrize("since", ["", "-1", "gestern", "9" * 18, "9" * 400])
