@@ -363,7 +363,7 @@ class FeedTests:
         address = feed_of(discussion)
         response = client.get(address)
         assert response["Cache-Control"].startswith("public")
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             client.get(address)
         with django_assert_num_queries(1):
             again = client.get(address, headers={"If-None-Match": response["ETag"]})
