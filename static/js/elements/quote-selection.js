@@ -1,25 +1,17 @@
-// Once on a page with comments: "Reply" and "Quote" below a comment begin the box with the words
-// that are selected in it, "Quote" without a selection with all of it, in place.
+// "Reply" and "Quote" begin the box with the words that are selected in the comment, "Quote" without
+// a selection with all of it, in place.
 const QUOTE = 'a[href*="quote="]';
 
 customElements.define("quote-selection", class extends HTMLElement {
   #words = "";
   #comment;
-  #look = (event) => this.#remember(event.target.closest?.(".comment"));
-  #choose = (event) => this.#click(event);
-  #settled = (event) => this.#put(event.target);
 
-  // Pressing a button takes the selection away, opening the menu too: look before that.
+  // Stands once on a page, as long as that is open. Pressing a button takes the selection away,
+  // opening the menu too: look before that.
   connectedCallback() {
-    document.addEventListener("pointerdown", this.#look);
-    document.addEventListener("click", this.#choose, true);
-    document.addEventListener("htmx:load", this.#settled);
-  }
-
-  disconnectedCallback() {
-    document.removeEventListener("pointerdown", this.#look);
-    document.removeEventListener("click", this.#choose, true);
-    document.removeEventListener("htmx:load", this.#settled);
+    document.addEventListener("pointerdown", ({ target }) => this.#remember(target.closest?.(".comment")));
+    document.addEventListener("click", (event) => this.#click(event), true);
+    document.addEventListener("htmx:load", ({ target }) => this.#put(target));
   }
 
   #remember(comment) {

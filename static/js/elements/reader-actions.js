@@ -1,5 +1,5 @@
-// Around the one form that all "Recommend" buttons of a page belong to: sends in place, and puts
-// the answer where the button was. What changes more of the page than its button leaves it.
+// Around the one form of all buttons at comments: sends in place, and puts the answer where the button
+// was. What changes more than that leaves the page.
 customElements.define("reader-actions", class extends HTMLElement {
   connectedCallback() {
     this.addEventListener("submit", this.#send);

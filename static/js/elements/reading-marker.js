@@ -1,6 +1,5 @@
-// At the head of a discussion: tells the server how far its reader has read once he has looked at it
-// for a moment, and again on leaving, so that a long visit does not end while it lasts. What else
-// appears on the page raises `data-version`.
+// At the head of a discussion: tells the server how far its reader has read, after a moment and on
+// leaving. What else appears on the page raises `data-version`.
 const LOOKED = 3_000;
 const AGAIN = 60_000;
 
@@ -31,9 +30,4 @@ customElements.define("reading-marker", class extends HTMLElement {
     body.set("still_reading", "");
     fetch(this.dataset.url, { method: "POST", body, keepalive: true }).catch(() => {}); // later again
   }
-});
-
-// What was read here signed out is nobody's business afterwards.
-addEventListener("submit", ({ target }) => {
-  if (target.getAttribute("action") === "/account/logout/") localStorage.removeItem("visits");
 });

@@ -1,6 +1,5 @@
-// In a discussion: remembers for each address of this tab which comment stood on top, so that Back
-// and Reload return to it. Browsers know the distance in pixels only, and that is another one once
-// "20 more comments" have been fetched into the page.
+// Remembers which comment stood on top, so that Back and Reload return to it: pixels, which browsers
+// remember, are others once more comments have been fetched into the page.
 const BELOW_THE_TOP = 80;
 const address = () => `place ${location.pathname}${location.search}`;
 

@@ -34,7 +34,9 @@ tried(() => {
 });
 
 addEventListener("submit", ({ target }) => {
-  if (target.getAttribute("action") === "/account/logout/") drop(drafts(START).map(({ name }) => name));
+  if (target.getAttribute("action") !== "/account/logout/") return;
+  // What was read here signed out (last-visit.js) is nobody's business afterwards either.
+  drop([...drafts(START).map(({ name }) => name), "visits"]);
 });
 
 customElements.define("reply-draft", class extends HTMLElement {

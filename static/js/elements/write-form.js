@@ -1,5 +1,4 @@
-// Around the form to write: tells how many characters are left, closes without leaving the page, and
-// says that it is sending, or that it could not.
+// Around the form to write: counts, closes, says that it is sending, or that it could not.
 
 // As the server counts: a family of emoji is one.
 const letters = window.Intl?.Segmenter && new Intl.Segmenter("de");
