@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
@@ -10,6 +11,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from accounts.rules import is_newsroom
+from forum.views.answering import NOT_THERE, PRIVATE
 
 LONGEST_ADDRESS = 4_000
 # A comment of 5,000 characters is 20 KB at most; the rest is room for the other fields.
@@ -33,7 +35,8 @@ def headers(get_response: Answer) -> Answer:
         response.headers.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         # Safe by default: only a view that says otherwise may be kept by a cache.
-        response.headers.setdefault("Cache-Control", "private, no-store")
+        default = NOT_THERE if _is_not_there_for_anybody(request, response) else PRIVATE
+        response.headers.setdefault("Cache-Control", default)
         if "public" in response.headers["Cache-Control"]:
             # Public pages are the same for everybody; nginx passes signed-in readers by.
             response.headers.pop("Vary", None)
@@ -43,6 +46,17 @@ def headers(get_response: Answer) -> Answer:
         return response
 
     return answer
+
+
+def _is_not_there_for_anybody(request: HttpRequest, response: HttpResponse) -> bool:
+    """A front that lets one request a page through would let those who ask for what is not there
+    wait for one another, if it could not answer all of them with that one."""
+    return (
+        response.status_code == 404
+        and request.method in {"GET", "HEAD"}
+        and settings.SESSION_COOKIE_NAME not in request.COOKIES
+        and not response.cookies
+    )
 
 
 def _is_to_be_found(response: HttpResponse) -> bool:

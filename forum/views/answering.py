@@ -27,6 +27,8 @@ from forum.views.building import build
 
 # A cache in front answers for a second, and for two more while it asks whether anything is new.
 PUBLIC = "public, max-age=0, s-maxage=1, stale-while-revalidate=2"
+# What is gone may come back, and what is not there yet may come.
+NOT_THERE = "public, max-age=0, s-maxage=1"
 PRIVATE = "private, no-store"
 RENEWED_SECONDS = 60
 # Where the request says what its page is made from, for whoever keeps it (config/serving.py).
@@ -131,7 +133,7 @@ def shared(request: HttpRequest, page: Callable[[], HttpResponse], *states: Stat
         built = page()
         tag = _tag(address, built.content)
     response = get_conditional_response(request, etag=tag, response=built) or page()
-    response.headers["Cache-Control"] = PUBLIC
+    response.headers["Cache-Control"] = NOT_THERE if response.status_code == 410 else PUBLIC
     response.headers["ETag"] = tag
     return response
 

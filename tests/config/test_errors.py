@@ -7,6 +7,7 @@ from django.test import RequestFactory
 from django.urls import get_resolver
 
 from config.errors import server_error
+from tests.factories import make_comment, make_discussion
 from tests.routes import address_of
 
 
@@ -71,6 +72,20 @@ class WayOnTests:
         assert response.status_code == status
         assert said in page
         assert '<a class="button" href="/">Zur Startseite</a>' in page
+
+    def test_a_front_may_say_for_a_second_that_nothing_is_there(self, client, settings):
+        assert client.get("/nowhere/").headers["Cache-Control"] == "public, max-age=0, s-maxage=1"
+        assert client.get("/nowhere/").headers["X-Robots-Tag"] == "noindex"
+        for private in (client.post("/nowhere/"), client.get("/?older=abc")):
+            assert private.headers["Cache-Control"] == "private, no-store"
+        client.cookies[settings.SESSION_COOKIE_NAME] = "abgelaufen"
+        assert client.get("/nowhere/").headers["Cache-Control"] == "private, no-store"
+
+    def test_what_is_gone_may_come_back_within_a_second(self, client, alice):
+        comment = make_comment(make_discussion(), alice, status="removed")
+        response = client.get(comment.get_absolute_url())
+        assert response.status_code == 410
+        assert response.headers["Cache-Control"] == "public, max-age=0, s-maxage=1"
 
     def test_going_back_to_the_address_of_a_form(self, client, paper):
         where = "comments/<pk>/recommendation/withdrawal/"

@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -18,6 +19,7 @@ import pytest
 from config import fronting
 from config.fronting import Front
 from config.servers import any_free_port
+from forum.views.answering import NOT_THERE, PRIVATE
 
 PUBLIC = "public, max-age=0, s-maxage=1, stale-while-revalidate=2"
 HASHED = "page.0123456789ab.css"
@@ -32,6 +34,7 @@ class App(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Asked)
         self.asked: list[BaseHTTPRequestHandler] = []
         self.status = 200
+        self.cache_control = PUBLIC
 
     @property
     def port(self) -> int:
@@ -48,7 +51,7 @@ class Asked(BaseHTTPRequestHandler):
         status = 304 if self.headers.get("If-None-Match") == tag else self.server.status
         body = b"" if status == 304 else gzip.compress(f"{len(self.server.asked)} ".encode() * 500)
         self.send_response(status)
-        self.send_header("Cache-Control", PUBLIC)
+        self.send_header("Cache-Control", self.server.cache_control)
         self.send_header("ETag", tag)
         self.send_header("Vary", "Accept-Encoding")
         self.send_header("Content-Type", "text/html")
@@ -157,6 +160,37 @@ class KeepingTests:
         assert front.get("/", headers={"Cookie": cookies}).text != public
         assert front.get("/").text == public
         assert len(app.asked) == 2
+
+    @pytest.mark.parametrize("status", [404, 410])
+    def test_who_asks_for_what_is_not_there_waits_for_nobody(self, app, front, status):
+        app.status, app.cache_control = status, NOT_THERE
+        with ThreadPoolExecutor(8) as readers:
+            answers = list(readers.map(front.get, ["/comments/9/"] * 24))
+        assert {answer.status_code for answer in answers} == {status}
+        assert len(app.asked) == 1
+
+    def test_what_is_not_there_may_be_there_after_a_second(self, app, front):
+        app.status, app.cache_control = 404, NOT_THERE
+        front.get("/comments/9/")
+        app.status, app.cache_control = 200, PUBLIC
+        # nginx counts whole seconds.
+        time.sleep(2.1)
+        assert front.get("/comments/9/").status_code == 200
+
+    @pytest.mark.parametrize("status", [200, 400, 403, 404, 410])
+    def test_what_is_somebodys_own_is_not_kept(self, app, front, status):
+        app.status, app.cache_control = status, PRIVATE
+        assert front.get("/").text != front.get("/").text
+        assert len(app.asked) == 2
+
+    def test_what_somebody_looks_for_is_neither_kept_nor_written_down(self, app, front, tmp_path):
+        for _time in range(2):
+            front.get("/search/?q=Scheidungsanwalt")
+        assert len(app.asked) == 2
+        log = (tmp_path / "nginx" / "access.log").read_text()
+        assert log.count(" GET /search/ 200 ") == 2
+        assert "Scheidungsanwalt" not in log
+        assert "127.0.0.1" not in log
 
     def test_while_the_site_is_down_what_was_kept_is_shown(self, app, front):
         page = front.get("/").text
