@@ -1,6 +1,7 @@
 """How does a reader find something again? By search, and by the filters of a discussion."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -61,7 +62,11 @@ def filtered(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if show == filters.OF_ONE_READER and not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    return shared(request, lambda: _filtered_page(request, pk, show), states.discussion(pk))
+    page = partial(_filtered_page, request, pk, show)
+    response = shared(request, page, states.discussion(pk))
+    # They are found where they were said.
+    response.headers["X-Robots-Tag"] = "noindex, follow"
+    return response
 
 
 def _filtered_page(request: HttpRequest, pk: int, show: str) -> HttpResponse:
@@ -77,16 +82,13 @@ def _filtered_page(request: HttpRequest, pk: int, show: str) -> HttpResponse:
         "filters": filters.FILTERS.values(),
         "described": describing.discussion(discussion, None, []),
     }
-    response = page_with_comments(
+    return page_with_comments(
         request,
         "forum/filtered.html",
         context,
         comments=page.comments,
         discussion=discussion,
     )
-    # They are found where they were said.
-    response.headers["X-Robots-Tag"] = "noindex, follow"
-    return response
 
 
 def _answered(
