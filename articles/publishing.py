@@ -12,11 +12,13 @@ from articles.models import Article, TickerEntry, Topic, slug_of
 
 @transaction.atomic
 def save_article(article: Article) -> Article:
-    """Store it; a draft or a withdrawn article is announced to nobody."""
+    """Store it; a draft is announced to nobody."""
     article.slug = article.slug or slug_of(article.headline)
     article.save()
     if article.state == Article.State.PUBLISHED:
         signals.article_published.send(sender=Article, article=article)
+    if article.state == Article.State.WITHDRAWN:
+        signals.article_withdrawn.send(sender=Article, article=article)
     return article
 
 

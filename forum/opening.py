@@ -4,6 +4,7 @@ import logging
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
@@ -20,6 +21,13 @@ def open_discussion(*, article: Article | None = None, topic: Topic | None = Non
     """The discussion of one article or one topic; made if there is none yet."""
     discussion, _created = Discussion.objects.get_or_create(article=article, topic=topic)
     return discussion
+
+
+def retract_quotes(article: Article) -> None:
+    """In the discussion of its topic its headline and entries stand beside what was said about
+    them; kept pages with the former ones may not be shown any more."""
+    above = Discussion.objects.filter(topic__isnull=False, topic=article.topic_id)
+    above.update(version=F("version") + 1, retracted_version=F("version") + 1)
 
 
 @transaction.atomic

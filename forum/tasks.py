@@ -7,9 +7,9 @@ from accounts.exporting import Section
 from accounts.models import User
 from accounts.signals import account_closed, personal_data_requested
 from articles.models import Article, Topic
-from articles.signals import article_published, topic_published
+from articles.signals import article_published, article_withdrawn, topic_published
 from forum import exporting, leaving, recommending, upkeep
-from forum.opening import open_discussion
+from forum.opening import open_discussion, retract_quotes
 
 
 @shared_task
@@ -55,6 +55,11 @@ def open_where_readers_discuss(article: Article, **kwargs) -> None:
         open_discussion(article=article)
     if article.discussion_at == Article.DiscussionAt.TOPIC:
         open_discussion(topic=article.topic)
+
+
+@receiver([article_published, article_withdrawn])
+def retract_what_was_quoted(article: Article, **kwargs) -> None:
+    retract_quotes(article)
 
 
 @receiver(topic_published)

@@ -14,9 +14,12 @@ from django.core.cache import caches
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import OperationalError, close_old_connections
+from django.urls import resolve
 from prometheus_client import REGISTRY
 from redis import ConnectionError as RedisAway
 
+from articles.writing import withdraw as withdraw_article
+from articles.writing import withdraw_entry
 from config import keeping, serving
 from config.keeping import Memory, Page
 from config.serving import Serving
@@ -29,6 +32,7 @@ from forum.views import answering
 from forum.views.answering import MADE, PUBLIC, Made, minute_of
 from tests.factories import (
     ArticleFactory,
+    TickerEntryFactory,
     TopicFactory,
     make_comment,
     make_discussion,
@@ -150,8 +154,10 @@ def addresses(comment, alice) -> list[str]:
     """Every page that is kept."""
     discussion = comment.discussion
     topic = TopicFactory()
-    ArticleFactory(topic=topic, discussion_at="topic")
-    make_comment(make_discussion(topic=topic), alice)
+    in_topic = ArticleFactory(topic=topic, discussion_at="topic")
+    make_comment(make_discussion(topic=topic), alice, about_article=in_topic)
+    entry = TickerEntryFactory()
+    report = entry.article.get_absolute_url()
     return [
         "/",
         discussion.article.get_absolute_url(),
@@ -161,11 +167,22 @@ def addresses(comment, alice) -> list[str]:
         f"{discussion.get_absolute_url()}feed/",
         comment.get_absolute_url(),
         f"{comment.get_absolute_url()}replies/",
+        f"{comment.get_absolute_url()}replies/?sort=best",
+        f"{discussion.get_absolute_url()}?show=newsroom",
+        f"{topic.get_absolute_url()}?about={in_topic.pk}",
+        f"{discussion.get_absolute_url()}news/?since=1",
+        f"{discussion.get_absolute_url()}news/shown/?ids=comment-{comment.pk}",
+        f"{report}news/?since=0",
+        f"{report}news/shown/?ids=entry-{entry.pk}",
         f"/counts/?article={discussion.article_id}",
     ]
 
 
 class HitTests:
+    def test_every_kept_route_is_among_them(self, addresses):
+        named = {resolve(address.partition("?")[0]).view_name for address in addresses}
+        assert named == serving.KEPT
+
     def test_second_reader_is_answered_without_django(self, process, addresses):
         for address in addresses:
             first = process.ask(address)
@@ -307,6 +324,40 @@ class StrangerTests:
         assert "csrfmiddlewaretoken" not in theirs.text
         assert "bob" not in theirs.text
 
+    def test_what_is_one_readers_alone_is_never_kept(
+        self, process, comment, client, alice, settings
+    ):
+        discussion = comment.discussion.get_absolute_url()
+        client.force_login(alice)
+        mine = (
+            f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+        )
+        ids = f"ids=comment-{comment.pk}"
+        for address in (
+            f"{discussion}?show=own",
+            f"{discussion}news/shown/?{ids}",
+            f"{discussion}next/",
+            "/search/?q=Ufer",
+        ):
+            answer = process.ask(address, cookie=mine)
+            assert answer.headers["cache-control"] == "private, no-store", address
+        assert not caches["pages"]._cache.get_client().keys("*page-*")
+        for address, status in ((f"{discussion}?show=own", 302), ("/search/?q=Ufer", 200)):
+            for _number in range(2):
+                answer = process.ask(address)
+                assert answer.status == status
+                assert answer.headers["cache-control"] == "private, no-store", address
+
+    @pytest.mark.parametrize(
+        "cookies",
+        ["theme=dark; {}=abc", "{}=abc; {}=", 'x="; {}=abc', "a=b;{}=abc", "; ;{}=abc"],
+    )
+    def test_session_is_seen_wherever_it_stands(self, process, comment, settings, cookies):
+        address = comment.get_absolute_url()
+        process.ask(address)
+        answer = process.ask(address, cookie=cookies.replace("{}", settings.SESSION_COOKIE_NAME))
+        assert answer.headers["cache-control"] == "private, no-store"
+
     def test_page_is_built_for_nobody_in_particular(self, process, comment):
         odd = {
             "accept_language": "en-GB,en;q=0.9," + "q=;," * 1_250,
@@ -408,6 +459,10 @@ class RemovalTests:
             comment.discussion.get_absolute_url(),
             comment.discussion.article.get_absolute_url(),
             comment.get_absolute_url(),
+            f"{comment.get_absolute_url()}replies/",
+            f"{comment.get_absolute_url()}replies/?sort=newest",
+            f"{comment.discussion.get_absolute_url()}feed/",
+            f"{comment.discussion.get_absolute_url()}news/shown/?ids=comment-{comment.pk}",
         ]
 
     @pytest.mark.parametrize(
@@ -471,6 +526,53 @@ class RemovalTests:
         for address in pages:
             assert process.ask(address).status == 404
         assert discussion.article.headline not in process.ask("/").text
+
+    def test_headline_of_a_withdrawn_article_goes_from_the_discussion_of_its_topic(
+        self, process, alice, anna, clock
+    ):
+        topic = TopicFactory()
+        article = ArticleFactory(
+            topic=topic, discussion_at="topic", author=anna, headline="Die Akte des Nachbarn"
+        )
+        discussion = make_discussion(topic=topic)
+        comment = make_comment(discussion, alice, about_article=article)
+        pages = [
+            discussion.get_absolute_url(),
+            f"{discussion.get_absolute_url()}?about={article.pk}",
+            f"{topic.get_absolute_url()}?about={article.pk}",
+            comment.get_absolute_url(),
+            f"{discussion.get_absolute_url()}news/shown/?ids=comment-{comment.pk}",
+        ]
+        for address in pages:
+            assert article.headline in process.ask(address).text, address
+        withdraw_article(article, editor=anna)
+        clock.passes(0.05)
+        for address in pages:
+            assert article.headline not in process.ask(address).text, address
+
+    def test_withdrawn_entry_of_a_live_report_is_gone_even_where_it_is_discussed(
+        self, process, alice, anna, clock
+    ):
+        text = "Ein Name, der nicht hierher gehört."
+        topic = TopicFactory()
+        entry = TickerEntryFactory(
+            text=text, article__author=anna, article__topic=topic, article__discussion_at="topic"
+        )
+        discussion = make_discussion(topic=topic)
+        make_comment(discussion, alice, about_entry=entry)
+        report = entry.article.get_absolute_url()
+        pages = [
+            report,
+            f"{report}news/?since=0",
+            f"{report}news/shown/?ids=entry-{entry.pk}",
+            discussion.get_absolute_url(),
+        ]
+        for address in pages:
+            assert text in process.ask(address).text, address
+        withdraw_entry(entry, editor=anna)
+        clock.passes(0.05)
+        for address in pages:
+            assert text not in process.ask(address).text, address
 
     def test_new_reply_is_seen_after_50_ms(self, discussion, comment, bob, clock):
         processes = [Process(), Process()]
