@@ -16,7 +16,8 @@ from config.archive import making, shape
 from config.archive.copying import literal
 from forum.models import Comment, Discussion, Recommendation, Revision
 from forum.paging import threads_page
-from forum.upkeep import recount, rerank
+from forum.recounting import recount
+from forum.reranking import rerank
 from moderation.models import Case, Decision, Flag
 from tests.factories import make_comment, make_discussion
 from tests.people import alice

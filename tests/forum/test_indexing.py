@@ -12,8 +12,8 @@ from forum.indexing import between, fold, steps_before
 from forum.models import Comment, Discussion, Findable
 from forum.posting import edit_comment, withdraw
 from forum.publishing import hold, remove
+from forum.recounting import recount, reindex
 from forum.searching import Question, search
-from forum.upkeep import recount, reindex
 from moderation.deciding import decide
 from moderation.queue import open_case
 from tests.factories import make_comment, make_discussion, pass_screening

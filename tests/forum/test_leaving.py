@@ -24,8 +24,8 @@ from forum.models import (
 from forum.muting import mute
 from forum.ordering import choose_order
 from forum.recommending import fold_recommendations, recommend
+from forum.recounting import recount
 from forum.tasks import see_off_departed
-from forum.upkeep import recount
 from moderation.models import Screening
 from tests.factories import make_comment, make_discussion
 

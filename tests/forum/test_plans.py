@@ -21,7 +21,7 @@ from articles.models import Article, TickerEntry, Topic
 from config import crawlers
 from config.archive import making
 from config.archive.copying import copy, literal, reserve
-from forum import cursors, paging, reading, snapshots, upkeep
+from forum import cursors, paging, reading, recounting, snapshots
 from forum.models import Comment, Discussion, Follow, Mute, Tally
 from forum.sorts import SORTS, scope_of
 from notifications.models import Notification
@@ -226,7 +226,7 @@ class PlansTests(TestCase):
     def test_a_recount_reads_its_discussion_alone(self) -> None:
         median = Discussion.objects.filter(comment_count__gt=20).order_by("comment_count")[0]
         with CaptureQueriesContext(connection) as captured:
-            assert upkeep._recount(median.pk) == []
+            assert recounting._recount(median.pk) == []
         self.assert_queries_cheap("recount", captured, shown=median.comments.count())
 
     def places(self, sort: str) -> Iterator[str]:

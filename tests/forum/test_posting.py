@@ -13,8 +13,9 @@ from django.utils import timezone
 from forum.models import PATH_DIGITS, PATH_LEVELS, Comment, Discussion, Submission
 from forum.posting import edit_comment, post_comment, withdraw
 from forum.publishing import hold, remove
+from forum.recounting import recount
 from forum.signals import comment_submitted, comment_withdrawn
-from forum.upkeep import forget_submissions, recount
+from forum.upkeep import forget_submissions
 from moderation.deciding import decide
 from moderation.queue import open_case
 from tests import people

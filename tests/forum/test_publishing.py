@@ -7,8 +7,8 @@ from django.db import IntegrityError, connection, transaction
 from forum.models import Clearance, Comment, Discussion, Revision, Tally
 from forum.posting import edit_comment, post_comment, withdraw
 from forum.publishing import decline_edit, hold, publish, remove
+from forum.recounting import recount
 from forum.signals import comment_held, comment_published, comment_removed
-from forum.upkeep import recount
 from moderation.models import Decision, Screening
 from tests.factories import make_comment, make_discussion, pass_screening
 

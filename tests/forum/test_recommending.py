@@ -12,7 +12,7 @@ from django.utils import timezone
 from forum.models import Comment, Discussion, Recommendation, Tally
 from forum.publishing import hold
 from forum.recommending import fold_recommendations, recommend, take_back
-from forum.upkeep import recount
+from forum.recounting import recount
 from tests import people
 from tests.factories import make_comment, make_discussion
 

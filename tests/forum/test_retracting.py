@@ -9,7 +9,7 @@ from forum.picking import pick, pin
 from forum.posting import edit_comment, withdraw
 from forum.publishing import hold, remove
 from forum.recommending import fold_recommendations, recommend
-from forum.upkeep import recount
+from forum.recounting import recount
 from tests.factories import make_comment, make_discussion, pass_screening
 
 pytestmark = pytest.mark.django_db

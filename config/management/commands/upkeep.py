@@ -12,7 +12,7 @@ from django.db import close_old_connections
 from django.utils.module_loading import import_string
 
 from config.schedule import SCHEDULE
-from forum import upkeep
+from forum import recounting, reranking
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         if recount:
             self.prove_counters()
         elif rerank:
-            self.stdout.write(f"Ranks that differed from the formula: {upkeep.rerank()}.")
+            self.stdout.write(f"Ranks that differed from the formula: {reranking.rerank()}.")
         elif reindex:
             self.make_findable()
         elif watch:
@@ -50,7 +50,7 @@ class Command(BaseCommand):
             run_due({}, now=time.monotonic())
 
     def prove_counters(self) -> None:
-        wrong = upkeep.recount()
+        wrong = recounting.recount()
         for found in wrong:
             self.stdout.write(str(found))
         if wrong:
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         self.stdout.write("All counters equal their rows.")
 
     def make_findable(self) -> None:
-        self.stdout.write(f"{upkeep.reindex()} comments are found by other words than before.")
+        self.stdout.write(f"{recounting.reindex()} comments are found by other words than before.")
 
 
 def watch_the_clock() -> None:
