@@ -113,6 +113,7 @@ def _is_text(request: HttpRequest) -> bool:
 
 
 def _refused(request: HttpRequest, status: int, sentence: str, advice: str = "") -> HttpResponse:
+    advice = advice or _("Please go back, load the page again and try once more.")
     context = {"sentence": sentence, "advice": advice}
     return render(request, "refused.html", context, status=status)
 

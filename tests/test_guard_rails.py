@@ -94,7 +94,8 @@ class SoundRequestTests:
             "/account/login/", b"login=%ff", content_type="application/x-www-form-urlencoded"
         )
         assert response.status_code == 400
-        assert "kein gültiger Text" in response.content.decode()
+        assert "kein gültiger Text" in (html := response.content.decode())
+        assert "versuchen Sie es noch" in html
 
     def test_b38_a_foreign_host_is_refused(self, client):
         assert client.get("/", headers={"host": "evil.example"}).status_code == 400

@@ -8,7 +8,14 @@ from unittest.mock import patch
 from django.utils import timezone
 
 
-class Clock(datetime):
+class AnyMoment(type):
+    """Django asks whether a value is a datetime before it shows local time: others still are."""
+
+    def __instancecheck__(cls, value: object) -> bool:
+        return isinstance(value, datetime)
+
+
+class Clock(datetime, metaclass=AnyMoment):
     """Stands still until it is set. Every verb asks django.utils.timezone, which asks this one."""
 
     shown: datetime

@@ -256,6 +256,8 @@ def take(browser: Browser, site: str, shot: Shot, address: str, width: int, sche
             context.add_cookies([cookie | {"url": site}])
         page = context.new_page()
         page.set_default_timeout(10_000)
+        # A browser that is behind would take all comments for new ones.
+        page.clock.set_fixed_time(MOMENT)
         page.goto(address)
         page.wait_for_load_state("networkidle")
         if shot.act:

@@ -72,6 +72,9 @@ class DiscussionTests:
         expect(alices.locator(".thread").first).to_have_attribute("id", f"thread-{written.pk}")
         expect(offer).to_be_hidden()
         expect(alices.locator(".discussion__count")).to_have_text("19 Beiträge")
+        discussion.refresh_from_db()
+        marker = alices.locator("reading-marker")
+        expect(marker).to_have_attribute("data-version", str(discussion.version))
         new.get_by_role("link", name="Antworten").click()
         expect(alices.locator("#reply-form-body")).to_be_focused()
 

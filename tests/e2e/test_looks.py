@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from notifications.letters import Entry, Letter
-from tests.e2e.conftest import sign_in
+from tests.e2e.conftest import sign_in, wait_for
 from tests.factories import make_comment, make_discussion
 from tests.people import PASSWORD
 from tests.routes import address_of, routes
@@ -57,7 +57,7 @@ def all_faults(
         wrong = faults(page)
         page.set_viewport_size({"width": 320, "height": 800})
         page.emulate_media(color_scheme="dark")
-        page.wait_for_function("document.getAnimations().length === 0")
+        wait_for(lambda: page.evaluate("document.getAnimations().length === 0"))
         wrong += [f"in the dark: {fault}" for fault in faults(page, SEEN_RULES)]
         if scrolls_sideways(page):
             wrong.append("scrolls sideways")

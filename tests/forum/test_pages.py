@@ -433,7 +433,9 @@ class DiscussionTests:
     def test_forged_cursor_is_refused_with_a_sentence(self, client, discussion, alice, cursor):
         response = client.get(f"{discussion.get_absolute_url()}?after={cursor}")
         assert response.status_code == 400
-        assert "Diese Adresse führt auf keine Seite." in response.content.decode()
+        html = response.content.decode()
+        assert "Diese Adresse führt auf keine Seite." in html
+        assert "versuchen Sie es noch" not in html  # the same address would lead nowhere again
 
     def test_discussion_of_an_article_taken_down_is_not_found(self, client, discussion, alice):
         comment = make_comment(discussion, alice)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from articles.models import Article, TickerEntry
+from config.demo.clock import turned_back
 from forum import stamping
 from forum.markup import render
 from forum.models import Clearance, Comment, Revision, Tally
@@ -98,6 +99,16 @@ class SameTests:
         comment.submitted_at = datetime(2025, 7, 1, 13, 57, 13, tzinfo=UTC)
         with timezone.override(zone):
             assert stamping.comment_html(comment) == made_by_template(comment)
+
+    def test_while_the_past_of_the_demo_is_told(self):
+        comment = stamping.sample_of(stamping.PLAIN)
+        comment.submitted_at = datetime(2025, 7, 1, 13, 57, 13, tzinfo=UTC)
+        stamping._stamp.cache_clear()
+        with turned_back():
+            html = stamping.comment_html(comment)
+            assert html == made_by_template(comment)
+        stamping._stamp.cache_clear()
+        assert "01.07.2025, 15:57 Uhr" in html
 
     def test_in_a_language_whose_clock_has_twelve_hours(self):
         comment = stamping.sample_of(stamping.PLAIN)

@@ -91,6 +91,9 @@ customElements.define("live-news", class extends HTMLElement {
     }
     this.#waiting.clear();
     this.#offer();
+    put({ "reading-marker": this.#since }, ({ dataset }, version) => {
+      dataset.version = version;
+    });
     document.querySelector(`:is(#${ids.join(",#")}) [tabindex]`)?.focus();
   }
 });

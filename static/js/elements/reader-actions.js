@@ -1,5 +1,4 @@
-// Around the one form of all buttons at comments: sends in place, and puts the answer where the button
-// was. What changes more than that leaves the page.
+// Around the form of all buttons at comments: puts the answer where the button was.
 customElements.define("reader-actions", class extends HTMLElement {
   connectedCallback() {
     this.addEventListener("submit", this.#send);

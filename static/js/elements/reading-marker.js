@@ -1,5 +1,5 @@
-// At the head of a discussion: tells the server how far its reader has read, after a moment and on
-// leaving. What else appears on the page raises `data-version`.
+// Tells the server how far its reader has read, after a moment and on leaving. live-news raises
+// `data-version`.
 const LOOKED = 3_000;
 const AGAIN = 60_000;
 
