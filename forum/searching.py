@@ -44,7 +44,7 @@ _WALK = """
     ) found
     WHERE (
         -- Asked of what is found only, and one by one: the order stays.
-        SELECT d.topic_id IS NOT NULL OR a.state = 'published' AND a.published_at <= now()
+        SELECT d.topic_id IS NOT NULL OR a.state = 'published' AND a.published_at <= %(now)s
         FROM forum_discussion d LEFT JOIN articles_article a ON a.id = d.article_id
         WHERE d.id = found.discussion_id
     )
@@ -175,6 +175,7 @@ def _walk(terms: _Terms, marks: list[list[str]], before: int) -> list[int]:
         "steps": indexing.steps_before(before),
         "before": before,
         "limit": COMMENTS_PER_PAGE + 1,
+        "now": timezone.now(),
         # In quotes each: the parser has a word of its own, "or".
         "words": " ".join(
             [f'"{term}"' for term in terms.wanted] + [f'-"{term}"' for term in terms.unwanted]

@@ -74,24 +74,24 @@ customElements.define("live-news", class extends HTMLElement {
 
   async #show(event) {
     const { url, place, at } = this.dataset;
-    const ids = [...this.#waiting.keys()];
+    const [ids, since] = [[...this.#waiting.keys()], this.#since];
     const isElsewhere = !place && [...this.#waiting.values()].includes("");
     if (isElsewhere || ids.length > 50) return;
     event.preventDefault();
     const answer = await fetch(`${url}shown/?ids=${ids}`).catch(() => {});
     if (!answer?.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const [id, after] of this.#waiting) {
-      const found = page.getElementById(id);
-      const node = found?.closest(".thread") ?? found;
+    for (const id of ids) {
+      const after = this.#waiting.get(id);
+      const found = this.#waiting.delete(id) && page.getElementById(id);
+      const node = found && (found.closest(".thread") ?? found);
       if (!node) continue;
       const near = document.getElementById(after || at);
       (near.closest(".thread__here") ?? near)[after ? "after" : place](node);
       htmx.process(node);
     }
-    this.#waiting.clear();
     this.#offer();
-    put({ "reading-marker": this.#since }, ({ dataset }, version) => {
+    put({ "reading-marker": since }, ({ dataset }, version) => {
       dataset.version = version;
     });
     document.querySelector(`:is(#${ids.join(",#")}) [tabindex]`)?.focus();
