@@ -41,6 +41,7 @@ def discussion(request: HttpRequest, pk: int) -> HttpResponse:
 @read_only
 def comments(request: HttpRequest, pk: int) -> HttpResponse:
     """Those of the named ones that are published, each as it stands on a page, marked as new."""
+
     def page() -> HttpResponse:
         found = discussion_or_404(pk)
         ids = _ids(request, "comment-")
