@@ -34,7 +34,6 @@ LONGEST_WINDOW = timedelta(days=1)
 V6_PREFIX = 64
 
 
-@transaction.atomic
 def throttle(action: str, *, reader: User | None = None, address: str = "") -> None:
     """Count one act, or refuse it: ValidationError(code="too_fast").
 
@@ -49,11 +48,14 @@ def throttle(action: str, *, reader: User | None = None, address: str = "") -> N
     if not buckets:
         return
     now = timezone.now()
-    wait_for_turn(buckets)
-    for bucket, windows in buckets.items():
-        if free_at := next_free(bucket, windows=windows, now=now):
-            raise refusal(limit, free_at=free_at, now=now)
-    Act.objects.bulk_create(Act(bucket=bucket, at=now) for bucket in buckets)
+    # Without a savepoint of its own: whoever is refused has changed nothing.
+    with transaction.atomic(savepoint=False):
+        wait_for_turn(buckets)
+        free_at = next_free(buckets, now=now)
+        if free_at is None:
+            Act.objects.bulk_create(Act(bucket=bucket, at=now) for bucket in buckets)
+    if free_at:
+        raise refusal(limit, free_at=free_at, now=now)
 
 
 def buckets_of(
@@ -77,25 +79,43 @@ def bucket_key(name: str) -> str:
 
 def wait_for_turn(buckets: dict[str, tuple[Window, ...]]) -> None:
     """Hold each bucket until the transaction ends, in one order for everybody: no deadlock."""
+    numbers = [
+        int.from_bytes(sha256(bucket.encode()).digest()[:8], signed=True)
+        for bucket in sorted(buckets)
+    ]
     with connection.cursor() as cursor:
-        for bucket in sorted(buckets):
-            number = int.from_bytes(sha256(bucket.encode()).digest()[:8], signed=True)
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(number) FROM unnest(%s::bigint[]) AS number", [numbers]
+        )
 
 
-def next_free(bucket: str, *, windows: tuple[Window, ...], now: datetime) -> datetime | None:
-    """When the bucket has room again; None if it has some now."""
-    largest = max(window.count for window in windows)
-    longest = max(window.span for window in windows)
-    newest_first = list(
-        Act.objects.filter(bucket=bucket, at__gt=now - longest)
-        .order_by("-at")
-        .values_list("at", flat=True)[:largest]
-    )
+# Of each bucket the newest acts, as far back and as many as its windows ask for.
+_NEWEST_ACTS = """
+    SELECT asked.bucket, ARRAY(
+        SELECT act.at FROM accounts_act act WHERE act.bucket = asked.bucket AND act.at > asked.since
+        ORDER BY act.at DESC LIMIT asked.count)
+    FROM unnest(%s::text[], %s::timestamptz[], %s::int[]) AS asked (bucket, since, count)
+"""
+
+
+def next_free(buckets: dict[str, tuple[Window, ...]], *, now: datetime) -> datetime | None:
+    """When all of them have room again; None if they have some now. One query."""
+    asked = [
+        (
+            bucket,
+            now - max(window.span for window in windows),
+            max(window.count for window in windows),
+        )
+        for bucket, windows in buckets.items()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST_ACTS, [list(column) for column in zip(*asked, strict=True)])
+        newest = dict(cursor.fetchall())
     full_until = [
-        newest_first[window.count - 1] + window.span
+        newest[bucket][window.count - 1] + window.span
+        for bucket, windows in buckets.items()
         for window in windows
-        if len(newest_first) >= window.count
+        if len(newest[bucket]) >= window.count
     ]
     return max((time for time in full_until if time > now), default=None)
 

@@ -18,7 +18,7 @@ def locked(comment: Comment) -> tuple[Comment, Discussion]:
     discussion = Discussion.objects.select_for_update(no_key=True).get(pk=comment.discussion_id)
     fresh = (
         Comment.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("author")
+        .select_related("author", "parent__author")
         .get(pk=comment.pk)
     )
     fresh.discussion = discussion
@@ -45,13 +45,14 @@ def settle(comment: Comment, discussion: Discussion, *, was_published: bool) -> 
     comment.save()
     if was_published or comment.is_published:
         index(comment)
-    if was_listed != comment.is_listed:
-        _place(comment, discussion)
+    is_moved = was_listed != comment.is_listed
+    if is_moved or change:
+        _tally(comment, discussion, change=change, is_moved=is_moved)
+    if is_moved:
         _settle_above(comment, discussion)
     if change:
         discussion.comment_count += change
         count_published(comment.author, by=change)
-        _count_in_thread(comment, change)
     discussion.save(
         update_fields=[
             "version",
@@ -88,29 +89,33 @@ def _settle_above(comment: Comment, discussion: Discussion) -> None:
         parent.is_listed = is_listed
         parent.visible_version = discussion.version
         parent.save(update_fields=["is_listed", "visible_version"])
-        _place(parent, discussion)
+        _place(parent, Tally.objects.get(comment=parent), discussion)
         parent = parent.parent
 
 
-def _place(comment: Comment, discussion: Discussion) -> None:
+def _tally(comment: Comment, discussion: Discussion, *, change: int, is_moved: bool) -> None:
+    """Its own place, and its number at its root and at what it answers: all between would be up to
+    31 rows. Read in one query, written in the order of ids.
+    """
+    above = {comment.root_id, comment.parent_id} - {comment.pk, None} if change else set()
+    own = {comment.pk} if is_moved else set()
+    tallies = Tally.objects.select_related("comment").order_by("pk")
+    for tally in tallies.filter(pk__in=above | own):
+        if tally.pk == comment.pk:
+            _place(comment, tally, discussion)
+        else:
+            tally.reply_count += change
+            tally.rank = rank_of(tally.comment, tally)
+            tally.save(update_fields=["reply_count", "rank"])
+
+
+def _place(comment: Comment, tally: Tally, discussion: Discussion) -> None:
     """Listed comments stand in a table of their own, from which threads and replies are read."""
     is_root = comment.parent_id is None
-    tally = Tally.objects.get(comment=comment)
     tally.listed_in = discussion if comment.is_listed and is_root else None
     tally.listed_under_id = comment.root_id if comment.is_listed and not is_root else None
     tally.rank = rank_of(comment, tally)
     tally.save(update_fields=["listed_in", "listed_under", "rank"])
-
-
-def _count_in_thread(comment: Comment, change: int) -> None:
-    """At its root and at what it answers; all between would be up to 31 rows."""
-    if comment.parent_id is None:
-        return
-    tallies = Tally.objects.select_related("comment")
-    for tally in tallies.filter(pk__in={comment.root_id, comment.parent_id}):
-        tally.reply_count += change
-        tally.rank = rank_of(tally.comment, tally)
-        tally.save(update_fields=["reply_count", "rank"])
 
 
 def rerank(comment: Comment) -> None:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -59,9 +59,9 @@ def post_comment(
     """
     if refusal := writing_refusal(author):
         raise PermissionDenied(refusal)
-    pk = _next_id()
-    if submission_id and (first := _first_of(author, submission_id, pk)):
-        return first
+    pk = _new_id(author, submission_id)
+    if pk is None:
+        return _first_of(author, submission_id)
     _refuse_closed(author, discussion)
     if parent:
         _refuse_parent(parent, discussion)
@@ -146,33 +146,36 @@ def refuse_stranger(author: User, comment: Comment) -> None:
         raise Http404
 
 
-def _next_id() -> int:
-    """Known before the row is written, so that the path goes in with the one INSERT."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('forum_comment', 'id'))")
-        return cursor.fetchone()[0]
+_NEXT_ID = "nextval(pg_get_serial_sequence('forum_comment', 'id'))"
+_TAKE_FORM = f"""
+    INSERT INTO forum_submission (author_id, submission_id, comment_id, created_at)
+    VALUES (%s, %s, {_NEXT_ID}, %s) ON CONFLICT (author_id, submission_id) DO NOTHING
+    RETURNING comment_id
+"""  # noqa: S608 - of constants
 
 
-def _first_of(author: User, submission_id: UUID, pk: int) -> Comment | None:
-    """What this form has already made; None if it is new, and then it is taken for `pk`.
+def _new_id(author: User, submission_id: UUID | None) -> int | None:
+    """Known before the row is written, so that the path goes in with the one INSERT; None if this
+    form has made a comment already.
 
     A double click arrives twice at once: the second INSERT waits for the first to commit.
     """
-    try:
-        with transaction.atomic():
-            Submission.objects.create(author=author, submission_id=submission_id, comment_id=pk)
-    except IntegrityError:
-        return (
-            Submission.objects.select_related("comment")
-            .get(author=author, submission_id=submission_id)
-            .comment
-        )
-    return None
+    with connection.cursor() as cursor:
+        if submission_id is None:
+            cursor.execute(f"SELECT {_NEXT_ID}")
+        else:
+            cursor.execute(_TAKE_FORM, [author.pk, submission_id, timezone.now()])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def _first_of(author: User, submission_id: UUID | None) -> Comment:
+    made = Submission.objects.select_related("comment")
+    return made.get(author=author, submission_id=submission_id).comment
 
 
 def _refuse_closed(author: User, discussion: Discussion) -> None:
-    is_reachable = Discussion.objects.reachable().filter(pk=discussion.pk).exists()
-    if rules.closed_refusal(author, discussion) or not is_reachable:
+    if rules.closed_refusal(author, discussion) or not discussion.is_reachable:
         raise closed_meanwhile()
 
 
@@ -218,14 +221,15 @@ def _refuse_repetition(author: User, mark: str) -> None:
             comment__author=author,
         )
         .exclude(comment__status=Comment.Status.WITHDRAWN)
-        .select_related("comment")
-        .last()
+        .order_by("-pk")
+        .values_list("comment", flat=True)
+        .first()
     )
     if former:
         raise ValidationError(
             _("You have just written this comment already."),
             code="conflict",
-            params={"url": former.comment.get_absolute_url()},
+            params={"url": Comment.objects.get(pk=former).get_absolute_url()},
         )
 
 

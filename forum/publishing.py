@@ -27,29 +27,44 @@ def publish(
 
     What a moderator is to read, or has taken down, only a decision brings back.
     """
-    comment, discussion = listing.locked(comment)
+    comment, _discussion = listing.locked(comment)
     _refuse_unless(comment, {Status.PENDING, Status.PUBLISHED, Status.HELD, Status.REMOVED})
+    if _latest_wording(comment) != revision or comment.visible_revision_id == revision.pk:
+        raise _conflict()
+    return show(comment, revision=revision, screening_id=screening_id, decision_id=decision_id)
+
+
+def show(
+    comment: Comment,
+    *,
+    revision: Revision,
+    screening_id: int | None = None,
+    decision_id: int | None = None,
+) -> Comment:
+    """The same for who holds the locks (listing.locked) and has seen that no other wording waits.
+
+    Each query less is one less under the lock of the discussion, where all its replies queue.
+    """
     if screening_id is not None:
         _refuse_unless(comment, {Status.PENDING, Status.PUBLISHED})
-    latest = _latest_wording(comment)
-    if latest != revision or comment.visible_revision_id == revision.pk:
-        raise _conflict()
-
     now = timezone.now()
     first_time = comment.published_at is None
     was_published = comment.is_published
-    clearance, newly_cleared = Clearance.objects.update_or_create(
-        revision=revision,
-        defaults={"screening_id": screening_id, "decision_id": decision_id, "cleared_at": now},
-    )
-    if newly_cleared and not first_time:
-        comment.edited_at = now
+    cleared = {"screening_id": screening_id, "decision_id": decision_id, "cleared_at": now}
+    if first_time:
+        # None of its wordings has been cleared before, or it would have been published.
+        clearance = Clearance.objects.create(revision=revision, **cleared)
+    else:
+        clearance, newly_cleared = Clearance.objects.update_or_create(
+            revision=revision, defaults=cleared
+        )
+        comment.edited_at = now if newly_cleared else comment.edited_at
     comment.status = Status.PUBLISHED
     comment.visible_revision = clearance
     comment.published_at = comment.published_at or now
     comment.held_at = comment.removed_at = None
     comment.removal_ground = ""
-    listing.settle(comment, discussion, was_published=was_published)
+    listing.settle(comment, comment.discussion, was_published=was_published)
     signals.comment_published.send(
         sender=Comment, comment=comment, revision=revision, first_time=first_time
     )

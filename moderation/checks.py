@@ -168,8 +168,8 @@ def own_texts_before(comment: Comment) -> QuerySet[Revision]:
         .exclude(status=Comment.Status.WITHDRAWN)
         .order_by("-pk")
     )
-    ids = list(latest.values_list("pk", flat=True)[:OWN_TEXTS_COMPARED])
-    return Revision.objects.filter(comment__in=ids)
+    texts = Revision.objects.filter(comment__in=latest.values("pk")[:OWN_TEXTS_COMPARED])
+    return texts.only("comment_id", "created_at", "body")
 
 
 def are_alike(one: str, other: str) -> bool:

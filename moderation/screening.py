@@ -44,9 +44,8 @@ Outcome = Screening.Outcome
 
 
 def queue(revision: Revision) -> Screening:
-    """The job, in the transaction that stores the wording."""
-    screening, _created = Screening.objects.get_or_create(revision=revision)
-    return screening
+    """The job, in the transaction that stores the wording: nobody else knows of it yet."""
+    return Screening.objects.create(revision=revision)
 
 
 def screen(screening: Screening) -> None:
@@ -59,6 +58,7 @@ def screen(screening: Screening) -> None:
     revision = Revision.objects.select_related("comment__author", "comment__discussion").get(
         pk=screening.revision_id
     )
+    screening.revision = revision
     try:
         findings = {check.__name__: check(revision.comment, revision) for check in CHECKS}
     except Exception:
@@ -125,7 +125,7 @@ def act(comment: Comment, screening: Screening, strictest: Verdict) -> None:
         open_case(comment, reason=Reason.EDIT)
         return
     if strictest.outcome == Outcome.PASS:
-        publishing.publish(comment, revision=screening.revision, screening_id=screening.pk)
+        publishing.show(comment, revision=screening.revision, screening_id=screening.pk)
         return
     is_edit = comment.is_published
     if not is_edit:
@@ -159,7 +159,7 @@ def set_aside(screening: Screening) -> None:
 
 def lock(screening: Screening) -> tuple[Screening, Comment] | None:
     """Both rows, locked as everywhere; None if the job is done meanwhile."""
-    comment, _discussion = listing.locked(Comment.objects.get(revisions=screening.revision_id))
+    comment, _discussion = listing.locked(screening.revision.comment)
     waiting = (
         Screening.objects.waiting()
         .select_for_update(no_key=True, of=("self",))

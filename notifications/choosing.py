@@ -10,6 +10,8 @@ from notifications.models import MANDATORY, OPTIONAL, Kind, MailConsent, MailRef
 
 
 def wants(reader: User, kind: str) -> bool:
+    if kind == Kind.REPLY and reader.reply_mail_agreed_at is None:
+        return False  # as most, and asked for every answer: no query
     return kind in kinds_wanted(reader)
 
 

@@ -18,7 +18,7 @@ from notifications.models import Kind, Mail, Notification
 PAUSES = {Kind.REPLY: timedelta(minutes=10), Kind.FOLLOW: timedelta(days=1)}
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def tell_of_reply(comment: Comment) -> Notification | None:
     """The author of the comment that was answered, unless he has muted who answers; by mail only
     with his consent.

@@ -11,10 +11,12 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from accounts.models import User
 from accounts.names import skeleton
+from accounts.sessions import SEEN_AT, SIGNED_IN_AT
 from config.archive.copying import copy, literal, reserve
 
 FIRST_NAMES = (
@@ -64,12 +66,15 @@ def moderator() -> User:
 def sign_in(first: int, count: int, *, until: datetime) -> Iterator[str]:
     """Session keys of the first `count` readers, good until then, for load generators."""
     store = SessionStore()
-    sessions = []
+    sessions, now = [], timezone.now().timestamp()
     for reader in User.objects.filter(pk__gte=first, pk__lt=first + count).order_by("pk"):
         told = {
             SESSION_KEY: str(reader.pk),
             BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
             HASH_SESSION_KEY: reader.get_session_auth_hash(),
+            # As signing in leaves it: his first request writes nothing.
+            SIGNED_IN_AT: now,
+            SEEN_AT: now,
         }
         key = get_random_string(32)
         sessions.append(

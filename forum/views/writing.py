@@ -32,7 +32,8 @@ def write(request: Request, pk: int) -> HttpResponse:
     if not discussion.is_reachable:
         return _taken_down(request, form)
     note_unknown_fields(request, form)
-    parent = _parent(discussion, form["parent"].value())
+    # Of most replies nothing is shown but where they stand: what a box needs is fetched if it is.
+    parent = _found(Comment.objects.published(), discussion, form["parent"].value())
     if not form.is_valid():
         return _box(request, discussion, form, parent, status=422)
     if "preview" in request.POST:
@@ -88,10 +89,14 @@ def _write_page(request: Request, pk: int) -> HttpResponse:
 
 def _parent(discussion: Discussion, raw: Any) -> Comment | None:
     """The comment to be answered, if it is one that everybody can read here."""
+    return _found(Comment.objects.published().in_view(), discussion, raw)
+
+
+def _found(comments: Any, discussion: Discussion, raw: Any) -> Comment | None:
     number = str(raw or "")
     if not is_number(number):
         return None
-    return Comment.objects.published().in_view().filter(pk=number, discussion=discussion).first()
+    return next(iter(comments.filter(pk=number, discussion=discussion)), None)
 
 
 def _entry(discussion: Discussion, raw: Any) -> TickerEntry | None:
