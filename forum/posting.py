@@ -7,6 +7,7 @@ when a comment becomes visible, in the worker.
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from typing import cast
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -61,7 +62,7 @@ def post_comment(
         raise PermissionDenied(refusal)
     pk = _new_id(author, submission_id)
     if pk is None:
-        return _first_of(author, submission_id)
+        return _first_of(author, cast(UUID, submission_id))
     _refuse_closed(author, discussion)
     if parent:
         _refuse_parent(parent, discussion)
@@ -169,7 +170,7 @@ def _new_id(author: User, submission_id: UUID | None) -> int | None:
     return row[0] if row else None
 
 
-def _first_of(author: User, submission_id: UUID | None) -> Comment:
+def _first_of(author: User, submission_id: UUID) -> Comment:
     made = Submission.objects.select_related("comment")
     return made.get(author=author, submission_id=submission_id).comment
 
