@@ -61,7 +61,7 @@ class WayOnTests:
         ("address", "status", "said"),
         [
             ("/nowhere/", 404, "Diese Seite gibt es nicht"),
-            ("/?older=abc", 400, "Bitte gehen Sie zurück"),
+            ("/?older=abc", 400, "Diese Adresse führt auf keine Seite"),
             ("/" + "a" * 5_000, 414, "Bitte kürzen Sie sie"),
             ("/account/logout-of/", 404, "Diese Seite gibt es nicht"),
         ],
