@@ -19,12 +19,11 @@ from forum import reading, states
 from forum.markup import fill_slots
 from forum.models import Comment, Discussion, Tally
 from forum.news import MOST_NEW, News, news_of
+from forum.ranking import FEW
 from forum.ticker import entries_since, last_time_of, ticker_of, version_of
 from forum.views.answering import page_with_comments, read_only, shared
 from forum.views.discussions import discussion_or_404, is_number
 
-# Fewer recommendations are not shown (components/_recommend.html).
-FEWEST_SHOWN = 3
 Places = dict[str, str]
 
 
@@ -181,7 +180,7 @@ def _texts(discussion: Discussion, tallies: list[Tally]) -> Places:
     texts: Places = {".discussion__count, .article-head__line a[href='#discussion']": count.strip()}
     for tally in tallies:
         recommended = tally.recommendation_count
-        shown = f" · {localize(recommended)}" if recommended >= FEWEST_SHOWN else ""
+        shown = f" · {localize(recommended)}" if recommended >= FEW else ""
         texts[f"#recommend-{tally.pk}"] = f"{{}}{shown}"
         if tally.listed_in_id and tally.reply_count >= reading.FIRST_REPLIES:
             texts[f"#thread-{tally.pk} [hx-push-url]"] = _all_replies(tally.reply_count)
