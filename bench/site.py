@@ -2,11 +2,10 @@
 
 import contextlib
 import os
-import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,8 +16,7 @@ from redis import Redis
 
 from bench.costs import parent_of
 from config import fronting
-from config.children import spawn
-from config.running import end_all, processes
+from config.running import end_all, processes, start
 from config.servers import any_free_port
 
 # Production settings, but for TLS: a request says that the proxy in front had it.
@@ -104,7 +102,7 @@ class Site:
         wait_until_it_answers(self.port)
 
     def _start(self, name: str, command: list[str]) -> None:
-        self.running[name] = started(name, command, data=self.data)
+        self.running[name] = start(name, command, data=self.data)
 
 
 @contextlib.contextmanager
@@ -122,28 +120,6 @@ def running_site(data: Path) -> Iterator[Site]:
         yield site
     finally:
         end_all(site.running)
-
-
-def started(
-    name: str,
-    command: list[str],
-    *,
-    data: Path,
-    environment: Mapping[str, str] = {},
-    directory: Path | None = None,
-) -> subprocess.Popen:
-    """A process with a log and a process group of its own, that ends with ours."""
-    with (data / f"{name}.log").open("ab") as log:
-        return spawn(
-            command,
-            stop_signal=signal.SIGTERM,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            env={**os.environ, **environment},
-            cwd=directory,
-        )
 
 
 def client(site: Site, session: str = "") -> httpx.Client:

@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -69,8 +69,18 @@ def prepare_apart() -> None:
         sys.exit("The site could not be prepared; the reason stands above.")
 
 
-def start(name: str, command: list[str], *, data: Path) -> subprocess.Popen[bytes]:
-    """Start one process of the site, with a log and a process group of its own."""
+def start(
+    name: str,
+    command: list[str],
+    *,
+    data: Path,
+    environment: Mapping[str, str] | None = None,
+    directory: Path | None = None,
+) -> subprocess.Popen[bytes]:
+    """Start one process of the site, with a log and a process group of its own.
+
+    environment: beside ours.
+    """
     with (data / f"{name}.log").open("ab") as log:
         return spawn(
             command,
@@ -79,6 +89,8 @@ def start(name: str, command: list[str], *, data: Path) -> subprocess.Popen[byte
             stdout=log,
             stderr=log,
             start_new_session=True,
+            env={**os.environ, **(environment or {})},
+            cwd=directory,
         )
 
 

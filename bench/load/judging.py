@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from bench.load.generator import LOST, Hit
+from bench.readings import percentile as in_order_at
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Finding:
 def percentile(values: Iterable[float], share: float) -> float:
     """The value that so many stay below; 0 of nothing."""
     found = sorted(values)
-    return found[min(len(found) - 1, int(len(found) * share))] if found else 0.0
+    return in_order_at(found, share) if found else 0.0
 
 
 def milliseconds(hits: Iterable[Hit], share: float) -> float:

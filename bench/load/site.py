@@ -2,23 +2,18 @@
 
 import contextlib
 import os
-import signal
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.site import HOST, PRODUCTION
+from bench.site import HOST, PRODUCTION, WEB_PROCESSES, wait_until_it_answers
 from config import fronting, servers
-from config.children import spawn
 from config.fronting import Front
-from config.running import processes
+from config.running import end_all, processes, start
 from config.servers import any_free_port
 
 SESSIONS = "archive-sessions.txt"
-WEB_PROCESSES = 2
 
 
 class Site:
@@ -66,35 +61,12 @@ class Site:
             port=str(self.upstream), data=self.data, web_processes=WEB_PROCESSES
         )
         for name, command in commands.items():
-            with (self.data / f"{name}.log").open("ab") as log:
-                self.running[name] = spawn(
-                    command,
-                    stop_signal=signal.SIGTERM,
-                    env=self.environment,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                )
-        self.wait()
+            self.running[name] = start(name, command, data=self.data, environment=self.environment)
+        wait_until_it_answers(self.upstream)
 
     def stop(self) -> None:
-        for process in self.running.values():
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)
-        for process in self.running.values():
-            process.wait(30)
+        end_all(self.running)
         self.running.clear()
-
-    def wait(self, seconds: float = 60) -> None:
-        deadline = time.monotonic() + seconds
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/health/live", headers={"Host": HOST}
-        )
-        while time.monotonic() < deadline:
-            with contextlib.suppress(OSError), urllib.request.urlopen(request, timeout=5):
-                return
-            time.sleep(0.1)
-        raise TimeoutError("The site did not start.")
 
     def restart_cold(self) -> None:
         """Nothing kept anywhere: neither pages nor what the database had in memory."""

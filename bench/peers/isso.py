@@ -14,8 +14,8 @@ from random import Random
 from bench import wire
 from bench.peers import Peer
 from bench.peers.installing import environment
-from bench.site import started, wait_until_it_answers
-from config.running import end_all
+from bench.site import wait_until_it_answers
+from config.running import end_all, start
 from config.servers import any_free_port
 
 NAME = "Isso 0.14.0"
@@ -51,7 +51,7 @@ def running(conversation: Path, data: Path, paper: str) -> Iterator[Peer]:
     command = [str(programs / "gunicorn"), "--preload", "--workers", "2"]
     command += ["--bind", f"127.0.0.1:{port}", "isso.run"]
     processes = {
-        "isso": started("isso", command, data=data, environment={"ISSO_SETTINGS": str(settings)})
+        "isso": start("isso", command, data=data, environment={"ISSO_SETTINGS": str(settings)})
     }
     try:
         # The first start lays out the schema.

@@ -20,8 +20,8 @@ from django.utils.crypto import salted_hmac
 from bench import wire
 from bench.peers import Peer
 from bench.peers.installing import HERE, NotInstallableError, environment
-from bench.site import TOKEN, started, wait_until_it_answers
-from config.running import end_all
+from bench.site import TOKEN, wait_until_it_answers
+from config.running import end_all, start
 from config.servers import any_free_port
 
 NAME = "django-comments-xtd 2.10.13"
@@ -49,7 +49,7 @@ def running(conversation: Path, data: Path, postgres: int) -> Iterator[Peer]:
     command = [str(programs / "gunicorn"), "--workers", "2", "--bind", f"127.0.0.1:{port}"]
     # The whole thread of 10,000 takes a third of gunicorn's thirty seconds, or all when crowded.
     command += ["--timeout", "120", "xtd_site.wsgi"]
-    processes = {"xtd": started("xtd", command, data=data, environment=told, directory=HERE)}
+    processes = {"xtd": start("xtd", command, data=data, environment=told, directory=HERE)}
     try:
         wait_until_it_answers(port, "/", host="127.0.0.1")
         yield Peer(NAME, port, (processes["xtd"].pid, postgres), _Asking())
