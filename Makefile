@@ -3,6 +3,8 @@ PYTHON := $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/ready
 EMBEDDED := $(BIN)/python -m config.embedded
+# The whole of the tests; whoever names some in ARGS needs no second process for them.
+TESTS := -n auto --maxprocesses 4 --dist worksteal
 COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes \
 	--only-binary :all: --no-emit-index-url --custom-compile-command 'make requirements'
 # What a production installation would set, for the checks that are about one.
@@ -37,7 +39,7 @@ run-production: $(READY)
 
 test: $(READY)
 	@python -m config.translations
-	@exec env DEBUG=1 $(EMBEDDED) --throwaway -- pytest $(ARGS)
+	@exec env DEBUG=1 $(EMBEDDED) --throwaway -- pytest $(or $(ARGS),$(TESTS))
 
 check: $(READY)
 	ruff check .
@@ -52,7 +54,7 @@ check-with-servers:
 	DEBUG=1 mypy
 	DEBUG=1 python manage.py makemigrations --check --dry-run
 	$(PRODUCTION) python manage.py check --deploy --fail-level WARNING
-	DEBUG=1 pytest $(ARGS)
+	DEBUG=1 pytest $(or $(ARGS),$(TESTS))
 
 bench: $(READY)
 	@python -m config.translations

@@ -153,8 +153,9 @@ SILENCED_SYSTEM_CHECKS = ["templates.W003"]
 # --- Database ---------------------------------------------------------------------------------
 
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True)}
-# Of the ORM's queries none is prepared; forum/states.py asks the same few again and again.
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", 5)
+# The same few queries are asked again and again: planning them takes longer than answering them,
+# and only what is bound by the server is prepared there, at the fifth time.
+DATABASES["default"].setdefault("OPTIONS", {}).update(server_side_binding=True, prepare_threshold=5)
 
 # --- Cache and queue --------------------------------------------------------------------------
 

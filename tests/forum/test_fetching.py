@@ -66,7 +66,7 @@ def test_what_was_not_fetched_is_asked_for(comments, alice, django_assert_num_qu
 
 def test_one_person_is_one_object(comments):
     found = fetching.comments_by_id([comment.pk for comment in comments])
-    root, reply, *_others = found.values()
+    root, reply = (found[comment.pk] for comment in comments[:2])
     assert reply.parent.author is root.author
 
 
