@@ -57,6 +57,8 @@ def pytest_configure() -> None:
     # Bells ring in Redis; nobody listens unless the test starts a worker.
     app.conf.broker_transport_options["global_keyprefix"] = f"{prefix}:"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Threads end with their test: none is to keep its connection.
+    settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
     # Staff of the cast have no second factor; tests of the rule switch it on.
     settings.STAFF_SECOND_FACTOR = False
 
