@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -47,7 +48,7 @@ END $$"""
 
 
 def pytest_configure() -> None:
-    """Run before the first test uses a setting. Subprocesses get the same prefix by environment.
+    """Run before the first test uses a setting. Subprocesses get the same by environment.
 
     Limits stay on: their counts are rows, which end with the test.
     """
@@ -56,6 +57,11 @@ def pytest_configure() -> None:
     settings.CACHES["pages"]["KEY_PREFIX"] = prefix
     # Bells ring in Redis; nobody listens unless the test starts a worker.
     app.conf.broker_transport_options["global_keyprefix"] = f"{prefix}:"
+    # Clearing a cache empties its database, whatever the prefix: one for each process of a run.
+    number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    own = urlsplit(settings.REDIS_URL)._replace(path=f"/{number}").geturl()
+    os.environ["REDIS_URL"] = settings.REDIS_URL = settings.CACHES["pages"]["LOCATION"] = own
+    app.conf.broker_url = own
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Threads end with their test: none is to keep its connection.
     settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
