@@ -5,6 +5,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from urllib.parse import urljoin
 
 import pytest
 from celery.contrib.testing.worker import start_worker
@@ -104,7 +105,8 @@ def sign_in(page: Page, person, password: str) -> None:
     answer = client.post("/account/login/", {"login": person.email, "password": password})
     assert answer.status_code == 302, "not signed in"
     name = settings.SESSION_COOKIE_NAME
-    cookie = {"name": name, "value": client.cookies[name].value, "url": page.url}
+    site = urljoin(page.url, "/")
+    cookie = {"name": name, "value": client.cookies[name].value, "url": site}
     page.context.add_cookies([cookie | {"httpOnly": True, "sameSite": "Lax"}])
 
 
