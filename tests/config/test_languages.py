@@ -2,6 +2,7 @@
 
 import html
 import re
+from functools import cache
 from pathlib import Path
 
 import allauth
@@ -35,6 +36,7 @@ def pieces(text: str) -> set[str]:
     }
 
 
+@cache
 def wordings() -> tuple[set[str], set[str]]:
     """(English, German) pieces of all catalogues, those left out that are in both."""
     english, german = set(), set()

@@ -1,5 +1,6 @@
 """Is a made archive true to the schema, and shaped like a real paper's?"""
 
+import tempfile
 from io import StringIO
 from pathlib import Path
 from random import Random
@@ -9,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db.models import F
-from django.test import SimpleTestCase, TestCase
+from django.test import SimpleTestCase, TestCase, override_settings
 
 from articles.models import Article
 from config.archive import making, shape
@@ -32,15 +33,24 @@ def make(**size) -> str:
 
 
 class MakeArchiveTests(TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        # The keys of the sessions are written there, by whichever process makes an archive.
+        cls.folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        cls.enterClassContext(override_settings(DATA_DIR=cls.folder))
+        super().setUpClass()
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        make(sessions=3)
+
     def test_every_counter_equals_its_rows_and_every_rank_the_formula(self):
-        make()
         assert Comment.objects.count() == 3_000
         assert rerank() == 0
         assert recount() == []
         assert not Discussion.objects.exclude(retracted_version=F("version")).exists()
 
     def test_what_is_visible_has_been_cleared_and_what_was_removed_decided_on(self):
-        make()
         removed = Comment.objects.filter(status="removed")
         assert 0.03 < removed.count() / 3_000 < 0.09
         assert Decision.objects.filter(measure="remove").count() == removed.count()
@@ -48,7 +58,6 @@ class MakeArchiveTests(TestCase):
         assert Flag.objects.count() == Case.objects.count() > removed.count() / 3
 
     def test_the_hot_one_is_the_newest_live_report_and_can_be_read(self):
-        make()
         report = Article.objects.newest_first()[0]
         assert report.kind == "live"
         discussion = Discussion.objects.get(article=report)
@@ -58,28 +67,27 @@ class MakeArchiveTests(TestCase):
         assert all(comment.tally for comment in page.comments)
 
     def test_a_third_of_the_comments_begin_a_thread_and_texts_differ(self):
-        make()
         roots = Comment.objects.filter(parent__isnull=True).count()
         assert roots / 3_000 == pytest.approx(shape.ROOT_SHARE, abs=0.05)
         assert Revision.objects.values("body").distinct().count() > 1_000
 
+    def test_nobody_recommends_himself(self):
+        assert Recommendation.objects.count() > 3_000
+        assert not Recommendation.objects.filter(reader=F("comment__author")).exists()
+
+    def test_some_readers_are_signed_in(self):
+        keys = (self.folder / "archive-sessions.txt").read_text().split()
+        assert len(set(keys)) == 3
+        self.client.cookies[settings.SESSION_COOKIE_NAME] = keys[0]
+        assert self.client.get("/notifications/").status_code == 200
+
+
+class EmptySiteTests(TestCase):
     def test_articles_of_given_sizes_keep_all_their_comments_where_nothing_was_removed(self):
         making.make_sized([5, 70], readers=20, has_hot=False, random=Random(1), removed_share=0)
         counts = Discussion.objects.order_by("article").values_list("comment_count", flat=True)
         assert list(counts) == [5, 70]
         assert recount() == []
-
-    def test_nobody_recommends_himself(self):
-        make()
-        assert Recommendation.objects.count() > 3_000
-        assert not Recommendation.objects.filter(reader=F("comment__author")).exists()
-
-    def test_some_readers_are_signed_in(self):
-        make(sessions=3)
-        keys = (Path(settings.DATA_DIR) / "archive-sessions.txt").read_text().split()
-        assert len(set(keys)) == 3
-        self.client.cookies[settings.SESSION_COOKIE_NAME] = keys[0]
-        assert self.client.get("/notifications/").status_code == 200
 
     def test_a_site_with_readers_is_left_alone(self):
         make_comment(make_discussion(), alice(), "Schon da.")

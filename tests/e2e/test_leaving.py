@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from accounts.models import User
 from accounts.tasks import prepare_next_export, tidy
 from forum.tasks import see_off_departed
-from tests.e2e.conftest import sign_in
+from tests.e2e.conftest import sign_in_by_form
 from tests.factories import make_comment, make_discussion
 from tests.people import PASSWORD
 
@@ -33,7 +33,7 @@ class LeavingTests:
         comment = make_comment(discussion, alice, "Endlich Ruhe am Ufer.")
         make_comment(discussion, bob, "Und der Wochenmarkt?", parent=comment)
         page = visit(script=script)
-        sign_in(page, alice, PASSWORD)
+        sign_in_by_form(page, alice, PASSWORD)
         page.goto("/account/settings/")
 
         page.get_by_role("link", name="Eigene Daten herunterladen").click()
@@ -71,5 +71,5 @@ class LeavingTests:
         expect(page.locator("#discussion")).to_contain_text("Endlich Ruhe am Ufer.")
         expect(page.locator("#discussion")).to_contain_text("Gelöschtes Konto")
         expect(page.locator("body")).not_to_contain_text("Alice")
-        sign_in(page, alice, PASSWORD)
+        sign_in_by_form(page, alice, PASSWORD)
         expect(page.get_by_text("E-Mail-Adresse oder Passwort stimmen nicht").first).to_be_visible()

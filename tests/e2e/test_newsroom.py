@@ -20,6 +20,7 @@ TEXT = "Der Rat hat zugestimmt.\n\nDie Arbeiten beginnen im Mai."
 def at_work(visit, person, **window) -> Page:
     page = visit(**window)
     sign_in(page, person, PASSWORD)
+    page.goto("/")
     page.get_by_role("link", name="Redaktion", exact=True).click()
     return page
 

@@ -8,7 +8,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import sign_in
+from tests.e2e.conftest import sign_in_by_form
 from tests.people import PASSWORD
 
 pytestmark = pytest.mark.e2e
@@ -52,7 +52,7 @@ class PasskeyTests:
     def test_alice_adds_one_names_it_signs_in_with_it_alone_and_removes_it(self, visit, alice):
         page = visit("/account/login/")
         plug_in(page)
-        sign_in(page, alice, PASSWORD)
+        sign_in_by_form(page, alice, PASSWORD)
         add_passkey(page, "Mein Telefon", without_password=True)
         sign_out(page)
 
@@ -78,11 +78,11 @@ class PasskeyTests:
         settings.STAFF_SECOND_FACTOR = True
         page = visit("/account/login/")
         plug_in(page, has_pin=False)
-        sign_in(page, mona, PASSWORD)
+        sign_in_by_form(page, mona, PASSWORD)
         add_passkey(page, "Schlüsselbund", without_password=False)
         sign_out(page)
 
-        sign_in(page, mona, PASSWORD)
+        sign_in_by_form(page, mona, PASSWORD)
         page.wait_for_url("**/account/2fa/authenticate/**")
         page.get_by_role("button", name="Passkey benutzen").click()
         expect(page.get_by_role("link", name="Mona")).to_be_visible()
@@ -94,7 +94,7 @@ class PasskeyTests:
         plug_in(page)
         page.get_by_role("button", name="Passkey benutzen").click()
         expect(page.get_by_text("Das hat nicht geklappt.")).to_be_visible()
-        sign_in(page, alice, PASSWORD)
+        sign_in_by_form(page, alice, PASSWORD)
         expect(page.get_by_role("link", name="Alice")).to_be_visible()
 
     def test_without_script_nothing_is_offered_that_would_not_work(self, visit):

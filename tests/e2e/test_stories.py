@@ -11,7 +11,7 @@ from forum.models import Comment
 from forum.opening import open_discussion
 from moderation.models import Case, Decision
 from notifications.models import Notification
-from tests.e2e.conftest import mailed_code, sign_in, wait_for
+from tests.e2e.conftest import mailed_code, sign_in_by_form, wait_for
 from tests.factories import ArticleFactory, make_comment
 from tests.people import PASSWORD
 
@@ -81,7 +81,7 @@ class ReplyTests:
         question = make_comment(discussion, alice, "Wohin soll der Verkehr?")
         mail.outbox.clear()
         page = visit(script=script)
-        sign_in(page, bob, PASSWORD)
+        sign_in_by_form(page, bob, PASSWORD)
         page.goto(discussion.article.get_absolute_url())
         page.locator(f"#comment-{question.pk}").get_by_role("link", name="Antworten").click()
         box = page.get_by_label("Ihre Antwort an Alice")
@@ -92,7 +92,7 @@ class ReplyTests:
         wait_for(lambda: Notification.objects.filter(recipient=alice, kind="reply").exists())
 
         window = visit(script=script)
-        sign_in(window, alice, PASSWORD)
+        sign_in_by_form(window, alice, PASSWORD)
         window.get_by_role("link", name=re.compile("Mitteilungen")).click()
         expect(window.locator("main")).to_contain_text(discussion.article.headline)
         letter = wait_for(lambda: [m for m in mail.outbox if m.to == [alice.email]])[0]
@@ -108,7 +108,7 @@ class FlagAndDecideTests:
         rude = make_comment(discussion, bob, "Wer das beschlossen hat, gehört abgewählt.")
         make_comment(discussion, alice, "Bleiben wir sachlich.", parent=rude)
         page = visit(script=script)
-        sign_in(page, alice, PASSWORD)
+        sign_in_by_form(page, alice, PASSWORD)
         page.goto(rude.get_absolute_url())
         page.locator(f"#comment-{rude.pk}").get_by_role("link", name="Melden").click()
         page.locator("input[name=reason][value=rude]").check()
@@ -117,7 +117,7 @@ class FlagAndDecideTests:
         expect(page.locator("main")).to_contain_text("Danke. Die Moderation sieht sich")
 
         desk = visit(script=script)
-        sign_in(desk, mona, PASSWORD)
+        sign_in_by_form(desk, mona, PASSWORD)
         case = Case.objects.get(comment=rude)
         desk.goto("/moderation/")
         desk.locator(f'a[href="{case.get_absolute_url()}"]').first.click()
@@ -136,7 +136,7 @@ class FlagAndDecideTests:
         expect(stranger.locator("main")).to_contain_text("Bleiben wir sachlich.")
         wait_for(lambda: [m for m in mail.outbox if m.to == [bob.email]])
         author = visit(script=script)
-        sign_in(author, bob, PASSWORD)
+        sign_in_by_form(author, bob, PASSWORD)
         author.goto("/notifications/")
         author.goto(decision.get_absolute_url())
         expect(author.locator("main")).to_contain_text("pauschal die Eignung")
@@ -151,7 +151,7 @@ class EditAndTakeBackTests:
     ):
         comment = make_comment(discussion, alice, "Die Schranke kostet neunzigtausent Euro.")
         page = visit(script=script)
-        sign_in(page, alice, PASSWORD)
+        sign_in_by_form(page, alice, PASSWORD)
         page.goto(f"/comments/{comment.pk}/revisions/")
         page.get_by_label("Ihr Beitrag").fill("Die Schranke kostet neunzigtausend Euro.")
         page.get_by_role("button", name="Neue Fassung senden").click()

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from forum.models import Comment, Discussion
 from moderation.wordlists import add_entry
-from tests.e2e.conftest import sign_in, wait_for
+from tests.e2e.conftest import sign_in, sign_in_by_form, wait_for
 from tests.factories import make_comment, make_discussion
 from tests.people import PASSWORD
 
@@ -96,14 +96,14 @@ class DraftTests:
         alices.context.clear_cookies()
         alices.goto(discussion.get_absolute_url())
         expect(box(alices)).to_have_count(0)
-        sign_in(alices, alice, PASSWORD)
+        sign_in_by_form(alices, alice, PASSWORD)
         alices.goto(discussion.get_absolute_url())
         expect(box(alices)).to_have_value(TEXT)
 
     def test_is_not_shown_to_another_reader(self, alices, discussion, bob):
         type_draft(alices, discussion)
         alices.context.clear_cookies()
-        sign_in(alices, bob, PASSWORD)
+        sign_in_by_form(alices, bob, PASSWORD)
         alices.goto(discussion.get_absolute_url())
         expect(box(alices)).to_have_value("")
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from forum.bells import ring, ring_again, ring_now
 from moderation.tasks import screen_comment
-from tests.servers import OwnRedis, own_redis
+from tests.servers import OwnRedis, own_redis, until
 
 
 @pytest.fixture
@@ -43,18 +43,17 @@ class RingTests:
     @pytest.mark.parametrize("trouble", ["freeze", "stop"])
     @pytest.mark.django_db(transaction=True)
     def test_a_reader_waits_at_most_50_ms_for_redis(self, broker, caplog, trouble):
-        """The best of three: this machine may be busy, a missing time-out would show each time."""
+        """Once at least: this machine may be busy, a missing time-out would show each time."""
         ring_now(screen_comment, 7)  # the first one imports half of Celery
         getattr(broker, trouble)()
-        waited = [milliseconds(lambda: ring(screen_comment, 7)) for _ in range(3)]
-        assert min(waited) < 50
+        until(lambda: milliseconds(lambda: ring(screen_comment, 7)) < 50)
         assert "bell not rung" in caplog.messages
         if trouble == "freeze":
             broker.thaw()
 
     def test_a_first_bell_does_not_wait_longer(self, broker):
         broker.freeze()
-        assert min(milliseconds(lambda: ring_now(screen_comment, 7)) for _ in range(3)) < 50
+        until(lambda: milliseconds(lambda: ring_now(screen_comment, 7)) < 50)
         broker.thaw()
 
     def test_it_rings_again_once_redis_is_back(self, broker):
@@ -93,5 +92,5 @@ class RingAgainTests:
 
     def test_it_gives_up_where_redis_does_not_answer(self, broker):
         broker.freeze()
-        assert milliseconds(lambda: ring_again(screen_comment, range(100))) < 500
+        until(lambda: milliseconds(lambda: ring_again(screen_comment, range(100))) < 500)
         broker.thaw()

@@ -116,7 +116,7 @@ class WhereWhoAndWhenTests:
         assert found("", author=bob) == [said[1]]
 
     def test_within_days(self, said):
-        today = timezone.localdate()
+        today = timezone.localdate(said[0].submitted_at)
         assert found("Rathaus", first_day=today) == [said[1], said[0]]
         assert found("Rathaus", last_day=today - timedelta(days=2)) == [said[2]]
         assert found("", first_day=today - timedelta(days=4), last_day=today) == said[::-1]
@@ -240,11 +240,12 @@ class CostTests:
         busy, quiet = make_discussion(), make_discussion()
         fill(busy, count=3_000, authors=[alice])
         rare = make_comment(quiet, bob, "Die Nachtigall.")
-        today = timezone.localdate()
+        # What fills it is minutes and hours old; it may be midnight.
+        yesterday = timezone.localdate() - timedelta(days=1)
         for question in (
             Question("Rathaus"),
             Question("Nachtigall"),
-            Question("Rathaus", discussion=busy, first_day=today),
+            Question("Rathaus", discussion=busy, first_day=yesterday),
             Question("Nachtigall", author=bob, discussion=quiet),
         ):
             with CaptureQueriesContext(connection) as captured:

@@ -1,11 +1,11 @@
 """How do admins give a page of the house a new wording, and what is refused?"""
 
 from datetime import timedelta
-from time import sleep
+from threading import Event
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from moderation import editing
@@ -13,6 +13,7 @@ from moderation.editing import ship, write_edition
 from moderation.models import Edition
 from tests.factories import make_edition, reworded
 from tests.moderation.races import at_once
+from tests.servers import PATIENCE, until
 
 EDIT = "/moderation/pages/"
 TOMORROW = timedelta(days=1)
@@ -241,21 +242,32 @@ class ShippingTests:
         assert newest("imprint").text_de == "Von Hand."
 
 
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity "
+            "WHERE datname = current_database() AND wait_event_type = 'Lock')"
+        )
+        return cursor.fetchone()[0]
+
+
 @pytest.mark.django_db(transaction=True)
 class RaceTests:
     def test_who_waits_for_somebody_who_is_just_writing_is_told_as_well(self, admin):
-        former = newest("imprint")
+        former, has_written = newest("imprint"), Event()
 
         @transaction.atomic
         def write(number):
-            sleep(number * 0.2)
+            if number:
+                assert has_written.wait(PATIENCE)
             edition = written(
                 admin,
                 "imprint",
                 based_on=former,
                 valid_from=timezone.now() + (number + 1) * TOMORROW,
             )
-            sleep(0.5)
+            has_written.set()
+            until(somebody_waits)
             return edition
 
         first, second = at_once(2, write)

@@ -1,10 +1,8 @@
 """Who is told what, and how often?"""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import close_old_connections
 from django.utils import timezone
 
 from accounts.consent import agree_to_reply_mails
@@ -20,6 +18,7 @@ from notifications.models import Mail, Notification
 from notifications.notifying import tell_of_flag_outcomes, tell_of_reply
 from tests import people
 from tests.factories import make_comment, make_discussion, pass_screening
+from tests.moderation.races import at_once
 from tests.notifications.conftest import send_due
 
 
@@ -135,19 +134,9 @@ class TwoRepliesAtOnceTests:
         agree_to_reply_mails(alice)
         discussion = make_discussion()
         comment = make_comment(discussion, alice)
-        both = threading.Barrier(2)
-
-        def reply(author) -> None:
-            waiting = make_comment(discussion, author, parent=comment, status="pending")
-            both.wait()
-            pass_screening(waiting)
-            close_old_connections()
-
-        threads = [threading.Thread(target=reply, args=[author]) for author in (bob, carla)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        waiting = [make_comment(discussion, one, "", comment, "pending") for one in (bob, carla)]
+        shown = at_once(2, lambda number: pass_screening(waiting[number]))
+        assert [comment.status for comment in shown] == ["published"] * 2
         assert Mail.objects.get().notifications.count() == 2
 
 
