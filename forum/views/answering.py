@@ -19,8 +19,8 @@ from django.views.decorators.csrf import csrf_exempt
 from accounts.models import User
 from forum import overlay
 from forum.answers import answering
-from forum.markup import fill_slots, replace_comments
 from forum.models import Comment, Discussion
+from forum.slots import fill_slots
 from forum.states import Mark, State, current
 from forum.teasers import Teaser
 from forum.views.building import build
@@ -75,15 +75,16 @@ def page_with_comments(
     """
     html = render_to_string(template, context, request)
     if request.user.is_authenticated:
-        comments = list(comments)
         fills = overlay.fills_for(
-            request.user, comments, discussion=discussion, opened=opened, shown=shown, sort=sort
+            request.user,
+            comments,
+            discussion=discussion,
+            with_roots=with_roots,
+            opened=opened,
+            shown=shown,
+            sort=sort,
         )
-        if discussion:
-            fills |= overlay.waiting_fills(
-                request.user, discussion, comments, with_roots=with_roots
-            )
-        html = replace_comments(fill_slots(html, fills), fills)
+        html = fill_slots(html, fills)
     return HttpResponse(html, status=status)
 
 
