@@ -18,6 +18,7 @@ from articles.models import Article, Topic
 from config.gallery_rooms import rooms
 from forum import markup
 from forum.models import Clearance, Comment, Discussion, Revision, Tally
+from forum.slots import fill_slots
 
 MORNING = datetime(2025, 2, 4, 8, 37, tzinfo=ZoneInfo("Europe/Berlin"))
 TOKENS = Path(settings.BASE_DIR) / "static" / "css" / "tokens.css"
@@ -176,7 +177,7 @@ def filled(comment: Comment, fragments: dict[str, str], **reader: Any) -> str:
         for slot, template in fragments.items()
     }
     page = render_to_string("components/_comment.html", {"comment": comment})
-    return markup.fill_slots(page, fills)
+    return fill_slots(page, fills)
 
 
 def forms_to_write() -> dict[str, WriteForm]:

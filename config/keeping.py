@@ -7,10 +7,8 @@ config/serving.py asks PostgreSQL.
 import gzip
 import hashlib
 import json
-from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
-from threading import Lock
 from time import monotonic, time
 from typing import Any
 
@@ -93,38 +91,6 @@ class Page:
         age = max(0.0, time() - made_at)
         pairs = [(name, value) for name, value in headers]
         return cls(pairs, body, made, made_at=made_at, held_at=monotonic() - age)
-
-
-class Memory:
-    """The pages of this process that were asked for last."""
-
-    def __init__(self, limit: int = MEMORY_BYTES) -> None:
-        self._limit = limit
-        self._bytes = 0
-        self._pages: OrderedDict[Key, Page] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: Key) -> Page | None:
-        with self._lock:
-            if page := self._pages.get(key):
-                self._pages.move_to_end(key)
-            return page
-
-    def keep(self, key: Key, page: Page) -> None:
-        with self._lock:
-            self._drop(key)
-            self._pages[key] = page
-            self._bytes += page.size
-            while self._bytes > self._limit:
-                self._drop(next(iter(self._pages)))
-
-    def drop(self, key: Key) -> None:
-        with self._lock:
-            self._drop(key)
-
-    def _drop(self, key: Key) -> None:
-        if page := self._pages.pop(key, None):
-            self._bytes -= page.size
 
 
 class Shelf:

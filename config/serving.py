@@ -17,10 +17,11 @@ from django.urls import Resolver404, resolve
 from django.utils.http import parse_etags
 from prometheus_client import Counter
 
-from config.keeping import Headers, Key, Memory, Page, Shelf
+from config.keeping import MEMORY_BYTES, Headers, Key, Page, Shelf
 from config.rebuilding import Turns
 from forum.states import Lately
 from forum.views.answering import MADE, Made, minute_of
+from forum.views.memory import Memory
 
 # Their views answer with shared() and name the states they are made from.
 KEPT = {
@@ -69,7 +70,7 @@ class Serving:
 
     def __init__(self, django: Application) -> None:
         self._django = django
-        self._memory = Memory()
+        self._memory: Memory[Page] = Memory(MEMORY_BYTES)
         self._shelf = Shelf()
         self._turns = Turns()
         self._lately = Lately()

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import nh3
 from django.core.exceptions import ValidationError
-from django.utils.html import conditional_escape, escape
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -44,14 +44,8 @@ _BIDI_CLOSING = {"\u202c", "\u2069"}
 # Letters by category that show nothing: Hangul fillers and the blank Braille pattern.
 _BLANK = re.compile("[\\s\u115f\u1160\u2800\u3164\uffa0]+")
 _QUOTE_OR_BULLET = re.compile(r"^[ \t>*+-]+", re.MULTILINE)
-# What readers wrote can hold no comment of HTML.
-_SLOT = "<!--slot "
 # Letters in a line of a phone, and after how many lines a text folds (static/css/comment.css).
 PHONE_LINE, LINES_SHOWN = 37, 24
-# A whole comment: what readers wrote can hold neither of the tags that it begins and ends with.
-_COMMENT = re.compile(
-    r'<article class="comment[^>]* id="(?P<name>comment-\d+)".*?</article>', re.DOTALL
-)
 # These part no words; all others do.
 _INLINE_TAG = re.compile(r"""</?(?:em|strong|a)(?:[^">]|"[^"]*")*>""")
 _TAG = re.compile(r"""<(?:[^">]|"[^"]*")*>""")
@@ -90,38 +84,6 @@ def render(body: str) -> str:
 def shown(html: str) -> SafeString:
     """Stored HTML that `render` made, ready for a template."""
     return mark_safe(html)  # noqa: S308 - the one place
-
-
-def fill_slots(html: str, fills: dict[str, str]) -> SafeString:
-    """A rendered page or fragment with its personal slots filled; others keep their default.
-
-    html: finished template output. What is filled in is escaped unless it is template output too.
-    """
-    before, *slots = html.split(_SLOT)
-    parts = [before]
-    for slot in slots:
-        # "marks-7-->", then its default and "<!--/slot marks-7-->" if it has one, then the page.
-        name = slot[: slot.find("-->")]
-        if name not in fills:
-            parts += (_SLOT, slot)
-            continue
-        behind = slot[len(name) + len("-->") :]
-        _default, _end, after_default = behind.partition(f"<!--/slot {name}-->")
-        parts += (conditional_escape(fills[name]), after_default if _end else behind)
-    return mark_safe("".join(parts))  # noqa: S308
-
-
-def replace_comments(html: str, replacements: dict[str, str]) -> SafeString:
-    """A rendered page with other HTML in the place of whole comments, "comment-7" -> HTML."""
-
-    def replaced(comment: re.Match[str]) -> str:
-        replacement = replacements.get(comment["name"])
-        return comment[0] if replacement is None else conditional_escape(replacement)
-
-    if not any(name.startswith("comment-") for name in replacements):
-        # Most readers hide nobody: their page is not searched through.
-        return mark_safe(html)  # noqa: S308
-    return mark_safe(_COMMENT.sub(replaced, html))  # noqa: S308
 
 
 def as_text(html: str) -> str:

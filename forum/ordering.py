@@ -1,8 +1,12 @@
 """In which order do discussions open for a reader? In his own, once he has chosen one."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from forum.asking import put_together_once
 from forum.models import ChosenOrder
 
 
@@ -20,4 +24,9 @@ def choose_no_order(reader: User) -> None:
 
 def order_of(reader: User) -> str | None:
     """Name of the order he has chosen."""
-    return ChosenOrder.objects.filter(reader=reader).values_list("sort", flat=True).first()
+    return next((sort for (sort,) in _order(reader=reader.pk)), None)
+
+
+@put_together_once(reader=int)
+def _order(*, reader: int) -> "QuerySet[ChosenOrder, Any]":
+    return ChosenOrder.objects.filter(reader=reader).values_list("sort")

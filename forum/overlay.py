@@ -1,50 +1,34 @@
 """What does a signed-in reader see that others do not? Fills for the slots of a public page.
 
-At most three queries a page, whatever stands on it, one more where a comment of his is held, and
-one more for the newsroom.
+One query a page, whatever stands on it; more where something on it is his own or waits, and one
+for the newsroom.
 """
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from accounts.models import User
 from accounts.rules import is_moderator, is_newsroom
-from forum import muting, returning, rules
-from forum.models import (
-    ChosenOrder,
-    Comment,
-    Discussion,
-    Follow,
-    Mute,
-    Recommendation,
-    Revision,
-)
+from forum import markup, muting, returning, rules
+from forum.chosen import Chosen, chosen_by
+from forum.models import Comment, Discussion, Revision
 from forum.recommending import counting_from
 from forum.returning import News
+from forum.stamping import stamp_of
 from forum.waiting import usual_wait
 
 # A reader with more than this many comments waiting in one discussion sees the newest.
 MOST_WAITING = 20
-
-
-class Chosen(NamedTuple):
-    """What a reader has pressed before."""
-
-    recommended: set[int]
-    muted: set[int]
-    followed: set[int]
-    # None on pages of no one discussion, and on his first visit.
-    news: News | None
-    # In which discussions open for him; None: in that of each.
-    order: str | None
-    # Names, for news that everybody gets (forum/views/news.py): of all whom he mutes.
-    quiet: set[str]
+# What stands in a stamp in the place of an address.
+NEXT = "/next/sample/"
 
 
 def fills_for(
@@ -52,60 +36,79 @@ def fills_for(
     comments: Iterable[Comment],
     *,
     discussion: Discussion | None = None,
+    with_roots: bool = False,
     opened: Comment | None = None,
     shown: User | None = None,
     sort: str = "",
 ) -> dict[str, str]:
-    """Slot -> HTML: own marks, pressed buttons, and what he may do with each comment.
+    """Slot -> HTML: own marks, pressed buttons, what he may do with each comment, what waits.
 
     Under "comment-7" what stands in the place of a whole comment: it is from somebody he mutes.
-    opened: the comment that the page is of, shown whoever wrote it. shown: the person it is of.
-    sort: the order of the discussion's threads, if it is one to keep.
+    with_roots: the discussion begins here, so his own new threads stand on top. opened: the comment
+    that the page is of, shown whoever wrote it. shown: the person it is of. sort: the order of the
+    discussion's threads, if it is one to keep.
     """
     comments = list(comments)
-    chosen = _chosen_by(reader, comments, discussion=discussion, shown=shown)
+    chosen = chosen_by(reader, comments, discussion=discussion)
     own = _own_among(reader, comments)
-    may_moderate = is_moderator(reader)
-    counts_from = counting_from(reader, now=timezone.now())
     led = _led_by(reader, comments)
+    common = {
+        "counts_from": counting_from(reader, now=timezone.now()),
+        "may_moderate": is_moderator(reader),
+    }
     fills: dict[str, str] = {}
     for comment in comments:
-        context = {
-            "comment": own.get(comment.pk, comment),
-            "own": comment.pk in own,
-            "recommended": comment.pk in chosen.recommended,
-            "counts_from": counts_from,
-            "may_moderate": may_moderate,
-            "may_lead": comment.is_published and comment.discussion_id in led,
-        }
-        if mine := own.get(comment.pk):
-            context |= {
-                "may_edit": rules.edit_refusal(reader, mine, is_answered=mine.is_answered) is None,
-                "may_withdraw": rules.withdrawal_refusal(reader, mine) is None,
-                "has_waiting_edit": mine.has_waiting_edit,
-            }
-            fills[f"marks-{comment.pk}"] = render_to_string("forum/_own_marks.html", context)
-        if mine or may_moderate or context["may_lead"]:
-            fills[f"menu-{comment.pk}"] = render_to_string("components/_menu_items.html", context)
-        if mine or comment.pk in chosen.recommended:
-            fills[f"recommend-{comment.pk}"] = render_to_string(
-                "components/_recommend.html", context
-            )
-        elif chosen.news and chosen.news.has(comment):
-            context["next_url"] = _way_on(comment, chosen.news)
-            fills[f"marks-{comment.pk}"] = render_to_string("components/_new_mark.html", context)
+        mine, is_recommended = own.get(comment.pk), comment.pk in chosen.recommended
+        may_lead = comment.is_published and comment.discussion_id in led
+        if mine or is_recommended or may_lead or common["may_moderate"]:
+            context = common | {"recommended": is_recommended, "may_lead": may_lead}
+            fills |= _pressed_fills(reader, comment, mine, context)
+        if not mine and not is_recommended and chosen.news and chosen.news.has(comment):
+            fills[f"marks-{comment.pk}"] = _new_mark(comment, chosen.news)
         if mine or comment.author_id in chosen.muted:
-            context |= {"person": comment.author, "is_muted": not mine}
-            fills[f"muting-{comment.pk}"] = render_to_string("components/_mute.html", context)
-        if comment != opened and muting.is_hidden(comment, chosen.muted):
-            fills[f"comment-{comment.pk}"] = render_to_string(
-                "components/_muted_comment.html", context
-            )
+            fills |= _muting_fills(comment, mine, chosen, is_opened=comment == opened)
     fills |= _page_fills(reader, chosen, discussion=discussion, shown=shown)
-    return fills | (_order_fills(chosen, discussion, sort) if discussion and sort else {})
+    if discussion and sort:
+        fills |= _order_fills(chosen, discussion, sort)
+    if discussion and chosen.waits:
+        fills |= _waiting_fills(reader, discussion, comments, with_roots=with_roots)
+    return fills
 
 
-def waiting_fills(
+def _muting_fills(
+    comment: Comment, mine: Any, chosen: Chosen, *, is_opened: bool
+) -> dict[str, str]:
+    """Of a comment that is his own, or by somebody he mutes."""
+    context = {"comment": comment, "person": comment.author, "own": bool(mine), "is_muted": True}
+    fills: dict[str, str] = {}
+    fills[f"muting-{comment.pk}"] = render_to_string("components/_mute.html", context)
+    if not is_opened and muting.is_hidden(comment, chosen.muted):
+        hidden = render_to_string("components/_muted_comment.html", {"comment": comment})
+        fills[f"comment-{comment.pk}"] = hidden
+    return fills
+
+
+def _pressed_fills(
+    reader: User, comment: Comment, mine: Any, context: dict[str, Any]
+) -> dict[str, str]:
+    """Of a comment that is his own, that he has recommended, or that is his to lead."""
+    fills: dict[str, str] = {}
+    context |= {"comment": mine or comment, "own": bool(mine)}
+    if mine:
+        context |= {
+            "may_edit": rules.edit_refusal(reader, mine, is_answered=mine.is_answered) is None,
+            "may_withdraw": rules.withdrawal_refusal(reader, mine) is None,
+            "has_waiting_edit": mine.has_waiting_edit,
+        }
+        fills[f"marks-{comment.pk}"] = render_to_string("forum/_own_marks.html", context)
+    if mine or context["may_moderate"] or context["may_lead"]:
+        fills[f"menu-{comment.pk}"] = render_to_string("components/_menu_items.html", context)
+    if mine or context["recommended"]:
+        fills[f"recommend-{comment.pk}"] = render_to_string("components/_recommend.html", context)
+    return fills
+
+
+def _waiting_fills(
     reader: User, discussion: Discussion, comments: Iterable[Comment], *, with_roots: bool
 ) -> dict[str, str]:
     """Slot -> HTML of his own comments that nobody else sees yet, each in its place.
@@ -151,37 +154,6 @@ def _place_of(comment: Comment, shown: list[Comment], *, with_roots: bool) -> st
     return f"waiting-{before[-1]}" if before else ""
 
 
-def _chosen_by(
-    reader: User,
-    comments: list[Comment],
-    *,
-    discussion: Discussion | None,
-    shown: User | None,
-) -> Chosen:
-    """One query for all of it."""
-    people = {comment.author_id for comment in comments} | ({shown.pk} if shown else set())
-    discussions = {comment.discussion_id for comment in comments}
-    discussions |= {discussion.pk} if discussion else set()
-    recommended = Recommendation.objects.standing().filter(
-        reader=OuterRef("pk"), comment__in=[comment.pk for comment in comments]
-    )
-    muted = Mute.objects.filter(reader=OuterRef("pk"), muted__in=people)
-    followed = Follow.objects.filter(reader=OuterRef("pk"), discussion__in=discussions)
-    visits = returning.last_visit(discussion.pk if discussion else None, OuterRef("pk"))
-    found = User.objects.filter(pk=reader.pk).values_list(
-        ArraySubquery(recommended.values("comment_id")),
-        ArraySubquery(muted.values("muted_id")),
-        ArraySubquery(followed.values("discussion_id")),
-        Subquery(visits),
-        Subquery(ChosenOrder.objects.filter(reader=OuterRef("pk")).values("sort")),
-        ArraySubquery(Mute.objects.filter(reader=OuterRef("pk")).values("muted__name")),
-    )
-    *ids, seen, order, quiet = found.get()
-    pressed: list[set[int]] = [set(each or ()) for each in ids]
-    news = returning.news_of(seen)
-    return Chosen(pressed[0], pressed[1], pressed[2], news, order, set(quiet or ()))
-
-
 def _page_fills(
     reader: User, chosen: Chosen, *, discussion: Discussion | None, shown: User | None
 ) -> dict[str, str]:
@@ -212,12 +184,25 @@ def _order_fills(chosen: Chosen, discussion: Discussion, sort: str) -> dict[str,
     return {"order-0": render_to_string("components/_own_order.html", context)}
 
 
+def _new_mark(comment: Comment, news: News) -> SafeString:
+    """A hundred of them may stand on a page."""
+    address = _way_on(comment, news)
+    return markup.shown(_stamped_mark(bool(address), get_language() or "") % {"next": address})
+
+
+@lru_cache
+def _stamped_mark(leads_on: bool, _language: str) -> str:
+    """The stamp of components/_new_mark.html."""
+    context = {"next_url": NEXT if leads_on else ""}
+    return stamp_of("components/_new_mark.html", context, {"next": NEXT})
+
+
 def _way_on(comment: Comment, news: News) -> str:
-    """To the next new comment; "" from the last."""
+    """To the next new comment, as it stands in HTML; "" from the last."""
     if news.is_last(comment):
         return ""
-    discussion = reverse("forum:discussion", args=[comment.discussion_id])
     if following := news.next_after(comment):
+        discussion = reverse("forum:discussion", args=[comment.discussion_id])
         return f"{discussion}?around={following}#comment-{following}"
     return f"{reverse('forum:next', args=[comment.discussion_id])}?after={comment.pk}"
 

@@ -7,6 +7,8 @@ rewording is not new, nor is what he hides.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -67,8 +69,11 @@ class News:
 
     def next_after(self, comment: Comment) -> int | None:
         """None where it is not among the first hundred."""
-        following = dict(zip(self.ids, self.ids[1:], strict=False))
-        return following.get(comment.pk)
+        return self._following.get(comment.pk)
+
+    @cached_property
+    def _following(self) -> dict[int, int]:
+        return dict(pairwise(self.ids))
 
 
 @transaction.atomic
@@ -95,9 +100,12 @@ def mark_all_read(discussion: Discussion, *, reader: User, version: int) -> None
     )
 
 
-def last_visit(discussion_id: int | None, reader: Any) -> QuerySet[Any]:
-    """What a page says of the marker, as JSON for `news_of`; part of a query with that reader."""
-    is_over = Q(read_at__lt=timezone.now() - VISIT_ENDS)
+def last_visit(discussion_id: int | None, reader: Any, *, left_before: datetime) -> QuerySet[Any]:
+    """What a page says of the marker, as JSON for `news_of`; part of a query with that reader.
+
+    left_before: whoever read last before that begins another visit (VISIT_ENDS).
+    """
+    is_over = Q(read_at__lt=left_before)
     markers = ReadMarker.objects.filter(discussion=discussion_id, reader=reader).annotate(
         version=Case(When(is_over, then=F("read_version")), default=F("known_version")),
         until=Case(When(is_over, then=F("read_until")), default=F("known_until")),

@@ -1,7 +1,9 @@
 """What stands in a reader's inbox?"""
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -10,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from articles.models import Article, Topic
 from forum import cursors
+from forum.asking import put_together_once
 from forum.following import news_counts
 from moderation import statements
 from moderation.models import Decision, Edition
@@ -65,10 +68,16 @@ def inbox_of(reader: User, *, after: str = "") -> Inbox:
 
 def unread_count(reader: User) -> str:
     """ "" for none, "99+" beyond; costs one look at an index of at most a hundred entries."""
-    unread = reader.notifications.unread()[: UNREAD_AT_MOST + 1].count()
+    unread = len(_unread(reader=reader.pk))
     if unread > UNREAD_AT_MOST:
         return f"{UNREAD_AT_MOST}+"
     return str(unread) if unread else ""
+
+
+@put_together_once(reader=int)
+def _unread(*, reader: int) -> "QuerySet[Notification, Any]":
+    unread = Notification.objects.unread().filter(recipient=reader).order_by()
+    return unread.values_list("pk")[: UNREAD_AT_MOST + 1]
 
 
 def line_of(notification: Notification, counts: dict[int, int]) -> Line:

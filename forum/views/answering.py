@@ -19,10 +19,11 @@ from django.views.decorators.csrf import csrf_exempt
 from accounts.models import User
 from forum import overlay
 from forum.answers import answering
-from forum.markup import fill_slots, replace_comments
 from forum.models import Comment, Discussion
+from forum.slots import fill_slots
 from forum.states import Mark, State, current
 from forum.teasers import Teaser
+from forum.views.anybody import NOTHING_OF_ANYBODY, WRITING, AnyReader, CommonPage
 from forum.views.building import build
 
 # A cache in front answers for a second, and for two more while it asks whether anything is new.
@@ -73,25 +74,31 @@ def page_with_comments(
     with_roots: the discussion begins here, so his own new threads stand on top. opened, shown: the
     comment or the person that the page is of. sort: the order of its threads.
     """
+    shows: dict[str, Any] = {
+        "comments": list(comments),
+        "discussion": discussion,
+        "with_roots": with_roots,
+        "opened": opened,
+        "shown": shown,
+        "sort": sort,
+    }
+    if isinstance(request.user, AnyReader):
+        html = render_to_string(template, context | NOTHING_OF_ANYBODY, request)
+        writing = {name: context[name] for name in WRITING if name in context}
+        return CommonPage(html, shows=shows, writing=writing)
     html = render_to_string(template, context, request)
-    if request.user.is_authenticated:
-        comments = list(comments)
-        fills = overlay.fills_for(
-            request.user, comments, discussion=discussion, opened=opened, shown=shown, sort=sort
-        )
-        if discussion:
-            fills |= overlay.waiting_fills(
-                request.user, discussion, comments, with_roots=with_roots
-            )
-        html = replace_comments(fill_slots(html, fills), fills)
+    if request.user.is_authenticated and (discussion or shown or shows["comments"]):
+        html = fill_slots(html, overlay.fills_for(request.user, **shows))
     return HttpResponse(html, status=status)
 
 
 def with_news(request: HttpRequest, page: HttpResponse, teasers: Iterable[Teaser]) -> HttpResponse:
     """A page that lists articles, with how much of their discussions whoever is signed in has not
     read."""
-    if request.user.is_authenticated:
-        discussions = [teaser.discussion for teaser in teasers if teaser.discussion]
+    discussions = [teaser.discussion for teaser in teasers if teaser.discussion]
+    if isinstance(page, CommonPage):
+        page.listed = discussions
+    elif request.user.is_authenticated:
         fills = overlay.fills_of_list(request.user, discussions)
         page.content = fill_slots(page.content.decode(), fills)
     return page

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 
+from accounts.models import User
 from articles.models import Article
 from forum import paging, reading, rules
 from forum.filters import FILTERS
@@ -15,6 +16,7 @@ from forum.forms import CommentForm
 from forum.models import Comment, Discussion
 from forum.ordering import order_of
 from forum.sorts import SORTS, SORTS_ABOUT
+from forum.views.anybody import SUBMISSION, AnyReader
 from forum.views.fragments import placed_threads
 from forum.waiting import usual_wait
 
@@ -79,8 +81,15 @@ def _usual_sort(request: HttpRequest, discussion: Discussion, about: Article | N
     """Where the address names no order: what he has chosen for himself, if he is signed in."""
     if about:
         return "newest"
-    chosen = order_of(request.user) if request.user.is_authenticated else None
-    return chosen or discussion.default_sort
+    return chosen_order(request) or discussion.default_sort
+
+
+def chosen_order(request: HttpRequest) -> str | None:
+    """Where the address names no order; one query."""
+    user: Any = request.user
+    if "sort" in request.GET or not user.is_authenticated:
+        return None
+    return user.order if isinstance(user, AnyReader) else order_of(user)
 
 
 def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str, Any]:
@@ -145,14 +154,17 @@ def writing_context(
     request: HttpRequest, discussion: Discussion, *, about: Article | None = None
 ) -> dict[str, Any]:
     """Context of the write box; strangers are told how to sign in unless nobody may write."""
-    if request.user.is_authenticated:
+    initial: dict[str, Any] = {"about": about.pk if about else None}
+    if isinstance(request.user, User):
         refusal = rules.reply_refusal(request.user, discussion)
     else:
         refusal = rules.closed_refusal(request.user, discussion)
+    if isinstance(request.user, AnyReader):
+        initial["submission_id"] = SUBMISSION
     return {
         "discussion": discussion,
         "refusal": refusal,
-        "form": CommentForm(initial={"about": about.pk if about else None}),
+        "form": CommentForm(initial=initial),
         "duration": usual_wait() if discussion.is_open and discussion.is_premoderated else "",
     }
 

@@ -16,10 +16,10 @@ from django.utils.translation import ngettext
 
 from articles.models import Article
 from forum import reading, states
-from forum.markup import fill_slots
 from forum.models import Comment, Discussion, Tally
 from forum.news import MOST_NEW, News, news_of
 from forum.ranking import FEW
+from forum.slots import fill_slots
 from forum.ticker import entries_since, last_time_of, ticker_of, version_of
 from forum.views.answering import page_with_comments, read_only, shared
 from forum.views.discussions import discussion_or_404, is_number

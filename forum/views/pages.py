@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 
 from articles.models import Article, Topic
 from forum import describing, reading, states
@@ -12,40 +12,48 @@ from forum.describing import Describe
 from forum.models import Discussion
 from forum.teasers import teasers_page
 from forum.ticker import is_running, last_time_of, ticker_of, version_of
-from forum.views.answering import page_with_comments, read_only, shared, with_news
+from forum.views.answering import page_with_comments, read_only, with_news
 from forum.views.discussions import (
+    chosen_order,
     discussion_context,
     discussion_or_404,
     is_empty_and_closed,
     writing_context,
 )
 from forum.views.finding import filtered
+from forum.views.personal import answered
 
 
 @read_only
 def front(request: HttpRequest) -> HttpResponse:
     older = request.GET.get("older", "")
-    return shared(
+    return answered(
         request,
-        lambda: _front_page(request, older),
+        partial(_front_page, older=older),
         states.teasers(scope="front", older=older),
     )
 
 
 @read_only
 def article(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    return shared(request, lambda: _article_or_redirect(request, slug, pk), states.article(pk))
+    return answered(
+        request,
+        partial(_article_or_redirect, slug=slug, pk=pk),
+        states.article(pk),
+        order=chosen_order(request),
+    )
 
 
 @read_only
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Topic.objects.select_related("discussion", "live_report"), slug=slug)
     older = request.GET.get("older", "")
-    return shared(
+    return answered(
         request,
-        lambda: _topic_page(request, found),
+        partial(_topic_page, topic=found),
         states.topic(found.pk),
         states.teasers(scope=f"topic {found.pk}", older=older),
+        order=chosen_order(request),
     )
 
 
@@ -53,17 +61,19 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 def discussion(request: HttpRequest, pk: int) -> HttpResponse:
     if "show" in request.GET:
         return filtered(request, pk)
-    return shared(
+    return answered(
         request,
-        lambda: _discussion_page(request, discussion_or_404(pk)),
+        lambda request: _discussion_page(request, discussion_or_404(pk)),
         states.discussion(pk),
+        order=chosen_order(request),
     )
 
 
 def _front_page(request: HttpRequest, older: str) -> HttpResponse:
     listed = teasers_page(Article.objects.published(), scope="front", older=older)
     context = {"articles": listed, "described": describing.front()}
-    return with_news(request, render(request, "forum/front.html", context), listed.teasers)
+    page = page_with_comments(request, "forum/front.html", context, comments=[], discussion=None)
+    return with_news(request, page, listed.teasers)
 
 
 def _article_or_redirect(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
@@ -131,7 +141,8 @@ def _with_discussion(
 ) -> HttpResponse:
     """A page with all of its discussion, or with a line that there is none."""
     if discussion is None or is_empty_and_closed(discussion):
-        return render(request, template, context | {"described": describe(None, [])})
+        context["described"] = describe(None, [])
+        return page_with_comments(request, template, context, comments=[], discussion=None)
     context |= discussion_context(request, discussion)
     context["comment_count"] = discussion.comment_count
     context["described"] = describe(discussion, context["page"].comments)

@@ -21,7 +21,7 @@ from redis import ConnectionError as RedisAway
 from articles.writing import withdraw as withdraw_article
 from articles.writing import withdraw_entry
 from config import keeping, serving
-from config.keeping import Memory, Page
+from config.keeping import Page
 from config.serving import Serving
 from forum import states
 from forum.models import Comment, Discussion
@@ -30,6 +30,7 @@ from forum.publishing import hold, remove
 from forum.states import Mark
 from forum.views import answering
 from forum.views.answering import MADE, PUBLIC, Made, minute_of
+from forum.views.memory import Memory
 from tests.factories import (
     ArticleFactory,
     TickerEntryFactory,

@@ -6,17 +6,14 @@ from html.parser import HTMLParser
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils.safestring import SafeString
 
 from forum.graphemes import count_characters
 from forum.markup import (
     MAX_CHARACTERS,
     clean_body,
-    fill_slots,
     fingerprint,
     quoted,
     render,
-    shown,
 )
 from tests.samples import hostile, sample
 
@@ -264,34 +261,6 @@ class RenderTests:
         assert link["href"] == "https://example.org/a_b_c?x=%41&y=%C3%A4"
         assert link["rel"] == "nofollow ugc noopener"
         assert "https://example.org/a_b_c?x=%41&y=ä." in page.text
-
-
-class FillSlotsTests:
-    def test_named_slots_are_filled_and_others_keep_their_default(self):
-        html = (
-            "<!--slot marks-7-->"
-            "<!--slot recommend-7--><b>Empfehlen</b><!--/slot recommend-7-->"
-            "<!--slot recommend-8--><b>Empfehlen</b><!--/slot recommend-8-->"
-        )
-        filled = fill_slots(html, {"recommend-7": SafeString("<b>Empfohlen</b>")})
-        assert filled == (
-            "<!--slot marks-7--><b>Empfohlen</b>"
-            "<!--slot recommend-8--><b>Empfehlen</b><!--/slot recommend-8-->"
-        )
-        assert isinstance(filled, SafeString)
-
-    def test_slot_without_default_takes_nothing_that_follows(self):
-        html = "<!--slot marks-7--><p>Text</p><!--slot menu-7-->"
-        assert fill_slots(html, {"marks-7": SafeString("Neu")}) == (
-            "Neu<p>Text</p><!--slot menu-7-->"
-        )
-
-    def test_plain_text_is_escaped(self):
-        assert fill_slots("<!--slot marks-7-->", {"marks-7": "<b>"}) == "&lt;b&gt;"
-
-    def test_reader_cannot_write_a_slot(self):
-        html = shown(render("<!--slot menu-7-->"))
-        assert fill_slots(html, {"menu-7": SafeString("<b>Fall</b>")}) == html
 
 
 class FingerprintTests:

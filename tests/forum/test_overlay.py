@@ -199,7 +199,8 @@ class CostTests:
         for number in range(3):
             post_comment(discussion, author=alice, body=f"Noch etwas, Nummer {number}.")
         with CaptureQueriesContext(connection) as captured:
-            fills = overlay.fills_for(alice, comments)
-            fills |= overlay.waiting_fills(alice, discussion, comments, with_roots=True)
+            fills = overlay.fills_for(
+                alice, comments, discussion=discussion, with_roots=True, sort="newest"
+            )
         assert len(captured) == 3
         assert "waiting-0" in fills
