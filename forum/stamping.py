@@ -15,13 +15,13 @@ from urllib.parse import quote
 
 from django.template.loader import render_to_string
 from django.utils.formats import date_format, localize
-from django.utils.http import RFC3986_SUBDELIMS
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language
 
 from accounts.models import User
+from articles.addresses import IN_PATH
 from articles.models import Article, TickerEntry
 from forum.markup import is_long, shown
 from forum.models import Clearance, Comment, Revision, Tally
@@ -37,8 +37,6 @@ HTML = "<p>&amp;ä5&amp;</p>"
 MOMENT = datetime(1407, 5, 6, 7, 8, 9, 101_112, tzinfo=UTC)
 # Of an entry that a comment is about (components/_comment_about.html).
 WORDS_OF_ENTRY = 8
-# What `reverse` leaves as it is.
-IN_PATH = f"{RFC3986_SUBDELIMS}/~:@"
 CLOCK = "13:57"
 LONG_BREAKS = 50
 GONE = "gone"

@@ -12,7 +12,7 @@ from articles.models import Article
 from forum import paging, reading, rules
 from forum.filters import FILTERS
 from forum.forms import CommentForm
-from forum.models import Comment, Discussion
+from forum.models import Discussion
 from forum.ordering import order_of
 from forum.sorts import SORTS, SORTS_ABOUT
 from forum.views.fragments import placed_threads
@@ -186,9 +186,10 @@ def _page(discussion: Discussion, asked: Asked) -> reading.ThreadsPage:
         return paging.threads_page(
             discussion, sort=asked.sort, after=asked.after, about=asked.about
         )
-    comment = get_object_or_404(Comment.objects.listed(), pk=asked.around, discussion=discussion)
-    comment.discussion = discussion
-    return paging.page_around(comment, sort=asked.sort)
+    page = paging.page_around(discussion, asked.around, sort=asked.sort)
+    if page is None:
+        raise Http404
+    return page
 
 
 def _query(asked: Asked, **wanted: str | int | None) -> str:

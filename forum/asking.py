@@ -1,0 +1,90 @@
+"""How is a query of the ORM put together once, and asked with other values ever after?
+
+Putting the SQL of a page's queries together costs Django several times what asking them does.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, wraps
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection
+from django.db.models import BigIntegerField, BooleanField, F, Func, QuerySet, Value
+
+# What a query is put together with: unlike anything that stands in one.
+SAMPLES: dict[type, Callable[[int], Any]] = {
+    int: lambda place: 910_000_000_000_000_017 + place,
+    float: lambda place: 910_017.25 + place,
+    list: lambda place: [910_000_000_000_000_017 + place],
+    type(None): lambda _place: None,
+}
+
+Rows = list[tuple[Any, ...]]
+
+
+def asked_once(query: Callable[..., QuerySet[Any, Any]]) -> Callable[..., Rows]:
+    """Of a function that makes a query of tuples, one that answers its rows.
+
+    Positional arguments decide what the query looks like; so does which of the values are None.
+    Values are named: ids, numbers, and lists of ids for one_of(). They have to
+    reach the query as they are.
+    """
+
+    @cache
+    def put_together(shape: tuple[Any, ...], kinds: tuple[tuple[str, type], ...]) -> _Question:
+        samples = {name: SAMPLES[kind](place) for place, (name, kind) in enumerate(kinds)}
+        sql, parameters = query(*shape, **samples).query.sql_with_params()
+        names = [_name_of(parameter, samples) for parameter in parameters]
+        if lost := {name for name, one in samples.items() if one is not None} - {*names}:
+            raise ValueError(f"{query.__name__} does not ask by {lost} as it is")
+        return _Question(sql, list(zip(names, parameters, strict=True)))
+
+    @wraps(query)
+    def rows(*shape: Any, **values: Any) -> Rows:
+        kinds = tuple((name, type(value)) for name, value in values.items())
+        return put_together(shape, kinds).rows(values)
+
+    return rows
+
+
+@dataclass(frozen=True)
+class _Question:
+    sql: str
+    # For each %s the name of its value and a sample, or None and what stands there always.
+    parameters: list[tuple[str | None, Any]]
+
+    def rows(self, values: dict[str, Any]) -> Rows:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                self.sql,
+                [
+                    # The ORM says of some integers how wide they are, by a type of its own.
+                    type(sample)(values[name]) if name else sample
+                    for name, sample in self.parameters
+                ],
+            )
+            return cursor.fetchall()
+
+
+def _name_of(parameter: Any, samples: dict[str, Any]) -> str | None:
+    return next((name for name, one in samples.items() if one == parameter), None)
+
+
+def one_of(ids: list[int]) -> Any:
+    """As one array: as many parameters would cost more than the query, and be as many queries."""
+    return _compared(ids, "= ANY(")
+
+
+def none_of(ids: list[int]) -> Any:
+    return _compared(ids, "<> ALL(")
+
+
+def _compared(ids: list[int], operator: str) -> Any:
+    return Func(
+        F("pk"),
+        Value(ids, output_field=ArrayField(BigIntegerField())),
+        template="%(expressions)s)",
+        arg_joiner=f" {operator}",
+        output_field=BooleanField(),
+    )
