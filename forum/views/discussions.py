@@ -15,6 +15,7 @@ from forum.forms import CommentForm
 from forum.models import Discussion
 from forum.ordering import order_of
 from forum.sorts import SORTS, SORTS_ABOUT
+from forum.subjects import discussion_by_id
 from forum.views.fragments import placed_threads
 from forum.waiting import usual_wait
 
@@ -49,8 +50,10 @@ class NewThreads:
 
 
 def discussion_or_404(pk: int) -> Discussion:
-    reachable = Discussion.objects.reachable()
-    return get_object_or_404(reachable.select_related("article__topic", "topic"), pk=pk)
+    found = discussion_by_id(pk)
+    if found is None or not found.is_reachable:
+        raise Http404
+    return found
 
 
 def is_empty_and_closed(discussion: Discussion) -> bool:
