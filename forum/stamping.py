@@ -88,6 +88,21 @@ def stamp_of(template: str, context: dict[str, Any], values: Mapping[str, str]) 
     )
 
 
+def stamped(template: str, **numbers: int) -> SafeString:
+    """A fragment whose context is nothing but numbers, none of which decides how it looks."""
+    stamp = _stamp_of_numbers(template, tuple(numbers), get_language() or "")
+    return shown(stamp % numbers)
+
+
+@lru_cache
+def _stamp_of_numbers(template: str, names: tuple[str, ...], _language: str) -> str:
+    samples = {name: PK + place for place, name in enumerate(names)}
+    stamp = stamp_of(template, samples, {name: str(one) for name, one in samples.items()})
+    if lost := [name for name in names if f"%({name})s" not in stamp]:
+        raise ValueError(f"{template} does not show {lost} as it is")
+    return stamp
+
+
 def in_address(text: str) -> str:
     """As `reverse` writes it into a path, and a template into an attribute."""
     return escape(quote(text, safe=IN_PATH))

@@ -10,7 +10,6 @@ from django.template.loader import render_to_string
 
 from articles.models import Article
 from forum import paging, reading, rules
-from forum.filters import FILTERS
 from forum.forms import CommentForm
 from forum.models import Discussion
 from forum.ordering import order_of
@@ -113,7 +112,6 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
         "about": asked.about,
         # Where only some orders are to be had, none is offered to be kept.
         "sort": "" if asked.about else asked.sort,
-        "filters": FILTERS.values(),
         "is_first": is_first,
         "threads": placed_threads(page.threads, here=here, ahead=_said_ahead(page)),
         "beginning": f"{_query(asked, sort=asked.sort)}#discussion",
