@@ -1,16 +1,20 @@
 """What does a page show of a discussion, and where do its links lead?"""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from articles.models import Article
 from forum import paging, reading, rules
 from forum.forms import CommentForm
+from forum.markup import shown
 from forum.models import Discussion
 from forum.ordering import order_of
 from forum.sorts import SORTS, SORTS_ABOUT
@@ -92,7 +96,7 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
     if asked.thread:
         reading.unfold(page, asked.thread)
     is_first = page.has_restarted or not (asked.after or asked.around)
-    sorts = SORTS_ABOUT if asked.about else SORTS
+    about = asked.about.pk if asked.about else None
 
     def here(thread: reading.Thread) -> str:
         """Without a path: the links lead to the page they stand on, article or discussion.
@@ -101,8 +105,8 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
         the time that somebody follows the link.
         """
         if asked.about:
-            return _query(asked, sort=asked.sort, after=asked.after)
-        return _query(asked, sort=asked.sort, around=None if is_first else thread.root.pk)
+            return _query(about, sort=asked.sort, after=asked.after)
+        return _query(about, sort=asked.sort, around=None if is_first else thread.root.pk)
 
     return writing_context(request, discussion, about=asked.about) | {
         "discussion": discussion,
@@ -114,13 +118,19 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
         "sort": "" if asked.about else asked.sort,
         "is_first": is_first,
         "threads": placed_threads(page.threads, here=here, ahead=_said_ahead(page)),
-        "beginning": f"{_query(asked, sort=asked.sort)}#discussion",
-        "more": _query(asked, sort=asked.sort, after=page.next_cursor),
-        "sorts": [
-            SortChoice(one.label, f"{_query(asked, sort=name)}#discussion", name == asked.sort)
-            for name, one in sorts.items()
-        ],
+        "beginning": f"{_query(about, sort=asked.sort)}#discussion",
+        "more": _query(about, sort=asked.sort, after=page.next_cursor),
+        "sorts": _sorts(asked.sort, about, get_language()),
     }
+
+
+@lru_cache(maxsize=100)
+def _sorts(current: str, about: int | None, _language: str | None) -> SafeString:
+    choices = [
+        SortChoice(one.label, f"{_query(about, sort=name)}#discussion", name == current)
+        for name, one in (SORTS_ABOUT if about else SORTS).items()
+    ]
+    return shown(render_to_string("components/_sorts.html", {"sorts": choices}))
 
 
 def _said_ahead(page: reading.ThreadsPage) -> dict[int, str]:
@@ -193,7 +203,6 @@ def _page(discussion: Discussion, asked: Asked) -> reading.ThreadsPage:
     return page
 
 
-def _query(asked: Asked, **wanted: str | int | None) -> str:
-    about = asked.about.pk if asked.about else None
+def _query(about: int | None, **wanted: str | int | None) -> str:
     query = {name: value for name, value in (wanted | {"about": about}).items() if value}
     return "?" + urlencode(query)
