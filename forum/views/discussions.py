@@ -97,6 +97,8 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
         reading.unfold(page, asked.thread)
     is_first = page.has_restarted or not (asked.after or asked.around)
     about = asked.about.pk if asked.about else None
+    beginning = _query(about, sort=asked.sort)
+    this_page = _query(about, sort=asked.sort, after=asked.after) if about else beginning
 
     def here(thread: reading.Thread) -> str:
         """Without a path: the links lead to the page they stand on, article or discussion.
@@ -104,9 +106,9 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
         Behind the first page each thread leads to the page around itself: its cursor may be gone by
         the time that somebody follows the link.
         """
-        if asked.about:
-            return _query(about, sort=asked.sort, after=asked.after)
-        return _query(about, sort=asked.sort, around=None if is_first else thread.root.pk)
+        if asked.about or is_first:
+            return this_page
+        return f"{beginning}&around={thread.root.pk}"
 
     return writing_context(request, discussion, about=asked.about) | {
         "discussion": discussion,
@@ -118,7 +120,7 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
         "sort": "" if asked.about else asked.sort,
         "is_first": is_first,
         "threads": placed_threads(page.threads, here=here, ahead=_said_ahead(page)),
-        "beginning": f"{_query(about, sort=asked.sort)}#discussion",
+        "beginning": f"{beginning}#discussion",
         "more": _query(about, sort=asked.sort, after=page.next_cursor),
         "sorts": _sorts(asked.sort, about, get_language()),
     }
