@@ -3,10 +3,11 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+
+from articles.addresses import address_of
 
 
 class Topic(models.Model):
@@ -35,7 +36,7 @@ class Topic(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("forum:topic", args=[self.slug])
+        return address_of("forum:topic", self.slug)
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -139,7 +140,7 @@ class Article(models.Model):
         return self.headline
 
     def get_absolute_url(self) -> str:
-        return reverse("forum:article", args=[self.slug, self.pk])
+        return address_of("forum:article", self.slug, self.pk)
 
     @property
     def is_public(self) -> bool:

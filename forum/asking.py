@@ -1,76 +1,102 @@
-"""How is a question asked whose SQL was put together once?
+"""How is a query of the ORM put together once, and asked with other values ever after?
 
-What is asked for every page that somebody signed in reads is joined of conditions by name, as all
-queries are; Django would put it together each time, which takes longer than the answer. With the
-same text each time PostgreSQL need not plan anew either.
+Putting the SQL of a page's queries together costs Django several times what asking them does.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, wraps
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, BooleanField, F, Func, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
-Row = tuple[Any, ...]
-Question = Callable[..., "QuerySet[Any, Any]"]
+# What a query is put together with: unlike anything that stands in one.
+SAMPLES: dict[type, Callable[[int], Any]] = {
+    int: lambda place: 910_000_000_000_000_017 + place,
+    float: lambda place: 910_017.25 + place,
+    list: lambda place: [910_000_000_000_000_017 + place],
+    datetime: lambda place: datetime(1407, 5, 6, 7, 8, 9, place, tzinfo=UTC),
+    type(None): lambda _place: None,
+}
 
-# What stands in the place of a value meanwhile: unlike any constant of a condition.
-SAMPLE = 920_000_000_000_000_017
-MOMENT = datetime(1407, 5, 6, 7, 8, 9, tzinfo=UTC)
+Rows = list[tuple[Any, ...]]
 
 
-def put_together_once(**kinds: type) -> Callable[[Question], "Asking"]:
-    """A function that gives a queryset of values, made one that gives its rows, as PostgreSQL
-    answers them.
+def asked_once(query: Callable[..., QuerySet[Any, Any]]) -> Callable[..., Rows]:
+    """Of a function that makes a query of tuples, one that answers its rows.
 
-    kinds: int, datetime or list (of ids) of each of its arguments, all of them named. An argument
-    may go into conditions only, and only as it is; a list goes through `among`.
+    Positional arguments decide what the query looks like; so does which of the values are None.
+    Values are named: ids, numbers, moments, and lists of ids for one_of() and among(). They have to
+    reach the query as they are.
     """
-    return lambda question: Asking(question, kinds)
 
+    @cache
+    def put_together(shape: tuple[Any, ...], kinds: tuple[tuple[str, type], ...]) -> _Question:
+        samples = {name: SAMPLES[kind](place) for place, (name, kind) in enumerate(kinds)}
+        sql, parameters = query(*shape, **samples).query.sql_with_params()
+        names = [_name_of(parameter, samples) for parameter in parameters]
+        if lost := {name for name, one in samples.items() if one is not None} - {*names}:
+            raise ValueError(f"{query.__name__} does not ask by {lost} as it is")
+        return _Question(sql, list(zip(names, parameters, strict=True)))
 
-def among(ids: list[int]) -> RawSQL:
-    """For `…__in`: however many they are, the text is the same."""
-    return RawSQL("SELECT unnest(%s::bigint[])", [ids])
+    @wraps(query)
+    def rows(*shape: Any, **values: Any) -> Rows:
+        kinds = tuple((name, type(value)) for name, value in values.items())
+        return put_together(shape, kinds).rows(values)
+
+    return rows
 
 
 @dataclass(frozen=True)
-class Asking:
-    question: Question
-    kinds: dict[str, type]
+class _Question:
+    sql: str
+    # For each %s the name of its value and a sample, or None and what stands there always.
+    parameters: list[tuple[str | None, Any]]
 
-    def __call__(self, **values: Any) -> list[Row]:
-        sql, constants, names = self._prepared
-        given = [
-            values[name] if name else constant
-            for name, constant in zip(names, constants, strict=True)
-        ]
+    def rows(self, values: dict[str, Any]) -> Rows:
         with connection.cursor() as cursor:
-            cursor.execute(sql, given)
+            cursor.execute(
+                self.sql,
+                [
+                    # The ORM says of some integers how wide they are, by a type of its own.
+                    _as_wide_as(sample, values[name]) if name else sample
+                    for name, sample in self.parameters
+                ],
+            )
             return cursor.fetchall()
 
-    @cached_property
-    def _prepared(self) -> tuple[str, list[Any], list[str | None]]:
-        """SQL, and for each of its parameters what is constant there or the argument's name."""
-        samples = {
-            name: _sample(kind, number) for number, (name, kind) in enumerate(self.kinds.items())
-        }
-        sql, constants = self.question(**samples).query.sql_with_params()
-        names = [_name_of(constant, samples) for constant in constants]
-        if missing := set(samples) - set(names):
-            raise ValueError(f"It does not stand in the SQL as it was given: {missing}")
-        return sql, list(constants), names
+
+def _as_wide_as(sample: Any, value: Any) -> Any:
+    return type(sample)(value) if isinstance(sample, int) else value
 
 
-def _sample(kind: type, number: int) -> Any:
-    if kind is datetime:
-        return MOMENT.replace(microsecond=number)
-    return [SAMPLE + number] if kind is list else SAMPLE + number
+def _name_of(parameter: Any, samples: dict[str, Any]) -> str | None:
+    return next((name for name, one in samples.items() if one == parameter), None)
 
 
-def _name_of(constant: Any, samples: dict[str, Any]) -> str | None:
-    return next((name for name, sample in samples.items() if sample == constant), None)
+def one_of(ids: list[int]) -> Any:
+    """As one array: as many parameters would cost more than the query, and be as many queries."""
+    return _compared(ids, "= ANY(")
+
+
+def none_of(ids: list[int]) -> Any:
+    return _compared(ids, "<> ALL(")
+
+
+def among(ids: list[int]) -> RawSQL:
+    """The same for `…__in` of any column."""
+    return RawSQL("SELECT unnest(%s::bigint[])", [ids])
+
+
+def _compared(ids: list[int], operator: str) -> Any:
+    return Func(
+        F("pk"),
+        Value(ids, output_field=ArrayField(BigIntegerField())),
+        template="%(expressions)s)",
+        arg_joiner=f" {operator}",
+        output_field=BooleanField(),
+    )

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum import returning
-from forum.asking import among, put_together_once
+from forum.asking import among, asked_once
 from forum.models import ChosenOrder, Comment, Discussion, Follow, Mute, Recommendation
 from forum.returning import VISIT_ENDS, News
 
@@ -54,9 +54,7 @@ def chosen_by(
     )
 
 
-@put_together_once(
-    reader=int, comments=list, discussions=list, discussion=int, left_before=datetime
-)
+@asked_once
 def _chosen(
     *,
     reader: int,

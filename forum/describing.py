@@ -3,9 +3,11 @@
 Everything comes from what the page has loaded already: describing costs no query.
 """
 
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urljoin
 
@@ -15,6 +17,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from articles.addresses import address_of
 from articles.models import Article, TickerEntry, Topic
 from forum.markup import as_data_block, as_text
 from forum.models import Comment, Discussion
@@ -47,7 +50,15 @@ Describe = Callable[[Discussion | None, list[Comment]], Described]
 
 def absolute(path: str) -> str:
     """The address under the site's own name, whatever host was asked."""
+    if path.startswith("/") and "/." not in path and "//" not in path:
+        # As most are; there are thirty on a page.
+        return _origin(settings.SITE_URL) + path
     return urljoin(f"{settings.SITE_URL}/", path)
+
+
+@cache
+def _origin(site_url: str) -> str:
+    return urljoin(f"{site_url}/", "/").removesuffix("/")
 
 
 def name_of(comment: Comment) -> str:
@@ -128,7 +139,7 @@ def topic(topic: Topic, discussion: Discussion | None, comments: list[Comment]) 
         title=topic.title,
         description=description,
         address=address,
-        feed=absolute(reverse("forum:topic_feed", args=[topic.slug])),
+        feed=absolute(address_of("forum:topic_feed", topic.slug)),
         structured=as_data_block(structured),
     )
 
@@ -189,7 +200,7 @@ def _said(discussion: Discussion | None, comments: Iterable[Comment]) -> dict[st
 def _comment(comment: Comment) -> dict[str, Any]:
     by_reader = _person(comment.author.name)
     if comment.author.closed_at is None:
-        by_reader |= {"url": absolute(comment.author.get_absolute_url())}
+        by_reader |= {"url": absolute(address_of("forum:reader", comment.author.name))}
     return {
         "@type": "Comment",
         "url": absolute(comment.get_absolute_url()),
@@ -246,7 +257,7 @@ def _is_the_house(comment: Comment) -> bool:
 def _feed_of(discussion: Discussion | None) -> str:
     if discussion is None:
         return ""
-    return absolute(reverse("forum:discussion_feed", args=[discussion.pk]))
+    return absolute(address_of("forum:discussion_feed", discussion.pk))
 
 
 def _text_of(comment: Comment, characters: int) -> str:
@@ -257,5 +268,10 @@ def _text_of(comment: Comment, characters: int) -> str:
 
 def _cut(text: str, characters: int) -> str:
     line = " ".join(text.split())
-    # Django counts letter by letter, also where there is nothing to cut.
-    return line if len(line) <= characters else Truncator(line).chars(characters)
+    if len(line) <= characters:
+        return line
+    line = unicodedata.normalize("NFC", line)
+    if any(map(unicodedata.combining, line[: characters + 1])):
+        return Truncator(line).chars(characters)
+    # Django counts letter by letter; where none is made of several, all stand in their places.
+    return line if len(line) <= characters else f"{line[: characters - 1]}…"

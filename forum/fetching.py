@@ -5,16 +5,16 @@ they are built of the shown columns; what else somebody asks them for is fetched
 """
 
 from collections.abc import Iterable
-from functools import cache
 from itertools import accumulate, pairwise
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 from django.db.models.base import ModelState
 
 from accounts.models import User
 from articles.models import Article, TickerEntry
+from forum.asking import asked_once, one_of
 from forum.models import Clearance, Comment, Revision, Tally
 
 OWN = (
@@ -40,9 +40,20 @@ JOINED = (
     ("about_entry", ENTRY),
     ("about_entry__article", ARTICLE),
 )
-ENDS = list(accumulate((len(columns) for _path, columns in JOINED), initial=len(OWN)))
-PLACES = {path: slice(*each) for (path, _columns), each in zip(JOINED, pairwise(ENDS), strict=True)}
-COLUMNS = (*OWN, *(f"{path}__{column}" for path, columns in JOINED for column in columns))
+
+
+Joined = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def laid_out(own: tuple[str, ...], joined: Joined) -> tuple[tuple[str, ...], dict[str, slice]]:
+    """Names of all columns in one row, and where in it those of each path stand."""
+    names = (*own, *(f"{path}__{column}" for path, columns in joined for column in columns))
+    ends = accumulate((len(columns) for _path, columns in joined), initial=len(own))
+    paths = (path for path, _columns in joined)
+    return names, {path: slice(*each) for path, each in zip(paths, pairwise(ends), strict=True)}
+
+
+COLUMNS, PLACES = laid_out(OWN, JOINED)
 
 
 def comments_of(wanted: QuerySet[Comment]) -> list[Comment]:
@@ -51,18 +62,13 @@ def comments_of(wanted: QuerySet[Comment]) -> list[Comment]:
 
 
 def comments_by_id(ids: list[int]) -> dict[int, Comment]:
-    """One query, whose SQL was put together once: that alone costs Django a millisecond."""
-    if not ids:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_select_by_id(), [ids])
-        return {comment.pk: comment for comment in _built(cursor.fetchall())}
+    """One query."""
+    return {comment.pk: comment for comment in _built(_rows_by_id(ids=ids))} if ids else {}
 
 
-@cache
-def _select_by_id() -> str:
-    sql, _no_parameters = Comment.objects.values_list(*COLUMNS).query.sql_with_params()
-    return f'{sql} WHERE "forum_comment"."id" = ANY(%s)'
+@asked_once
+def _rows_by_id(*, ids: list[int]) -> QuerySet[Comment, Any]:
+    return Comment.objects.filter(one_of(ids)).values_list(*COLUMNS)
 
 
 def _built(rows: Iterable[tuple[Any, ...]]) -> list[Comment]:
@@ -71,12 +77,12 @@ def _built(rows: Iterable[tuple[Any, ...]]) -> list[Comment]:
 
 
 def _comment(row: tuple[Any, ...], people: dict[int, User]) -> Comment:
-    return _made(
+    return made(
         Comment,
         OWN,
         row,
         author=_person(row[PLACES["author"]], people),
-        tally=_made(Tally, TALLY, row[PLACES["tally"]]),
+        tally=made(Tally, TALLY, row[PLACES["tally"]]),
         visible_revision=_clearance(row[PLACES["visible_revision__revision"]]),
         parent=_parent(row[PLACES["parent"]], row[PLACES["parent__author"]], people),
         about_article=_article(row[PLACES["about_article"]]),
@@ -86,13 +92,13 @@ def _comment(row: tuple[Any, ...], people: dict[int, User]) -> Comment:
 
 def _person(values: tuple[Any, ...], people: dict[int, User]) -> User:
     """One object for each person, however much he has written."""
-    return people.get(values[0]) or people.setdefault(values[0], _made(User, PERSON, values))
+    return people.get(values[0]) or people.setdefault(values[0], made(User, PERSON, values))
 
 
 def _clearance(values: tuple[Any, ...]) -> Clearance | None:
     if values[0] is None:
         return None
-    return _made(Clearance, ["revision_id"], values, revision=_made(Revision, REVISION, values))
+    return made(Clearance, ["revision_id"], values, revision=made(Revision, REVISION, values))
 
 
 def _parent(
@@ -100,20 +106,20 @@ def _parent(
 ) -> Comment | None:
     if values[0] is None:
         return None
-    return _made(Comment, PARENT, values, author=_person(author, people))
+    return made(Comment, PARENT, values, author=_person(author, people))
 
 
 def _article(values: tuple[Any, ...]) -> Article | None:
-    return None if values[0] is None else _made(Article, ARTICLE, values)
+    return None if values[0] is None else made(Article, ARTICLE, values)
 
 
 def _entry(values: tuple[Any, ...], article: tuple[Any, ...]) -> TickerEntry | None:
     if values[0] is None:
         return None
-    return _made(TickerEntry, ENTRY, values, article=_article(article))
+    return made(TickerEntry, ENTRY, values, article=_article(article))
 
 
-def _made(model: Any, columns: Iterable[str], values: Iterable[Any], **related: Any) -> Any:
+def made(model: Any, columns: Iterable[str], values: Iterable[Any], **related: Any) -> Any:
     """As Django makes one whose other columns are deferred, but without asking each of them."""
     one = model.__new__(model)
     state = ModelState()

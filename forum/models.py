@@ -9,10 +9,10 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from articles.addresses import address_of
 from articles.models import Article, TickerEntry, Topic
 
 # The materialised path: ids of the ancestors and the comment itself, 12 digits each. It ends at 32
@@ -89,7 +89,7 @@ class Discussion(models.Model):
         return str(self.subject)
 
     def get_absolute_url(self) -> str:
-        return reverse("forum:discussion", args=[self.pk])
+        return address_of("forum:discussion", self.pk)
 
     @property
     def subject(self) -> Article | Topic:
@@ -307,7 +307,7 @@ class Comment(models.Model):
         return f"comment {self.pk}"
 
     def get_absolute_url(self) -> str:
-        return reverse("forum:comment", args=[self.pk])
+        return address_of("forum:comment", self.pk)
 
     @property
     def is_published(self) -> bool:

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from forum.asking import put_together_once
+from forum.asking import asked_once
 from forum.models import ChosenOrder
 
 
@@ -27,6 +27,6 @@ def order_of(reader: User) -> str | None:
     return next((sort for (sort,) in _order(reader=reader.pk)), None)
 
 
-@put_together_once(reader=int)
+@asked_once
 def _order(*, reader: int) -> "QuerySet[ChosenOrder, Any]":
     return ChosenOrder.objects.filter(reader=reader).values_list("sort")

@@ -6,18 +6,20 @@ behind a place that stays, in orders that move behind a place in a snapshot (sna
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from articles.models import Article
 from forum import cursors, snapshots
-from forum.fetching import comments_of
+from forum.asking import asked_once, one_of
 from forum.models import Comment, Discussion, Tally
-from forum.reading import THREADS_PER_PAGE, ThreadsPage, by_path, page_of, path_ids
+from forum.reading import THREADS_PER_PAGE, ThreadsPage, page_of, path_ids, with_first_ids
 from forum.sorts import SORTS, Sort, beyond, roots_of, scope_of
 
 
 def threads_page(
     discussion: Discussion, *, sort: str, after: str = "", about: Article | None = None
 ) -> ThreadsPage:
-    """Twenty threads, two queries, on top of the first ones what is pinned (two more); one or two
+    """Twenty threads, two queries, one more for what is pinned on top of the first ones; one or two
     more behind the first page of an order that moves.
 
     Raises BadRequest for a cursor of another list.
@@ -35,26 +37,64 @@ def threads_page(
     return page
 
 
-def page_around(comment: Comment, *, sort: str) -> ThreadsPage:
-    """The page that begins with the comment's thread, and shows the comment in it."""
+def page_around(discussion: Discussion, pk: int, *, sort: str) -> ThreadsPage | None:
+    """The page that begins with the comment's thread, and shows the comment in it; three queries.
+
+    None where the discussion shows no such comment.
+    """
     order = SORTS[sort]
-    discussion = comment.discussion
-    root = Tally.objects.filter(pk=comment.root_id, listed_in=discussion).first()
-    if root is None:
+    found = _place_of(comment=pk, discussion=discussion.pk)
+    if not found:
+        return None
+    path, root, listed_in, rank, reply_count = found[0]
+    if listed_in != discussion.pk:
         return ThreadsPage([])
-    place = [getattr(root, column) for column in order.columns]
-    page = page_of(roots_of(discussion, order, None).filter(beyond(order, place, inclusive=True)))
+    known = {"comment_id": root, "rank": rank, "reply_count": reply_count}
+    place = {column: known[column] for column in order.columns}
+    roots = _roots_from(order, discussion=discussion.pk, **place)
+    page = page_of(roots, opened=path_ids(path))
     _lead_on(page, discussion, order, None, passed=None)
-    thread = next(iter(page.threads), None)
-    if thread is None or thread.root.pk != comment.root_id:
-        # It has risen or fallen since its place was read.
-        return page
-    shown = {reply.pk for reply in thread.replies}
-    missing = [pk for pk in path_ids(comment)[1:] if pk not in shown]
-    if missing:
-        replies = [*thread.replies, *comments_of(Comment.objects.listed().filter(pk__in=missing))]
-        thread.replies = sorted(replies, key=by_path)
     return page
+
+
+@asked_once
+def _first_roots(
+    order: Sort, *, discussion: int, about: int | None, besides: int | None
+) -> QuerySet[Tally, Any]:
+    roots = roots_of(discussion, order, about)
+    return with_first_ids(roots if besides is None else roots.exclude(pk=besides))
+
+
+@asked_once
+def _roots_behind(
+    order: Sort, *, discussion: int, about: int | None, last: int, besides: int | None
+) -> QuerySet[Tally, Any]:
+    roots = roots_of(discussion, order, about).filter(beyond(order, [last]))
+    return with_first_ids(roots if besides is None else roots.exclude(pk=besides))
+
+
+@asked_once
+def _roots_from(order: Sort, *, discussion: int, **place: Any) -> QuerySet[Tally, Any]:
+    here = beyond(order, list(place.values()), inclusive=True)
+    return with_first_ids(roots_of(discussion, order, None).filter(here))
+
+
+@asked_once
+def _listed_roots(*, discussion: int, ids: list[int]) -> QuerySet[Tally, Any]:
+    return with_first_ids(Tally.objects.filter(one_of(ids), listed_in=discussion))
+
+
+@asked_once
+def _place_of(*, comment: int, discussion: int) -> QuerySet[Comment, Any]:
+    return (
+        Comment.objects.listed()
+        .filter(pk=comment, discussion=discussion)
+        .values_list(
+            "path",
+            "root_id",
+            *(f"root__tally__{column}" for column in ("listed_in_id", "rank", "reply_count")),
+        )
+    )
 
 
 def _first_page(discussion: Discussion, order: Sort, about: Article | None) -> ThreadsPage:
@@ -64,15 +104,13 @@ def _first_page(discussion: Discussion, order: Sort, about: Article | None) -> T
 
 
 def _first_threads(discussion: Discussion, order: Sort, about: Article | None) -> ThreadsPage:
-    roots = roots_of(discussion, order, about)
-    if about is not None or discussion.pinned_comment_id is None:
+    pinned = None if about else discussion.pinned_comment_id
+    roots = _first_roots(
+        order, discussion=discussion.pk, about=about.pk if about else None, besides=pinned
+    )
+    if pinned is None:
         return page_of(roots)
-    pinned = Tally.objects.filter(pk=discussion.pinned_comment_id, listed_in=discussion)
-    ahead = page_of(pinned).threads
-    page = page_of(roots.exclude(pk=discussion.pinned_comment_id))
-    page.threads = ahead + page.threads
-    page.has_pin = bool(ahead)
-    return page
+    return page_of(roots, pinned=_listed_roots(discussion=discussion.pk, ids=[pinned]))
 
 
 def _lead_on(
@@ -105,8 +143,10 @@ def _page_beyond(
     passed: int | None,
     *pinned: int,
 ) -> ThreadsPage:
-    roots = roots_of(discussion, order, about).filter(beyond(order, [last]))
-    page = page_of(roots.exclude(pk__in=pinned))
+    besides = pinned[0] if pinned else None
+    within = about.pk if about else None
+    roots = _roots_behind(order, discussion=discussion.pk, about=within, last=last, besides=besides)
+    page = page_of(roots)
     passed = _passed(page, passed)
     if page.has_more:
         position = [page.threads[-1].root.pk, passed, *pinned]
@@ -131,7 +171,7 @@ def _page_of_snapshot(
         place = snapshot.place_of_first if passed is None else 0
     found = snapshots.roots_from(snapshot, place, count=THREADS_PER_PAGE + 1)
     behind = dict(found[:THREADS_PER_PAGE])
-    page = page_of(Tally.objects.filter(pk__in=behind, listed_in=discussion))
+    page = page_of(_listed_roots(discussion=discussion.pk, ids=list(behind)))
     page.threads.sort(key=lambda thread: list(behind).index(thread.root.pk))
     page.has_more = len(found) > THREADS_PER_PAGE
     if place >= 0:

@@ -12,6 +12,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from articles.models import Article
 from forum import cursors
+from forum.asking import Rows
 from forum.fetching import comments_by_id, comments_of
 from forum.models import PATH_DIGITS, PATH_LEVELS, Comment, Discussion, Tally
 
@@ -89,8 +90,8 @@ class Surroundings:
         return [*self.ancestors, self.comment, *self.replies]
 
 
-def page_of(roots: QuerySet[Tally]) -> ThreadsPage:
-    """The first twenty threads of these roots."""
+def with_first_ids(roots: QuerySet[Tally]) -> QuerySet[Tally, Any]:
+    """(id, [id, ids of its first replies]) of each of the first twenty roots, and one more."""
     # One short index scan per root: a window function would read every reply of every thread.
     first_ids = ArraySubquery(
         Comment.objects.listed()
@@ -98,12 +99,28 @@ def page_of(roots: QuerySet[Tally]) -> ThreadsPage:
         .order_by("path")
         .values("pk")[: 1 + FIRST_REPLIES + 1]
     )
-    found = list(roots.annotate(first_ids=first_ids)[: THREADS_PER_PAGE + 1])
-    tallies = found[:THREADS_PER_PAGE]
-    shown_ids = [pk for tally in tallies for pk in tally.first_ids[: 1 + FIRST_REPLIES]]
-    comments = comments_by_id(shown_ids)
-    threads = [_thread(tally.first_ids, comments) for tally in tallies]
-    return ThreadsPage(threads, has_more=len(found) > len(tallies))
+    return roots.annotate(first_ids=first_ids).values_list("pk", "first_ids")[
+        : THREADS_PER_PAGE + 1
+    ]
+
+
+def page_of(
+    roots: Rows, *, pinned: Rows | None = None, opened: list[int] | None = None
+) -> ThreadsPage:
+    """The first twenty threads of the rows of with_first_ids(), one query.
+
+    pinned: a row that stands ahead. opened: ids of a root and of what its thread shows however many
+    replies stand before that.
+    """
+    pinned, opened = pinned or [], opened or []
+    found = [first_ids for _pk, first_ids in [*pinned, *roots[:THREADS_PER_PAGE]]]
+    shown = {pk for first_ids in found for pk in first_ids[: 1 + FIRST_REPLIES]}
+    comments = comments_by_id([*shown.union(opened)])
+    return ThreadsPage(
+        [_thread(first_ids, comments, opened) for first_ids in found],
+        has_more=len(roots) > THREADS_PER_PAGE,
+        has_pin=bool(pinned),
+    )
 
 
 def unfold(page: ThreadsPage, root_id: int) -> None:
@@ -147,7 +164,9 @@ def thread_of(comment: Comment, *, after: str = "") -> Surroundings:
         below = below.filter(path__gt=_path_of(last))
     found = comments_of(below.order_by("path")[: REPLIES_PER_PAGE + 1])
     replies = found[:REPLIES_PER_PAGE]
-    above = [pk for pk in {*path_ids(comment), comment.parent_id} if pk not in {comment.pk, None}]
+    above = [
+        pk for pk in {*path_ids(comment.path), comment.parent_id} if pk not in {comment.pk, None}
+    ]
     ancestors = comments_of(listed.filter(pk__in=above)) if above else []
     return Surroundings(
         comment,
@@ -200,13 +219,15 @@ def in_view() -> Any:
     )
 
 
-def _thread(first_ids: list[int], comments: dict[int, Comment]) -> Thread:
+def _thread(first_ids: list[int], comments: dict[int, Comment], opened: list[int]) -> Thread:
     root_id, *reply_ids = first_ids
-    return Thread(
-        comments[root_id],
-        [comments[pk] for pk in reply_ids[:FIRST_REPLIES]],
-        has_more=len(reply_ids) > FIRST_REPLIES,
-    )
+    shown = reply_ids[:FIRST_REPLIES]
+    replies = [comments[pk] for pk in shown]
+    if root_id in opened:
+        there = (comments.get(pk) for pk in opened if pk not in {root_id, *shown})
+        replies += [reply for reply in there if reply and reply.is_listed]
+        replies.sort(key=by_path)
+    return Thread(comments[root_id], replies, has_more=len(reply_ids) > FIRST_REPLIES)
 
 
 def _path_of(pk: int) -> Any:
@@ -214,8 +235,7 @@ def _path_of(pk: int) -> Any:
     return Subquery(Comment.objects.filter(pk=pk).values("path"))
 
 
-def path_ids(comment: Comment) -> list[int]:
-    path = comment.path
+def path_ids(path: str) -> list[int]:
     return [int(path[at : at + PATH_DIGITS]) for at in range(0, len(path), PATH_DIGITS)]
 
 

@@ -14,11 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
 from django.core.cache import caches
-from django.db.models import BigIntegerField, BooleanField, F, Func, Value
 from redis import RedisError
 
+from forum.asking import none_of
 from forum.models import Discussion, Tally
 from forum.sorts import Sort, roots_of
 
@@ -93,7 +92,7 @@ def roots_from(snapshot: Snapshot, place: int, *, count: int) -> list[tuple[int,
         if place < 0:
             listed = listed.filter(pk__lt=-place)
             known = {pk for pk in known if pk < -place}
-        rest = listed.filter(_none_of(sorted(known))).order_by("-pk").values_list("pk", flat=True)
+        rest = listed.filter(none_of(sorted(known))).order_by("-pk").values_list("pk", flat=True)
         found += [(pk, -pk) for pk in rest[: count - len(found)]]
     return found[:count]
 
@@ -111,18 +110,7 @@ def _latest(discussion: Discussion, order: Sort) -> tuple[str, list[int]]:
 
 
 def _ids(discussion: Discussion, order: Sort) -> list[int]:
-    return list(roots_of(discussion, order, None).values_list("pk", flat=True)[:MOST_THREADS])
-
-
-def _none_of(ids: list[int]) -> Any:
-    """As one array: as many parameters would cost more than the query."""
-    return Func(
-        F("pk"),
-        Value(ids, output_field=ArrayField(BigIntegerField())),
-        template="%(expressions)s)",
-        arg_joiner=" <> ALL(",
-        output_field=BooleanField(),
-    )
+    return list(roots_of(discussion.pk, order, None).values_list("pk", flat=True)[:MOST_THREADS])
 
 
 def _kept(discussion: Discussion, name: str, *, anew: Callable[[], list[int]]) -> list[int] | None:

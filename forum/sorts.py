@@ -57,7 +57,8 @@ SORTS_ABOUT = {name: SORTS[name] for name in ("newest", "oldest")}
 REPLIES_USUALLY = "oldest"
 
 
-def roots_of(discussion: Discussion, order: Sort, about: Article | None) -> QuerySet[Tally]:
+def roots_of(discussion: int, order: Sort, about: int | None) -> QuerySet[Tally]:
+    """By the ids of both."""
     roots = Tally.objects.filter(listed_in=discussion)
     if about is not None:
         roots = roots.filter(

@@ -15,13 +15,13 @@ from urllib.parse import quote
 
 from django.template.loader import render_to_string
 from django.utils.formats import date_format, localize
-from django.utils.http import RFC3986_SUBDELIMS
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language
 
 from accounts.models import User
+from articles.addresses import IN_PATH
 from articles.models import Article, TickerEntry
 from forum.markup import is_long, shown
 from forum.models import Clearance, Comment, Revision, Tally
@@ -37,11 +37,13 @@ HTML = "<p>&amp;ä5&amp;</p>"
 MOMENT = datetime(1407, 5, 6, 7, 8, 9, 101_112, tzinfo=UTC)
 # Of an entry that a comment is about (components/_comment_about.html).
 WORDS_OF_ENTRY = 8
-# What `reverse` leaves as it is.
-IN_PATH = f"{RFC3986_SUBDELIMS}/~:@"
 CLOCK = "13:57"
 LONG_BREAKS = 50
 GONE = "gone"
+
+
+# What a comment is about, as far as that is shown.
+About = TickerEntry | Article | None
 
 
 class Shape(NamedTuple):
@@ -80,6 +82,11 @@ def comments_in_thread(comments: list[Comment], *, is_alone: bool = False) -> Sa
     return _stamped("forum/_thread_comment.html", comments, is_alone=is_alone)
 
 
+def each_in_thread(comments: list[Comment]) -> list[str]:
+    """The same, one by one."""
+    return _each_stamped("forum/_thread_comment.html", comments, is_alone=False)
+
+
 def stamp_of(template: str, context: dict[str, Any], values: Mapping[str, str]) -> str:
     """The template's HTML with "%(name)s" wherever one of the values stands, as it looks there."""
     names = {value: name for name, value in values.items()}
@@ -90,34 +97,58 @@ def stamp_of(template: str, context: dict[str, Any], values: Mapping[str, str]) 
     )
 
 
+def stamped(template: str, **numbers: int) -> SafeString:
+    """A fragment whose context is nothing but numbers, none of which decides how it looks."""
+    stamp = _stamp_of_numbers(template, tuple(numbers), get_language() or "")
+    return shown(stamp % numbers)
+
+
+@lru_cache
+def _stamp_of_numbers(template: str, names: tuple[str, ...], _language: str) -> str:
+    samples = {name: PK + place for place, name in enumerate(names)}
+    stamp = stamp_of(template, samples, {name: str(one) for name, one in samples.items()})
+    if lost := [name for name in names if f"%({name})s" not in stamp]:
+        raise ValueError(f"{template} does not show {lost} as it is")
+    return stamp
+
+
 def in_address(text: str) -> str:
     """As `reverse` writes it into a path, and a template into an attribute."""
     return escape(quote(text, safe=IN_PATH))
 
 
 def _stamped(template: str, comments: list[Comment], *, is_alone: bool = False) -> SafeString:
+    return shown("".join(_each_stamped(template, comments, is_alone=is_alone)))
+
+
+def _each_stamped(template: str, comments: list[Comment], *, is_alone: bool) -> list[str]:
     language, zone = get_language() or "", get_current_timezone()
-    return shown(
-        "".join(
-            _stamp(template, _shape(comment), language, is_alone) % _values(comment, language, zone)
-            if comment.is_published
-            # There are few, and what they say is moderation's.
-            else render_to_string(template, {"comment": comment, "is_alone": is_alone})
-            for comment in comments
-        )
-    )
+    return [
+        _filled(template, comment, language, zone, is_alone)
+        if comment.is_published
+        # There are few, and what they say is moderation's.
+        else render_to_string(template, {"comment": comment, "is_alone": is_alone})
+        for comment in comments
+    ]
+
+
+def _filled(template: str, comment: Comment, language: str, zone: tzinfo, is_alone: bool) -> str:
+    html, about = _html(comment), _about(comment)
+    stamp = _stamp(template, _shape(comment, html, about), language, is_alone)
+    return stamp % _values(comment, html, about, language, zone)
 
 
 @lru_cache(maxsize=400)
 def _stamp(template: str, shape: Shape, language: str, is_alone: bool) -> str:
     comment = sample_of(shape)
-    values = _values(comment, language, get_current_timezone())
+    zone = get_current_timezone()
+    values = _values(comment, _html(comment), _about(comment), language, zone)
     return stamp_of(template, {"comment": comment, "is_alone": is_alone}, values)
 
 
-def _shape(comment: Comment) -> Shape:
-    parent = comment.parent
-    replies = 0 if parent else comment.tally.reply_count
+def _shape(comment: Comment, html: str, about: About) -> Shape:
+    parent, tally = comment.parent, comment.tally
+    replies = 0 if parent else tally.reply_count
     return Shape(
         depth=comment.depth,
         written_as=comment.written_as,
@@ -125,15 +156,14 @@ def _shape(comment: Comment) -> Shape:
         is_author_gone=comment.author.closed_at is not None,
         is_picked=comment.picked_at is not None,
         is_edited=comment.edited_at is not None,
-        is_long=is_long(_html(comment)),
+        is_long=is_long(html),
         replies=MANY if replies > 1 else replies,
-        has_count=comment.tally.recommendation_count >= FEW,
-        about=type(_about(comment)),
+        has_count=tally.recommendation_count >= FEW,
+        about=type(about),
     )
 
 
-def _about(comment: Comment) -> TickerEntry | Article | None:
-    """What it is about, as far as that is shown."""
+def _about(comment: Comment) -> About:
     entry, article = comment.about_entry, comment.about_article
     if entry and entry.article.is_public:
         return entry
@@ -141,10 +171,13 @@ def _about(comment: Comment) -> TickerEntry | Article | None:
 
 
 def _html(comment: Comment) -> str:
-    return comment.visible_revision.revision.html if comment.visible_revision else ""
+    visible = comment.visible_revision
+    return visible.revision.html if visible else ""
 
 
-def _values(comment: Comment, language: str, zone: tzinfo) -> dict[str, str]:
+def _values(
+    comment: Comment, html: str, about: About, language: str, zone: tzinfo
+) -> dict[str, str]:
     """What is shown of it, as it looks in the HTML."""
     tally, parent = comment.tally, comment.parent
     submitted_at = comment.submitted_at.astimezone(zone)
@@ -156,7 +189,7 @@ def _values(comment: Comment, language: str, zone: tzinfo) -> dict[str, str]:
         "name_in_address": name_in_address,
         "time_for_machines": submitted_at.isoformat(),
         "time": _time(submitted_at, language),
-        "html": _html(comment),
+        "html": html,
     }
     if tally.recommendation_count >= FEW:
         values["recommendations"] = localize(tally.recommendation_count)
@@ -166,7 +199,7 @@ def _values(comment: Comment, language: str, zone: tzinfo) -> dict[str, str]:
         values["root"] = str(comment.root_id)
     elif tally.reply_count > 1:
         values["replies"] = str(tally.reply_count)
-    if about := _about(comment):
+    if about:
         values["about"] = escape(_title(about, zone))
         values["about_address"] = escape(about.get_absolute_url())
     return values

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from articles.models import Article, Topic
 from forum import cursors
-from forum.asking import put_together_once
+from forum.asking import asked_once
 from forum.following import news_counts
 from moderation import statements
 from moderation.models import Decision, Edition
@@ -74,7 +74,7 @@ def unread_count(reader: User) -> str:
     return str(unread) if unread else ""
 
 
-@put_together_once(reader=int)
+@asked_once
 def _unread(*, reader: int) -> "QuerySet[Notification, Any]":
     unread = Notification.objects.unread().filter(recipient=reader).order_by()
     return unread.values_list("pk")[: UNREAD_AT_MOST + 1]

@@ -1,9 +1,12 @@
 """What do templates say about comments that their context cannot carry?"""
 
+from collections.abc import Iterable
+
 from django import template
 
 from accounts import rules
 from forum import markup, ranking, stamping
+from forum.filters import FILTERS, Filter
 
 register = template.Library()
 
@@ -14,6 +17,13 @@ register.filter("comment_alone", stamping.comment_alone_html)
 register.filter("is_long", markup.is_long)
 register.filter("is_moderator", rules.is_moderator)
 register.filter("is_newsroom", rules.is_newsroom)
+# A fragment that says the same but for the ids and numbers that it is given.
+register.simple_tag(stamping.stamped)
+
+
+@register.simple_tag
+def all_filters() -> Iterable[Filter]:
+    return FILTERS.values()
 
 
 @register.filter

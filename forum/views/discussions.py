@@ -1,21 +1,25 @@
 """What does a page show of a discussion, and where do its links lead?"""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from accounts.models import User
 from articles.models import Article
 from forum import paging, reading, rules
-from forum.filters import FILTERS
 from forum.forms import CommentForm
-from forum.models import Comment, Discussion
+from forum.markup import shown
+from forum.models import Discussion
 from forum.ordering import order_of
 from forum.sorts import SORTS, SORTS_ABOUT
+from forum.subjects import discussion_by_id
 from forum.views.anybody import SUBMISSION, AnyReader
 from forum.views.fragments import placed_threads
 from forum.waiting import usual_wait
@@ -51,8 +55,10 @@ class NewThreads:
 
 
 def discussion_or_404(pk: int) -> Discussion:
-    reachable = Discussion.objects.reachable()
-    return get_object_or_404(reachable.select_related("article__topic", "topic"), pk=pk)
+    found = discussion_by_id(pk)
+    if found is None or not found.is_reachable:
+        raise Http404
+    return found
 
 
 def is_empty_and_closed(discussion: Discussion) -> bool:
@@ -99,7 +105,9 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
     if asked.thread:
         reading.unfold(page, asked.thread)
     is_first = page.has_restarted or not (asked.after or asked.around)
-    sorts = SORTS_ABOUT if asked.about else SORTS
+    about = asked.about.pk if asked.about else None
+    beginning = _query(about, sort=asked.sort)
+    this_page = _query(about, sort=asked.sort, after=asked.after) if about else beginning
 
     def here(thread: reading.Thread) -> str:
         """Without a path: the links lead to the page they stand on, article or discussion.
@@ -107,9 +115,9 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
         Behind the first page each thread leads to the page around itself: its cursor may be gone by
         the time that somebody follows the link.
         """
-        if asked.about:
-            return _query(asked, sort=asked.sort, after=asked.after)
-        return _query(asked, sort=asked.sort, around=None if is_first else thread.root.pk)
+        if asked.about or is_first:
+            return this_page
+        return f"{beginning}&around={thread.root.pk}"
 
     return writing_context(request, discussion, about=asked.about) | {
         "discussion": discussion,
@@ -119,16 +127,21 @@ def discussion_context(request: HttpRequest, discussion: Discussion) -> dict[str
         "about": asked.about,
         # Where only some orders are to be had, none is offered to be kept.
         "sort": "" if asked.about else asked.sort,
-        "filters": FILTERS.values(),
         "is_first": is_first,
         "threads": placed_threads(page.threads, here=here, ahead=_said_ahead(page)),
-        "beginning": f"{_query(asked, sort=asked.sort)}#discussion",
-        "more": _query(asked, sort=asked.sort, after=page.next_cursor),
-        "sorts": [
-            SortChoice(one.label, f"{_query(asked, sort=name)}#discussion", name == asked.sort)
-            for name, one in sorts.items()
-        ],
+        "beginning": f"{beginning}#discussion",
+        "more": _query(about, sort=asked.sort, after=page.next_cursor),
+        "sorts": _sorts(asked.sort, about, get_language()),
     }
+
+
+@lru_cache(maxsize=100)
+def _sorts(current: str, about: int | None, _language: str | None) -> SafeString:
+    choices = [
+        SortChoice(one.label, f"{_query(about, sort=name)}#discussion", name == current)
+        for name, one in (SORTS_ABOUT if about else SORTS).items()
+    ]
+    return shown(render_to_string("components/_sorts.html", {"sorts": choices}))
 
 
 def _said_ahead(page: reading.ThreadsPage) -> dict[int, str]:
@@ -198,12 +211,12 @@ def _page(discussion: Discussion, asked: Asked) -> reading.ThreadsPage:
         return paging.threads_page(
             discussion, sort=asked.sort, after=asked.after, about=asked.about
         )
-    comment = get_object_or_404(Comment.objects.listed(), pk=asked.around, discussion=discussion)
-    comment.discussion = discussion
-    return paging.page_around(comment, sort=asked.sort)
+    page = paging.page_around(discussion, asked.around, sort=asked.sort)
+    if page is None:
+        raise Http404
+    return page
 
 
-def _query(asked: Asked, **wanted: str | int | None) -> str:
-    about = asked.about.pk if asked.about else None
+def _query(about: int | None, **wanted: str | int | None) -> str:
     query = {name: value for name, value in (wanted | {"about": about}).items() if value}
     return "?" + urlencode(query)

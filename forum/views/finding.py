@@ -79,7 +79,6 @@ def _filtered_page(request: HttpRequest, pk: int, show: str) -> HttpResponse:
         "discussion": discussion,
         "page": page,
         "shown": filters.FILTERS[show],
-        "filters": filters.FILTERS.values(),
         "described": describing.discussion(discussion, None, []),
     }
     return page_with_comments(

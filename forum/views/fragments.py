@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from itertools import islice
 
 from django.template.loader import render_to_string
 from django.utils.formats import localize
@@ -12,7 +13,7 @@ from django.utils.translation import get_language
 from forum.markup import shown
 from forum.models import Comment, Tally
 from forum.reading import Thread
-from forum.stamping import MANY, PARENT, PK, ROOT, comments_in_thread, stamp_of
+from forum.stamping import MANY, PARENT, PK, ROOT, comments_in_thread, each_in_thread, stamp_of
 
 THREAD, PLACED_THREAD = "forum/_thread.html", "forum/_placed_thread.html"
 # What stands in a stamp in the place of HTML, and of a page's query.
@@ -30,19 +31,29 @@ def placed_threads(
     """
     language = get_language() or ""
     roots = ["", *(str(thread.root.pk) for thread in threads), ""]
+    comments = [thread.comments for thread in threads]
+    stamped = iter(each_in_thread([one for each in comments for one in each]))
+    html = ["".join(islice(stamped, len(each))) for each in comments]
     return shown(
         "".join(
             (ahead or {}).get(thread.root.pk, "")
             + _placed(bool(former), bool(following), language)
-            % {"former": former, "next": following, "html": _rendered(thread, here, language)}
-            for thread, former, following in zip(threads, roots, roots[2:], strict=False)
+            % {
+                "former": former,
+                "next": following,
+                "html": _rendered(thread, shown(said), here, language),
+            }
+            for thread, said, former, following in zip(
+                threads, html, roots, roots[2:], strict=False
+            )
         )
     )
 
 
 def rendered_thread(thread: Thread) -> SafeString:
     """HTML of one that is not folded."""
-    return _rendered(thread, lambda _thread: "", get_language() or "")
+    comments = comments_in_thread(thread.comments)
+    return _rendered(thread, comments, lambda _thread: "", get_language() or "")
 
 
 def flat_thread(thread: Thread, *, sort: str) -> SafeString:
@@ -52,8 +63,7 @@ def flat_thread(thread: Thread, *, sort: str) -> SafeString:
     return shown(render_to_string(THREAD, context))
 
 
-def _rendered(thread: Thread, here: Here, language: str) -> SafeString:
-    comments = comments_in_thread(thread.comments)
+def _rendered(thread: Thread, comments: SafeString, here: Here, language: str) -> SafeString:
     query = here(thread) if thread.is_folded else ""
     if thread.next_cursor or (thread.is_folded and thread.reply_count < 2):
         # One of a page at most: it goes on elsewhere, or most of it has been removed.

@@ -3,13 +3,14 @@
 from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
 
 from articles.models import Article, Topic
 from forum import describing, reading, states
 from forum.describing import Describe
 from forum.models import Discussion
+from forum.subjects import article_by_id
 from forum.teasers import teasers_page
 from forum.ticker import is_running, last_time_of, ticker_of, version_of
 from forum.views.answering import page_with_comments, read_only, with_news
@@ -77,12 +78,9 @@ def _front_page(request: HttpRequest, older: str) -> HttpResponse:
 
 
 def _article_or_redirect(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    found = get_object_or_404(
-        Article.objects.published().select_related(
-            "discussion", "topic__discussion", "topic__live_report"
-        ),
-        pk=pk,
-    )
+    found = article_by_id(pk)
+    if found is None or not found.is_public:
+        raise Http404
     if slug != found.slug:
         query = request.GET.urlencode()
         address = found.get_absolute_url()

@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 import pytest
 from django.template import Context, Template
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
 from config.constants import SaidOnce
@@ -59,3 +59,20 @@ def test_second_page_does_not_ask_again():
     with patch("django.template.defaulttags.URLNode.render") as asked:
         assert template.render(Context()) == reverse("forum:front")
     asked.assert_not_called()
+
+
+@pytest.mark.parametrize(
+    "source", ["{% url 'forum:comment' pk %}", "{% url 'forum:article' slug pk %}"]
+)
+def test_address_of_an_id_is_the_routers(source):
+    values = {"pk": 7_000, "slug": "rad"}
+    said = Template(source).render(Context(values))
+    assert said in {
+        reverse("forum:comment", args=[7_000]),
+        reverse("forum:article", args=["rad", 7_000]),
+    }
+
+
+def test_address_of_what_is_no_id_is_refused_as_ever():
+    with pytest.raises(NoReverseMatch):
+        Template("{% url 'forum:comment' pk %}").render(Context({"pk": ""}))

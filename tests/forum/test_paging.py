@@ -176,7 +176,7 @@ class PageAroundTests:
         fifth = make_comment(discussion, bob, parent=root)
         deep = make_comment(discussion, alice, parent=fifth)
         fill(discussion, count=60, authors=[alice])
-        page = paging.page_around(deep, sort="newest")
+        page = paging.page_around(deep.discussion, deep.pk, sort="newest")
         thread = page.threads[0]
         assert thread.root == root
         assert thread.replies[-2:] == [fifth, deep]
@@ -191,19 +191,19 @@ class PageAroundTests:
         other = make_comment(discussion, bob)
         Tally.objects.filter(pk=other.pk).update(rank=1)
         Tally.objects.filter(pk=asked_for.pk).update(rank=2)
-        place_of = paging.beyond
+        roots_from = paging._roots_from
 
-        def risen(*args, **options):
+        def risen(*shape, **values):
             Tally.objects.filter(pk=asked_for.pk).update(rank=3)
-            return place_of(*args, **options)
+            return roots_from(*shape, **values)
 
-        monkeypatch.setattr(paging, "beyond", risen)
-        page = paging.page_around(reply, sort="best")
+        monkeypatch.setattr(paging, "_roots_from", risen)
+        page = paging.page_around(reply.discussion, reply.pk, sort="best")
         assert [thread.root for thread in page.threads] == [other]
         assert page.threads[0].replies == []
         Tally.objects.filter(pk=other.pk).update(rank=4)
         Tally.objects.filter(pk=asked_for.pk).update(rank=2)
-        assert paging.page_around(reply, sort="best").threads == []
+        assert paging.page_around(reply.discussion, reply.pk, sort="best").threads == []
 
 
 @pytest.mark.parametrize("sort", SORTS)
@@ -313,7 +313,7 @@ class SnapshotTests:
         assert [page.first_of_rest for page in pages] == [None, max(roots[25:]), None]
 
     def test_page_around_a_thread_leads_on_from_there(self, discussion, roots):
-        around = paging.page_around(Comment.objects.get(pk=roots[7]), sort="best")
+        around = paging.page_around(discussion, roots[7], sort="best")
         assert ids(around) == roots[7:27]
         assert ids(*pages_from(discussion, around, sort="best")) == roots[27:]
 

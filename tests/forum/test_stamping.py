@@ -129,3 +129,15 @@ class CostTests:
         with patch.object(stamping, "render_to_string") as template:
             assert 'id="comment-8"' in stamping.comment_html(second)
         template.assert_not_called()
+
+
+class FragmentsOfNumbersTests:
+    @pytest.mark.parametrize("discussion", [1, 7_000, 10**12])
+    def test_stamped_fragment_is_what_its_template_says(self, discussion):
+        for template in ("components/_filters.html", "components/_follow.html"):
+            said = stamping.stamped(template, discussion_id=discussion)
+            assert said == render_to_string(template, {"discussion_id": discussion})
+
+    def test_number_that_is_not_shown_is_noticed(self):
+        with pytest.raises(ValueError, match="does not show"):
+            stamping.stamped("components/_reading_keys.html", discussion_id=7)
