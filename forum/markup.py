@@ -46,6 +46,7 @@ _BLANK = re.compile("[\\s\u115f\u1160\u2800\u3164\uffa0]+")
 _QUOTE_OR_BULLET = re.compile(r"^[ \t>*+-]+", re.MULTILINE)
 # What readers wrote can hold no comment of HTML.
 _SLOT = "<!--slot "
+_SLOT_ENDS = re.compile(rb"<!--/?slot [^>]*-->")
 # Letters in a line of a phone, and after how many lines a text folds (static/css/comment.css).
 PHONE_LINE, LINES_SHOWN = 37, 24
 # A whole comment: what readers wrote can hold neither of the tags that it begins and ends with.
@@ -109,6 +110,11 @@ def fill_slots(html: str, fills: dict[str, str]) -> SafeString:
         _default, _end, after_default = behind.partition(f"<!--/slot {name}-->")
         parts += (conditional_escape(fills[name]), after_default if _end else behind)
     return mark_safe("".join(parts))  # noqa: S308
+
+
+def without_slots(html: bytes) -> bytes:
+    """A finished page for strangers, who have nothing to fill in: a tenth of it, compressed."""
+    return _SLOT_ENDS.sub(b"", html)
 
 
 def replace_comments(html: str, replacements: dict[str, str]) -> SafeString:

@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from accounts.models import User
 from forum import overlay
 from forum.answers import answering
-from forum.markup import fill_slots, replace_comments
+from forum.markup import fill_slots, replace_comments, without_slots
 from forum.models import Comment, Discussion
 from forum.states import Mark, State, current
 from forum.teasers import Teaser
@@ -133,6 +133,7 @@ def shared(request: HttpRequest, page: Callable[[], HttpResponse], *states: Stat
         built = page()
         tag = _tag(address, built.content)
     response = get_conditional_response(request, etag=tag, response=built) or page()
+    response.content = without_slots(response.content)
     response.headers["Cache-Control"] = NOT_THERE if response.status_code == 410 else PUBLIC
     response.headers["ETag"] = tag
     return response

@@ -17,6 +17,7 @@ from forum.markup import (
     quoted,
     render,
     shown,
+    without_slots,
 )
 from tests.samples import hostile, sample
 
@@ -279,6 +280,13 @@ class FillSlotsTests:
             "<!--slot recommend-8--><b>Empfehlen</b><!--/slot recommend-8-->"
         )
         assert isinstance(filled, SafeString)
+
+    def test_strangers_are_sent_the_defaults_alone(self):
+        html = (
+            "<i><!--slot marks-7--></i><!-- by hand -->"
+            "<!--slot recommend-7--><b>Empfehlen</b><!--/slot recommend-7-->"
+        )
+        assert without_slots(html.encode()) == b"<i></i><!-- by hand --><b>Empfehlen</b>"
 
     def test_slot_without_default_takes_nothing_that_follows(self):
         html = "<!--slot marks-7--><p>Text</p><!--slot menu-7-->"
