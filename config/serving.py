@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -17,12 +17,14 @@ from django.urls import Resolver404, resolve
 from django.utils.http import parse_etags
 from prometheus_client import Counter
 
+from config.counting import Counting
 from config.keeping import MEMORY_BYTES, Headers, Key, Page, Shelf
 from config.rebuilding import Turns
 from forum.states import Lately
 from forum.views.answering import MADE, Made, minute_of
 from forum.views.memory import Memory
 
+COUNTS = "forum:counts"
 # Their views answer with shared() and name the states they are made from.
 KEPT = {
     "forum:front",
@@ -32,7 +34,7 @@ KEPT = {
     "forum:discussion_feed",
     "forum:comment",
     "forum:replies",
-    "forum:counts",
+    COUNTS,
     "forum:news",
     "forum:news_shown",
     "forum:ticker_news",
@@ -51,9 +53,17 @@ StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 ANSWERED = Counter("forum_pages_answered", "Public pages answered before Django", ["source"])
-FROM_MEMORY, FROM_REDIS, FORMER, BUILT = (
-    ANSWERED.labels(source) for source in ("memory", "redis", "former", "built")
-)
+FROM_MEMORY, FROM_REDIS, FORMER, BUILT = SOURCES = ("memory", "redis", "former", "built")
+COUNTED = {source: ANSWERED.labels(source) for source in SOURCES}
+# Told to the front alone, whose log says with it what a page has cost (deploy/nginx.conf).
+SOURCE_HEADER = "X-Answered-From"
+
+
+class Held(NamedTuple):
+    """A page that may be shown, and where it was found."""
+
+    page: Page
+    source: str
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,7 @@ class Serving:
         self._shelf = Shelf()
         self._turns = Turns()
         self._lately = Lately()
+        self._counting = Counting()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         found = self._found(environ)
@@ -83,16 +94,19 @@ class Serving:
         if isinstance(found, Answer):
             start_response(found.status, found.headers)
             return [] if is_head else [found.body]
-        if _is_known(found, environ.get("HTTP_IF_NONE_MATCH", "")):
-            start_response("304 Not Modified", found.known_headers)
+        page, source = found
+        COUNTED[source].inc()
+        told = (SOURCE_HEADER, source)
+        if _is_known(page, environ.get("HTTP_IF_NONE_MATCH", "")):
+            start_response("304 Not Modified", [*page.known_headers, told])
             return []
-        headers, body = found.packed_headers, found.body
+        headers, body = page.packed_headers, page.body
         if not _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
-            headers, body = found.unpacked()
-        start_response("200 OK", headers)
+            headers, body = page.unpacked()
+        start_response("200 OK", [*headers, told])
         return [] if is_head else [body]
 
-    def _found(self, environ: Environ) -> Page | Answer | None:
+    def _found(self, environ: Environ) -> Held | Answer | None:
         """None: for Django to answer."""
         key = key_of(environ)
         if key is None:
@@ -100,17 +114,20 @@ class Serving:
         try:
             page = self._memory.get(key)
             if page and self._holds(page):
-                FROM_MEMORY.inc()
-                return page
-            if page is None and not _is_kept(environ):
+                return Held(page, FROM_MEMORY)
+            name = _view_of(environ)
+            if page is None and name not in KEPT:
                 return None
+            if name == COUNTS and (counted := self._counting.page(WSGIRequest(environ))):
+                self._memory.keep(key, counted)
+                return Held(counted, BUILT)
             return self._renewed(key, environ)
         except (DatabaseError, InterfaceError):
             # Whether a page still holds nobody can say now: Django tells readers so.
             connection.close_if_unusable_or_obsolete()
             return None
 
-    def _renewed(self, key: Key, environ: Environ) -> Page | Answer | None:
+    def _renewed(self, key: Key, environ: Environ) -> Held | Answer | None:
         """One sees to it; the others get the former one if that may still be shown, or wait."""
         until = monotonic() + PATIENCE_SECONDS
         while monotonic() < until:
@@ -120,19 +137,18 @@ class Serving:
                     return self._in_turn(key, environ, until)
                 finally:
                     self._turns.give_back(key)
-            if page := self._former(key):
-                return page
+            if former := self._former(key):
+                return former
             ahead.wait(until - monotonic())
             page = self._memory.get(key)
             if page is None:
                 # It was not to be kept: each asks for himself.
                 return None
             if self._holds(page):
-                FROM_MEMORY.inc()
-                return page
+                return Held(page, FROM_MEMORY)
         return None
 
-    def _in_turn(self, key: Key, environ: Environ, until: float) -> Page | Answer | None:
+    def _in_turn(self, key: Key, environ: Environ, until: float) -> Held | Answer | None:
         while monotonic() < until:
             found = self._fetched(key) or self._built(key, environ) or self._former(key)
             if found:
@@ -141,18 +157,17 @@ class Serving:
             sleep(PAUSE_SECONDS)
         return None
 
-    def _fetched(self, key: Key) -> Page | None:
+    def _fetched(self, key: Key) -> Held | None:
         """What another thread or process has finished meanwhile."""
         known, kept = self._memory.get(key), self._shelf.get(key)
         if kept and (known is None or kept.made_at > known.made_at):
             self._memory.keep(key, kept)
             known = kept
         if known and self._holds(known):
-            FROM_REDIS.inc()
-            return known
+            return Held(known, FROM_REDIS)
         return None
 
-    def _built(self, key: Key, environ: Environ) -> Page | Answer | None:
+    def _built(self, key: Key, environ: Environ) -> Held | Answer | None:
         """None: another process is building it."""
         if not self._shelf.claim(key):
             return None
@@ -162,7 +177,7 @@ class Serving:
         finally:
             self._shelf.release(key)
 
-    def _asked_of_django(self, key: Key, environ: Environ) -> Page | Answer:
+    def _asked_of_django(self, key: Key, environ: Environ) -> Held | Answer:
         asked = {
             name: value
             for name, value in environ.items()
@@ -178,11 +193,12 @@ class Serving:
         if made is None or not _is_to_be_kept(answer, made):
             self._memory.drop(key)
             return answer
-        BUILT.inc()
         page = Page.finished(answer.headers, answer.body, made, began_at=began_at)
         self._memory.keep(key, page)
         self._shelf.keep(key, page)
-        return page
+        if _view_of(environ) == COUNTS:
+            self._counting.learn(WSGIRequest(environ), page)
+        return Held(page, BUILT)
 
     def _holds(self, page: Page) -> bool:
         made = page.made
@@ -191,7 +207,7 @@ class Serving:
         page.held_at = monotonic()
         return True
 
-    def _former(self, key: Key) -> Page | None:
+    def _former(self, key: Key) -> Held | None:
         """If it held a moment ago, and nothing that stands on it has been taken away since."""
         page = self._memory.get(key)
         if page is None or monotonic() - page.held_at > FORMER_SECONDS:
@@ -199,8 +215,7 @@ class Serving:
         mark = self._lately.mark(page.made.states)
         if mark is None or mark.retracted != page.made.mark.retracted:
             return None
-        FORMER.inc()
-        return page
+        return Held(page, FORMER)
 
 
 def key_of(environ: Environ) -> Key | None:
@@ -222,11 +237,11 @@ def key_of(environ: Environ) -> Key | None:
     return (str(request.scheme), host, *where)
 
 
-def _is_kept(environ: Environ) -> bool:
+def _view_of(environ: Environ) -> str:
     try:
-        return resolve(get_path_info(environ)).view_name in KEPT
+        return resolve(get_path_info(environ)).view_name
     except Resolver404:
-        return False
+        return ""
 
 
 def _is_to_be_kept(answer: Answer, made: Made) -> bool:

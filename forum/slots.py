@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from forum.markup import shown
 
 _MARK = re.compile(r"<!--(?P<end>/?)slot (?P<name>[\w-]+)-->")
+_MARKS = re.compile(rb"<!--/?slot [\w-]+-->")
 # A whole comment: what readers wrote can hold neither of the tags that it begins and ends with.
 _COMMENT = re.compile(
     r'<article class="comment[^>]* id="(?P<name>comment-\d+)".*?</article>', re.DOTALL
@@ -72,3 +73,8 @@ class Slotted:
 def fill_slots(html: str, fills: Mapping[str, str]) -> SafeString:
     """A rendered page or fragment that is filled only once."""
     return Slotted(html).filled(fills)
+
+
+def without_slots(html: bytes) -> bytes:
+    """A finished page for strangers, who have nothing to fill in: a tenth of it, compressed."""
+    return _MARKS.sub(b"", html)

@@ -145,7 +145,10 @@ def _values(kind: str, key: list[str | int], now: datetime) -> list[object]:
         return [now, *key]
     first, *asked = key
     ids, parts = asked[: int(first)], asked[int(first) :]
-    return [ids, parts[::2], parts[1::2], now]
+    # The driver would look into lists to learn what they are of.
+    numbers = f"{{{','.join(map(str, ids))}}}"
+    sources, names = (parts[::2], parts[1::2]) if parts else ("{}", "{}")
+    return [numbers, sources, names, now]
 
 
 def _public(table: str) -> str:

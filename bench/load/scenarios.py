@@ -267,11 +267,14 @@ def _forget_all(run: Run) -> None:
 
 
 def _most_at_once(lines: list[str]) -> int:
-    """How many answers that nginx did not have were under way at the same time at most."""
+    """How many pages were being built at the same time at most.
+
+    Of a page that nginx had, the log says how that one was answered once.
+    """
     edges = []
     for line in lines:
-        _when, ended, _method, _path, _status, _size, took, kept, _request = line.split()
-        if kept in {"MISS", "EXPIRED", "REVALIDATED"}:
+        _when, ended, _method, _path, _status, _size, took, kept, source, _request = line.split()
+        if kept in {"MISS", "EXPIRED"} and source == "built":
             edges += [(float(ended) - float(took), 1), (float(ended), -1)]
     most = now = 0
     for _moment, change in sorted(edges):

@@ -20,7 +20,7 @@ from accounts.models import User
 from forum import overlay
 from forum.answers import answering
 from forum.models import Comment, Discussion
-from forum.slots import fill_slots
+from forum.slots import fill_slots, without_slots
 from forum.states import Mark, State, current
 from forum.teasers import Teaser
 from forum.views.anybody import NOTHING_OF_ANYBODY, WRITING, AnyReader, CommonPage
@@ -140,6 +140,7 @@ def shared(request: HttpRequest, page: Callable[[], HttpResponse], *states: Stat
         built = page()
         tag = _tag(address, built.content)
     response = get_conditional_response(request, etag=tag, response=built) or page()
+    response.content = without_slots(response.content)
     response.headers["Cache-Control"] = NOT_THERE if response.status_code == 410 else PUBLIC
     response.headers["ETag"] = tag
     return response

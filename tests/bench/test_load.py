@@ -113,8 +113,18 @@ class JudgingTests:
         assert [finding.value for finding in worst(runs)] == [5]
 
     def test_rebuilds_at_the_same_time_are_read_from_the_log(self):
-        def line(ended: float, took: float, kept: str) -> str:
-            return f"2026-11-24T10:00:00+00:00 {ended} GET / 200 10 {took} {kept} abc\n"
+        def line(ended: float, took: float, kept: str, source: str = "built") -> str:
+            return f"2026-11-24T10:00:00+00:00 {ended} GET / 200 10 {took} {kept} {source} abc\n"
 
-        log = [line(10, 2, "MISS"), line(9.5, 1, "EXPIRED"), line(12, 1, "MISS"), line(9, 5, "HIT")]
+        log = [
+            line(10, 2, "MISS"),
+            line(9.5, 1, "EXPIRED"),
+            line(12, 1, "MISS"),
+            # What nginx or a process had is no rebuild, whatever its header said when it was made.
+            line(9.5, 5, "HIT"),
+            line(9.5, 5, "REVALIDATED"),
+            line(9.5, 1, "EXPIRED", "memory"),
+            line(9.5, 1, "MISS", "former"),
+            line(9.5, 1, "-", "-"),
+        ]
         assert _most_at_once(log) == 2

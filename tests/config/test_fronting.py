@@ -55,6 +55,7 @@ class Asked(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", self.server.cache_control)
         self.send_header("ETag", tag)
         self.send_header("Vary", "Accept-Encoding")
+        self.send_header("X-Answered-From", "built")
         self.send_header("Content-Type", "text/html")
         if body:
             self.send_header("Content-Encoding", "gzip")
@@ -194,6 +195,17 @@ class KeepingTests:
         log = log_file.read_text()
         assert "Scheidungsanwalt" not in log
         assert "127.0.0.1" not in log
+
+    def test_operators_read_what_a_page_has_cost_and_readers_do_not(self, app, front, tmp_path):
+        first, second = front.get("/"), front.get("/")
+        assert "x-answered-from" not in first.headers
+        assert "x-answered-from" not in second.headers
+        front.get("/search/?q=Ufer")
+        log_file = tmp_path / "nginx" / "access.log"
+        until(lambda: len(log_file.read_text().splitlines()) >= 3)
+        found = [line.split()[7:9] for line in log_file.read_text().splitlines()]
+        assert ["MISS", "built"] in found
+        assert ["-", "built"] in found
 
     def test_while_the_site_is_down_what_was_kept_is_shown(self, app, front):
         page = front.get("/").text

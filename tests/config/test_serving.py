@@ -20,9 +20,9 @@ from redis import ConnectionError as RedisAway
 
 from articles.writing import withdraw as withdraw_article
 from articles.writing import withdraw_entry
-from config import keeping, serving
+from config import counting, keeping, serving
 from config.keeping import Page
-from config.serving import Serving
+from config.serving import SOURCE_HEADER, Serving
 from forum import states
 from forum.models import Comment, Discussion
 from forum.posting import edit_comment, withdraw
@@ -43,11 +43,17 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
+# What the way of an answer adds.
+OF_THE_WAY = {"content-encoding", "content-length"}
+
+
 class Answered:
     def __init__(self, status: str, headers: list[tuple[str, str]], body: bytes) -> None:
         self.status = int(status.split(maxsplit=1)[0])
         self.headers = {name.lower(): value for name, value in headers}
-        self.names = [name.lower() for name, _value in headers]
+        # For the front alone, who hides it.
+        self.source = self.headers.pop("x-answered-from", None)
+        self.names = [name.lower() for name, _value in headers if name != SOURCE_HEADER]
         self.body = body
         packed = self.headers.get("content-encoding") == "gzip"
         self.text = (gzip.decompress(body) if packed and body else body).decode()
@@ -123,7 +129,7 @@ class Clock:
 @pytest.fixture(autouse=True)
 def clock(monkeypatch) -> Clock:
     clock = Clock()
-    for module in (states, serving, keeping):
+    for module in (states, serving, counting, keeping):
         monkeypatch.setattr(module, "monotonic", clock)
     for module in (answering, keeping):
         monkeypatch.setattr(module, "time", clock)
@@ -226,6 +232,13 @@ class HitTests:
             assert not other.reached
             assert other.ask(address).headers == process.ask(address).headers
 
+    def test_front_is_told_what_it_has_cost(self, process, comment, clock):
+        address = comment.get_absolute_url()
+        assert process.ask(address).source == "built"
+        known = process.ask(address, if_none_match="*")
+        assert (known.status, known.source) == (304, "memory")
+        assert Process().ask(address).source == "redis"
+
     def test_operators_see_how_many(self, process, comment):
         def count(source: str) -> float:
             return REGISTRY.get_sample_value("forum_pages_answered_total", {"source": source})
@@ -234,6 +247,50 @@ class HitTests:
         for _number in range(3):
             process.ask(comment.get_absolute_url())
         assert (count("built"), count("memory")) == (built + 1, memory + 2)
+
+
+class CountsTests:
+    """Every front page names other articles."""
+
+    @pytest.fixture
+    def address(self, discussion) -> str:
+        other = make_discussion(article=ArticleFactory(source="agency", source_id="2025:ö 1"))
+        named = f"article={other.article_id}&article=agency%3A2025%3A%C3%B6+1"
+        return f"/counts/?article={discussion.article_id}&{named}"
+
+    def test_of_other_articles_are_put_together_without_django_in_one_query(
+        self, process, address, client, django_assert_num_queries
+    ):
+        process.ask("/counts/?article=1")
+        reached = len(process.reached)
+        with django_assert_num_queries(1):
+            answer = process.ask(address)
+        assert len(process.reached) == reached
+        django = client.get(address)
+        assert answer.text == django.content.decode()
+        assert answer.text.count('"comment_count"') == 2
+        told = {name: v for name, v in answer.headers.items() if name not in OF_THE_WAY}
+        expected = {name.lower(): value for name, value in django.headers.items()}
+        assert told == {name: v for name, v in expected.items() if name not in OF_THE_WAY}
+
+    @pytest.mark.parametrize(
+        "query",
+        ["", "article=abc", "article=1&page=2", "article=1&x=2", "Article=1", "article"]
+        + ["article=%FF%3A1", "article=\xe9:1", "article=9" * 101, "article=" + "9" * 40]
+        + ["&".join(["article=1"] * 101)],
+    )
+    def test_other_questions_are_answered_as_django_would(self, process, client, query):
+        process.ask("/counts/?article=1")
+        answer, django = process.ask(f"/counts/?{query}"), client.get(f"/counts/?{query}")
+        assert (answer.status, answer.text) == (django.status_code, django.content.decode())
+
+    def test_are_as_new_as_any_page(self, process, discussion, comment, bob, clock):
+        process.ask("/counts/?article=1")
+        address = f"/counts/?article={discussion.article_id}"
+        assert '"comment_count": 1' in process.ask(address).text
+        make_comment(discussion, bob)
+        clock.passes(0.05)
+        assert '"comment_count": 2' in process.ask(address).text
 
 
 class ConditionTests:

@@ -3,7 +3,7 @@
 from django.utils.safestring import SafeString
 
 from forum.markup import render, shown
-from forum.slots import Slotted, fill_slots
+from forum.slots import Slotted, fill_slots, without_slots
 
 
 class FillSlotsTests:
@@ -60,3 +60,11 @@ class FillSlotsTests:
         assert filled == (
             '<p>–</p><article class="comment" id="comment-8"><!--slot marks-8--></article>'
         )
+
+
+def test_strangers_are_sent_the_defaults_alone():
+    html = (
+        "<i><!--slot marks-7--></i><!-- by hand -->"
+        "<!--slot recommend-7--><b>Empfehlen</b><!--/slot recommend-7-->"
+    )
+    assert without_slots(html.encode()) == b"<i></i><!-- by hand --><b>Empfehlen</b>"
