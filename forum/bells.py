@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
 from celery import Celery, Task
 from django.conf import settings
@@ -57,7 +58,7 @@ def ring_for_all_now(task: Task) -> bool:
     """Whether Redis has taken the bell, or one hangs there already."""
     try:
         with _ropes(task.app).acquire() as producer:
-            redis = producer.connection.default_channel.client
+            redis = _redis(producer.connection)
             if not redis.set(_sign(task), "", nx=True, ex=HANGS_SECONDS):
                 return True
             task.apply_async(producer=producer, retry=False)
@@ -71,9 +72,14 @@ def heard(task: Task) -> None:
     """What comes from now on needs a bell of its own."""
     try:
         with _ropes(task.app).connections.acquire() as connection:
-            connection.default_channel.client.delete(_sign(task))
+            _redis(connection).delete(_sign(task))
     except (OperationalError, LimitExceeded, RedisError) as error:
         logger.warning("bell not taken off", extra={"cause": type(error).__name__})
+
+
+def _redis(connection: Any) -> Any:
+    """The client below the channel, with the patience of the rope."""
+    return connection.default_channel.client
 
 
 def _sign(task: Task) -> str:

@@ -1,6 +1,7 @@
 """How is a new comment written down? With its tally and its first wording, in one statement."""
 
 from functools import cache
+from typing import Any
 
 from django.db import connection
 from django.db.models import Model
@@ -34,7 +35,7 @@ def _insert(model: type[Model]) -> str:
     return f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608 - of constants
 
 
-def _values(one: Model) -> list[object]:
+def _values(one: Model) -> list[Any]:
     return [
         field.get_db_prep_save(getattr(one, field.attname), connection)
         for field in _written(type(one))
@@ -42,7 +43,7 @@ def _values(one: Model) -> list[object]:
 
 
 @cache
-def _written(model: type[Model]) -> list[object]:
+def _written(model: type[Model]) -> list[Any]:
     """All but the id that PostgreSQL gives a wording."""
     fields = model._meta.concrete_fields
     return [field for field in fields if model is not Revision or not field.primary_key]

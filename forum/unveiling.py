@@ -7,7 +7,7 @@ discussion and in as many statements as for one: replies to a hot discussion que
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
@@ -101,7 +101,7 @@ def unveil(discussion_id: int, new: list[Cleared], *, version: int) -> None:
 
 
 def _show(discussion_id: int, new: list[Cleared], *, version: int, now: datetime) -> None:
-    given = {
+    given: dict[str, Any] = {
         "ids": [each.comment.pk for each in new],
         "revisions": [each.revision.pk for each in new],
         "screenings": [each.screening_id for each in new],

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -163,7 +164,7 @@ def repeated_text(comment: Comment, revision: Revision) -> Finding:
     """The same text from anybody, or nearly the same again from the same reader. One query."""
     if len(revision.body) < REPEATED_FROM:
         return PASS
-    asked = {
+    asked: dict[str, Any] = {
         "fingerprint": revision.fingerprint,
         "since": timezone.now() - REPEATED_WITHIN,
         "comment": comment.pk,

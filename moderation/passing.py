@@ -4,6 +4,7 @@ Either all of them or none: whoever calls treats those one by one that are left.
 """
 
 import logging
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -63,6 +64,6 @@ def _lock(screening_ids: list[int]) -> set[int]:
 
 
 def _close(screening_ids: set[int], *, checks: list[str]) -> None:
-    given = {"ids": sorted(screening_ids), "checks": checks, "now": timezone.now()}
+    given: dict[str, Any] = {"ids": sorted(screening_ids), "checks": checks, "now": timezone.now()}
     with connection.cursor() as cursor:
         cursor.execute(_CLOSE, given)

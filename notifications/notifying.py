@@ -146,7 +146,7 @@ def tell(recipient: User, *, kind: str, fact: str, **about: Any) -> Notification
     if recipient.closed_at:
         return None
     told = Notification(recipient=recipient, kind=kind, fact=fact, **about)
-    row = [recipient.pk, kind, fact, told.comment_id, told.decision_id, told.created_at]
+    row: list[Any] = [recipient.pk, kind, fact, told.comment_id, told.decision_id, told.created_at]
     with connection.cursor() as cursor:
         cursor.execute(_TELL, row)
         written = cursor.fetchone()
