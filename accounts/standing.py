@@ -1,8 +1,9 @@
 """How far is a reader trusted, and may he write?"""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils import timezone
@@ -36,6 +37,24 @@ def reinstate(reader: User) -> None:
 def count_published(reader: User, *, by: int = 1) -> None:
     """Keep the number of his published comments; -1 when one is taken down."""
     User.objects.filter(pk=reader.pk).update(published_count=Greatest(F("published_count") + by, 0))
+
+
+# Locked in the order of ids, so that two who count some of the same readers do not wait in a ring.
+_COUNT_PUBLISHED = """
+    WITH reader AS (
+        SELECT one.id, counted.by FROM accounts_user one
+        JOIN unnest(%s::bigint[], %s::int[]) AS counted (id, by) ON counted.id = one.id
+        ORDER BY one.id FOR NO KEY UPDATE OF one
+    )
+    UPDATE accounts_user one SET published_count = greatest(one.published_count + reader.by, 0)
+    FROM reader WHERE one.id = reader.id
+"""
+
+
+def count_published_of(counts: Mapping[int, int]) -> None:
+    """The same for many, by id. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_PUBLISHED, [[*counts], [*counts.values()]])
 
 
 def settle(now: datetime | None = None) -> int:

@@ -4,7 +4,7 @@ Not in Redis, so that they hold while it is gone. Windows slide: an act counts u
 as the window is long.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from hashlib import sha256
 from ipaddress import (
@@ -53,7 +53,7 @@ def throttle(action: str, *, reader: User | None = None, address: str = "") -> N
         wait_for_turn(buckets)
         free_at = next_free(buckets, now=now)
         if free_at is None:
-            Act.objects.bulk_create(Act(bucket=bucket, at=now) for bucket in buckets)
+            note_acts(buckets, now=now)
     if free_at:
         raise refusal(limit, free_at=free_at, now=now)
 
@@ -86,6 +86,15 @@ def wait_for_turn(buckets: dict[str, tuple[Window, ...]]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(number) FROM unnest(%s::bigint[]) AS number", [numbers]
+        )
+
+
+def note_acts(buckets: Iterable[str], *, now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO accounts_act (bucket, at)"
+            " SELECT bucket, %s FROM unnest(%s::text[]) bucket",
+            [now, list(buckets)],
         )
 
 

@@ -3,8 +3,10 @@
 import logging
 from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
 from celery import Celery, Task
+from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import LimitExceeded, OperationalError
 from kombu.pools import ProducerPool
@@ -18,6 +20,8 @@ PATIENCE = 0.04
 # More than a process has threads; connections are made when they are needed.
 ROPES = 64
 UNHEARD_AT_MOST = 1000
+# A bell that nobody hears keeps the next one for all rows from ringing no longer than this.
+HANGS_SECONDS = 1
 
 
 def ring(task: Task, *args: object) -> None:
@@ -39,6 +43,47 @@ def ring_now(task: Task, *args: object) -> bool:
         logger.warning("bell not rung", extra={"task": task.name, "cause": type(error).__name__})
         return False
     return True
+
+
+def ring_for_all(task: Task) -> None:
+    """Like ring, for a task that takes all rows that wait: once for a burst of them.
+
+    A sign in Redis says that a bell hangs which nobody has heard. The task takes it off, by heard,
+    before it looks for rows: whoever finds the sign has committed a row that will be seen.
+    """
+    transaction.on_commit(lambda: ring_for_all_now(task), robust=True)
+
+
+def ring_for_all_now(task: Task) -> bool:
+    """Whether Redis has taken the bell, or one hangs there already."""
+    try:
+        with _ropes(task.app).acquire() as producer:
+            redis = _redis(producer.connection)
+            if not redis.set(_sign(task), "", nx=True, ex=HANGS_SECONDS):
+                return True
+            task.apply_async(producer=producer, retry=False)
+    except (OperationalError, LimitExceeded, RedisError) as error:
+        logger.warning("bell not rung", extra={"task": task.name, "cause": type(error).__name__})
+        return False
+    return True
+
+
+def heard(task: Task) -> None:
+    """What comes from now on needs a bell of its own."""
+    try:
+        with _ropes(task.app).connections.acquire() as connection:
+            _redis(connection).delete(_sign(task))
+    except (OperationalError, LimitExceeded, RedisError) as error:
+        logger.warning("bell not taken off", extra={"cause": type(error).__name__})
+
+
+def _redis(connection: Any) -> Any:
+    """The client below the channel, with the patience of the rope."""
+    return connection.default_channel.client
+
+
+def _sign(task: Task) -> str:
+    return f"{settings.KEY_PREFIX}:hangs:{task.name}"
 
 
 def ring_again(task: Task, row_ids: Iterable[int]) -> int:

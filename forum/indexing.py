@@ -26,9 +26,13 @@ STEMS = "to_tsvector('pg_catalog.german', %s)"
 _NO_LETTER = re.compile(r"[\W_]+")
 # Umlauts written out. Not behind a vowel or a q: "neue", "Bauer", "Quelle".
 _WRITTEN_OUT = re.compile(r"(?<![aeiouq])([aou])e")
+# Many at once; the marks of each in one text, for arrays in an array cannot be told apart.
 _WRITE = f"""
     INSERT INTO forum_findable (comment_id, discussion_id, has_links, revision_id, indexer, words)
-    VALUES (%s, %s, %s, %s, {INDEXER}, {STEMS} || array_to_tsvector(%s::text[]))
+    SELECT new.comment_id, new.discussion_id, new.has_links, new.revision_id, {INDEXER},
+        {STEMS.replace("%s", "new.said")} || array_to_tsvector(string_to_array(new.marks, ','))
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bool[], %s::bigint[], %s::text[], %s::text[])
+        AS new (comment_id, discussion_id, has_links, revision_id, said, marks)
     ON CONFLICT (comment_id) DO UPDATE SET has_links = EXCLUDED.has_links,
         revision_id = EXCLUDED.revision_id, indexer = EXCLUDED.indexer, words = EXCLUDED.words
 """  # noqa: S608 - of constants
@@ -42,16 +46,23 @@ def index(comment: Comment) -> None:
     if comment.visible_revision is None:
         Findable.objects.filter(pk=comment.pk).delete()
         return
+    index_new([comment])
+
+
+def index_new(comments: list[Comment]) -> None:
+    """The same for many that are visible; one query."""
+    rows = [_row(one) for one in comments]
+    if not rows:
+        return
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, _row(comment))
+        cursor.execute(_WRITE, [list(column) for column in zip(*rows, strict=True)])
 
 
 def index_all(comment_ids: list[int]) -> None:
     """The same for many of one discussion, whose lock the caller holds."""
     comments = Comment.objects.select_related("visible_revision__revision").in_bulk(comment_ids)
     Findable.objects.filter(pk__in=comment_ids).delete()
-    with connection.cursor() as cursor:
-        cursor.executemany(_WRITE, [_row(one) for one in comments.values() if one.visible_revision])
+    index_new([one for one in comments.values() if one.visible_revision])
 
 
 def stemmed(htmls: list[str]) -> list[str]:
@@ -155,7 +166,7 @@ def _row(comment: Comment) -> list[Any]:
         found,
         revision.pk,
         fold(as_text(revision.html)),
-        placed,
+        ",".join(placed),
     ]
 
 

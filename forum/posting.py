@@ -7,7 +7,7 @@ when a comment becomes visible, in the worker.
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -29,8 +29,8 @@ from forum.models import (
     Discussion,
     Revision,
     Submission,
-    Tally,
 )
+from forum.storing import store
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ def post_comment(
     if nudge and (sentence := nudge(author, body)):
         raise ValidationError(sentence, code="nudge")
 
-    comment = Comment.objects.create(
+    comment = Comment(
         pk=pk,
         discussion=discussion,
         author=author,
@@ -85,8 +85,8 @@ def post_comment(
         about_article=about_article,
         about_entry=about_entry,
     )
-    Tally.objects.create(comment=comment)
-    revision = _record(comment, body, number=1)
+    revision = Revision(comment=comment, **_wording(body))
+    store(comment, revision)
     signals.comment_submitted.send(sender=Comment, comment=comment, revision=revision)
     return comment
 
@@ -214,23 +214,23 @@ def _article_of(
     return article if is_of_topic else None
 
 
+_JUST_WRITTEN = """
+    SELECT one.id FROM forum_revision same JOIN forum_comment one ON one.id = same.comment_id
+    WHERE same.fingerprint = %s AND same.created_at > %s
+      AND one.author_id = %s AND one.status <> 'withdrawn'
+    ORDER BY same.id DESC LIMIT 1
+"""
+
+
 def _refuse_repetition(author: User, mark: str) -> None:
-    former = (
-        Revision.objects.filter(
-            fingerprint=mark,
-            created_at__gt=timezone.now() - REPETITION_WINDOW,
-            comment__author=author,
-        )
-        .exclude(comment__status=Comment.Status.WITHDRAWN)
-        .order_by("-pk")
-        .values_list("comment", flat=True)
-        .first()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_JUST_WRITTEN, [mark, timezone.now() - REPETITION_WINDOW, author.pk])
+        former = cursor.fetchone()
     if former:
         raise ValidationError(
             _("You have just written this comment already."),
             code="conflict",
-            params={"url": Comment.objects.get(pk=former).get_absolute_url()},
+            params={"url": Comment(pk=former[0]).get_absolute_url()},
         )
 
 
@@ -249,11 +249,13 @@ def _path_below(parent: Comment | None, pk: int) -> str:
 
 
 def _record(comment: Comment, body: str, *, number: int) -> Revision:
-    return Revision.objects.create(
-        comment=comment,
-        number=number,
-        body=body,
-        html=render(body),
-        renderer=RENDERER,
-        fingerprint=fingerprint(body),
-    )
+    return Revision.objects.create(comment=comment, number=number, **_wording(body))
+
+
+def _wording(body: str) -> dict[str, Any]:
+    return {
+        "body": body,
+        "html": render(body),
+        "renderer": RENDERER,
+        "fingerprint": fingerprint(body),
+    }

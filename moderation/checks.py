@@ -8,9 +8,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
@@ -142,34 +143,40 @@ ALIKE = 0.7
 SHINGLE = 5
 
 
+# The same text by anybody, without its body; and the latest comments of the same writer, by their
+# number, not by time, which would read all of a busy writer's.
+_WRITTEN_BEFORE = """
+    (SELECT same.comment_id, NULL AS body FROM forum_revision same
+     JOIN forum_comment one ON one.id = same.comment_id
+     WHERE same.fingerprint = %(fingerprint)s AND same.created_at >= %(since)s
+       AND one.id <> %(comment)s AND one.status <> 'withdrawn'
+     LIMIT %(found_at_most)s)
+    UNION ALL
+    SELECT own.comment_id, own.body FROM forum_revision own
+    WHERE own.created_at >= %(since)s AND own.comment_id IN (
+        SELECT id FROM forum_comment
+        WHERE author_id = %(author)s AND id <> %(comment)s AND status <> 'withdrawn'
+        ORDER BY id DESC LIMIT %(compared)s)
+"""
+
+
 def repeated_text(comment: Comment, revision: Revision) -> Finding:
-    """The same text from anybody, or nearly the same again from the same reader."""
+    """The same text from anybody, or nearly the same again from the same reader. One query."""
     if len(revision.body) < REPEATED_FROM:
         return PASS
-    since = timezone.now() - REPEATED_WITHIN
-    same = (
-        Revision.objects.filter(fingerprint=revision.fingerprint, created_at__gte=since)
-        .exclude(comment=comment)
-        .exclude(comment__status=Comment.Status.WITHDRAWN)
-    )
-    found = set(same.values_list("comment_id", flat=True)[:FOUND_AT_MOST])
-    found |= {
-        other.comment_id
-        for other in own_texts_before(comment)
-        if other.created_at >= since and are_alike(other.body, revision.body)
+    asked: dict[str, Any] = {
+        "fingerprint": revision.fingerprint,
+        "since": timezone.now() - REPEATED_WITHIN,
+        "comment": comment.pk,
+        "author": comment.author_id,
+        "found_at_most": FOUND_AT_MOST,
+        "compared": OWN_TEXTS_COMPARED,
     }
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITTEN_BEFORE, asked)
+        written = cursor.fetchall()
+    found = {pk for pk, body in written if body is None or are_alike(body, revision.body)}
     return Finding(Outcome.HOLD, sorted(found), "advertising") if found else PASS
-
-
-def own_texts_before(comment: Comment) -> QuerySet[Revision]:
-    """By the number of comments, not by time, which would read all of a busy writer's."""
-    latest = (
-        comment.author.comments.exclude(pk=comment.pk)
-        .exclude(status=Comment.Status.WITHDRAWN)
-        .order_by("-pk")
-    )
-    texts = Revision.objects.filter(comment__in=latest.values("pk")[:OWN_TEXTS_COMPARED])
-    return texts.only("comment_id", "created_at", "body")
 
 
 def are_alike(one: str, other: str) -> bool:

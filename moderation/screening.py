@@ -3,19 +3,23 @@
 The row is the job. It is claimed by committing an attempt and a lease, worked on without any lock,
 and its outcome is applied under the comment's lock after looking again whether it still holds.
 Running it twice is harmless; whatever goes wrong, the text stays unseen.
+
+First attempts are claimed many at a time, and those of one discussion that nothing speaks against
+are shown together (moderation/passing.py). What has failed once is read alone from then on.
 """
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from forum import listing, publishing
 from forum.models import Comment, Revision
-from moderation import checks
+from moderation import checks, passing
 from moderation.checks import STRICTNESS, Finding
 from moderation.deciding import decide_by_check, latest_revision
 from moderation.models import Screening, ScreeningQuerySet, Verdict
@@ -40,12 +44,67 @@ ATTEMPTS = 5
 # After a check that raised: 5, 10, 20, 40 seconds. A killed worker leaves the whole lease.
 BACKOFF = timedelta(seconds=5)
 
+# Claimed at a time: enough for a burst, few enough to wait out the lease of a worker that one of
+# them has killed.
+TOGETHER = 20
+# Then the worker is free again for other work.
+ROUNDS = 10
+
 Outcome = Screening.Outcome
+Findings = dict[str, Finding]
 
 
 def queue(revision: Revision) -> Screening:
     """The job, in the transaction that stores the wording: nobody else knows of it yet."""
     return Screening.objects.create(revision=revision)
+
+
+def screen_waiting() -> bool:
+    """Read what waits for the first time, the oldest first; whether more may wait."""
+    for _round in range(ROUNDS):
+        claimed = claim_new()
+        if claimed:
+            read_together(claimed)
+        if len(claimed) < TOGETHER:
+            return False
+    return True
+
+
+def read_together(screening_ids: list[int]) -> None:
+    """One that fails, or whose group fails, does not hold up the others."""
+    harmless: dict[int, list[tuple[Screening, Findings]]] = defaultdict(list)
+    doubtful: list[tuple[Screening, Findings]] = []
+    for screening in _with_texts(screening_ids):
+        try:
+            findings = findings_of(screening.revision)
+        except Exception:
+            try_again_soon(screening)
+            logger.exception("a check failed", extra={"screening": screening.pk})
+            continue
+        comment = screening.revision.comment
+        is_harmless = all(finding.outcome == Outcome.PASS for finding in findings.values())
+        group = harmless[comment.discussion_id] if is_harmless else doubtful
+        group.append((screening, findings))
+    for discussion_id, group in harmless.items():
+        doubtful += _pass_together(discussion_id, group)
+    for screening, findings in doubtful:
+        try:
+            take_effect(screening, findings)
+        except Exception:
+            try_again_soon(screening)
+            logger.exception("an outcome failed", extra={"screening": screening.pk})
+
+
+def _pass_together(
+    discussion_id: int, read: list[tuple[Screening, Findings]]
+) -> list[tuple[Screening, Findings]]:
+    """Those that are left to be treated one by one."""
+    try:
+        passed = passing.pass_together(discussion_id, read)
+    except Exception:
+        logger.exception("could not be shown together", extra={"discussion": discussion_id})
+        return read
+    return [(screening, findings) for screening, findings in read if screening.pk not in passed]
 
 
 def screen(screening: Screening) -> None:
@@ -55,16 +114,43 @@ def screen(screening: Screening) -> None:
         return
     if not claim(screening):
         return
-    revision = Revision.objects.select_related("comment__author", "comment__discussion").get(
-        pk=screening.revision_id
-    )
-    screening.revision = revision
+    [screening] = _with_texts([screening.pk])
     try:
-        findings = {check.__name__: check(revision.comment, revision) for check in CHECKS}
+        findings = findings_of(screening.revision)
     except Exception:
         try_again_soon(screening)
         raise
     take_effect(screening, findings)
+
+
+def findings_of(revision: Revision) -> Findings:
+    return {check.__name__: check(revision.comment, revision) for check in CHECKS}
+
+
+def _with_texts(screening_ids: list[int]) -> list[Screening]:
+    """One query for all that checks, and those who are told, ask of them."""
+    read = Screening.objects.select_related(
+        "revision__comment__author",
+        "revision__comment__discussion",
+        "revision__comment__parent__author",
+    )
+    return list(read.filter(pk__in=screening_ids).order_by("pk"))
+
+
+_CLAIM_NEW = """
+    UPDATE moderation_screening SET attempts = 1, leased_until = %s WHERE id = ANY(ARRAY(
+        SELECT id FROM moderation_screening
+        WHERE decided_at IS NULL AND set_aside_at IS NULL AND attempts = 0 AND leased_until IS NULL
+        ORDER BY queued_at, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
+    )) RETURNING id
+"""
+
+
+def claim_new() -> list[int]:
+    """Ids of those that nobody has tried to read and that are ours now; committed, as by claim."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM_NEW, [timezone.now() + LEASE, TOGETHER])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def claim(screening: Screening) -> bool:
@@ -82,13 +168,13 @@ def free(now: datetime) -> ScreeningQuerySet:
 
 
 def try_again_soon(screening: Screening) -> None:
-    """Upkeep rings for it once the lease is over."""
-    pause = BACKOFF * 2**screening.attempts
+    """Upkeep rings for it once the lease is over. `attempts` with the one that has failed."""
+    pause = BACKOFF * 2 ** (screening.attempts - 1)
     Screening.objects.waiting().filter(pk=screening.pk).update(leased_until=timezone.now() + pause)
 
 
 @transaction.atomic
-def take_effect(screening: Screening, findings: dict[str, Finding]) -> None:
+def take_effect(screening: Screening, findings: Findings) -> None:
     """Publish, hold or remove: once, and only if it is still this wording that waits."""
     locked = lock(screening)
     if locked is None:

@@ -6,7 +6,7 @@ from django.dispatch import receiver
 from accounts.exporting import Section
 from accounts.models import User
 from accounts.signals import account_closed, personal_data_requested
-from forum.bells import ring, ring_again
+from forum.bells import heard, ring_again, ring_for_all, ring_for_all_now
 from forum.models import Comment, Revision
 from forum.signals import comment_submitted, comment_withdrawn
 from moderation import exporting, leaving, queue, screening, upkeep, waiting
@@ -15,7 +15,8 @@ from moderation.models import Screening
 
 @receiver(comment_submitted)
 def queue_screening(revision: Revision, **kwargs) -> None:
-    ring(screen_comment, screening.queue(revision).pk)
+    screening.queue(revision)
+    ring_for_all(screen_waiting)
 
 
 @receiver(comment_withdrawn)
@@ -34,13 +35,23 @@ def forget_his_words(reader: User, *, keeps_texts: bool, **kwargs) -> None:
 
 
 @shared_task
+def screen_waiting() -> None:
+    heard(screen_waiting)
+    if screening.screen_waiting():
+        ring_for_all_now(screen_waiting)
+
+
+@shared_task
 def screen_comment(screening_id: int) -> None:
     screening.screen(Screening.objects.get(pk=screening_id))
 
 
 @shared_task
 def ring_for_overdue_screenings() -> None:
-    ring_again(screen_comment, upkeep.overdue_screenings())
+    """First for those that nobody has tried: they are read many at a time."""
+    if overdue := upkeep.overdue_screenings():
+        ring_for_all_now(screen_waiting)
+        ring_again(screen_comment, overdue)
 
 
 @shared_task

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import PersonalDataExport, User
@@ -134,14 +134,27 @@ def note_outcomes(
     )
 
 
+_TELL = """
+    INSERT INTO notifications_notification
+        (recipient_id, kind, fact, comment_id, decision_id, created_at)
+    VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (recipient_id, fact) DO NOTHING RETURNING id
+"""
+
+
 def tell(recipient: User, *, kind: str, fact: str, **about: Any) -> Notification | None:
     """The line in his inbox; None if he has been told before, or has closed his account."""
     if recipient.closed_at:
         return None
-    told, is_new = Notification.objects.get_or_create(
-        recipient=recipient, fact=fact, defaults={"kind": kind, **about}
-    )
-    return told if is_new else None
+    told = Notification(recipient=recipient, kind=kind, fact=fact, **about)
+    row: list[Any] = [recipient.pk, kind, fact, told.comment_id, told.decision_id, told.created_at]
+    with connection.cursor() as cursor:
+        cursor.execute(_TELL, row)
+        written = cursor.fetchone()
+    if written is None:
+        return None
+    [told.pk] = written
+    told._state.adding = False  # noqa: SLF001 - as bulk_create does
+    return told
 
 
 def attach(told: Notification, mail: Mail) -> None:

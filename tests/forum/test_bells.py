@@ -6,8 +6,8 @@ import time
 import pytest
 from django.db import transaction
 
-from forum.bells import ring, ring_again, ring_now
-from moderation.tasks import screen_comment
+from forum.bells import heard, ring, ring_again, ring_for_all_now, ring_now
+from moderation.tasks import screen_comment, screen_waiting
 from tests.servers import OwnRedis, own_redis, until
 
 
@@ -94,3 +94,25 @@ class RingAgainTests:
         broker.freeze()
         until(lambda: milliseconds(lambda: ring_again(screen_comment, range(100))) < 500)
         broker.thaw()
+
+
+@pytest.mark.slow
+class RingForAllTests:
+    def bells(self, broker: OwnRedis, settings) -> int:
+        return broker.client.llen(f"{settings.KEY_PREFIX}:moderation")
+
+    def test_a_burst_rings_once_until_it_is_heard(self, broker, settings):
+        assert all(ring_for_all_now(screen_waiting) for _ in range(3))
+        assert self.bells(broker, settings) == 1
+        heard(screen_waiting)
+        assert ring_for_all_now(screen_waiting)
+        assert self.bells(broker, settings) == 2
+
+    def test_a_redis_that_hangs_or_is_away_takes_none(self, broker):
+        broker.freeze()
+        assert not ring_for_all_now(screen_waiting)
+        heard(screen_waiting)
+        broker.thaw()
+        broker.stop()
+        assert not ring_for_all_now(screen_waiting)
+        heard(screen_waiting)
