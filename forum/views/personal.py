@@ -21,6 +21,7 @@ from django.utils.translation import get_language
 
 from accounts.models import User
 from forum import overlay, rules
+from forum.slots import fill_slots
 from forum.states import State, current
 from forum.views.answering import PRIVATE, Made, minute_of, shared
 from forum.views.anybody import AnyReader, CommonPage
@@ -112,7 +113,7 @@ def _fills(request: HttpRequest, common: CommonPage) -> dict[str, str]:
         # Asking for it sends a cookie: only where a form needs it.
         fills["token-0"] = get_token(request)
     if common.writing:
-        fills |= _write_box(request, reader, common)
+        fills |= _write_box(request, reader, common, fills)
     if common.shows["discussion"]:
         fills |= overlay.fills_for(reader, **common.shows)
     if common.listed:
@@ -131,10 +132,14 @@ def _no_messages(_language: str) -> SafeString:
     return render_to_string("components/_messages.html")
 
 
-def _write_box(request: HttpRequest, reader: User, common: CommonPage) -> dict[str, str]:
-    """Anew for whom another sentence stands in its place than for everybody."""
+def _write_box(
+    request: HttpRequest, reader: User, common: CommonPage, fills: dict[str, str]
+) -> dict[str, str]:
+    """Anew for whom another sentence stands in its place than for everybody; its form is the common
+    one, with the slots of that."""
     refusal = rules.reply_refusal(reader, common.writing["discussion"])
     if refusal == common.writing["refusal"]:
         return {}
     context = common.writing | {"refusal": refusal}
-    return {"write-0": render_to_string("forum/_write_box.html", context, request)}
+    html = render_to_string("forum/_write_box.html", context, request)
+    return {"write-0": fill_slots(html, fills)}

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +13,7 @@ from django.utils import timezone
 
 from bench.filling import fill
 from forum import chosen, returning
+from forum.asking import asked_once
 from forum.following import follow, news_counts
 from forum.models import Comment, Discussion, Follow, ReadMarker
 from forum.muting import mute
@@ -236,7 +236,7 @@ class PageTests:
     ):
         monkeypatch.setattr(returning, "NEWS_AT_MOST", 1)
         # Put together anew, and for this test only.
-        monkeypatch.setattr(chosen, "_chosen", replace(chosen._chosen))
+        monkeypatch.setattr(chosen, "_chosen", asked_once(chosen._chosen.__wrapped__))
         read(discussion, alice)
         one, two, three = (make_comment(discussion, bob) for _number in range(3))
         html = page(client, alice, discussion.get_absolute_url())
