@@ -17,8 +17,7 @@ from moderation.models import Case, Decision, DecisionText, Verdict
 from moderation.queue import Reason, open_case
 
 Measure = Decision.Measure
-# Measures that take something from the author: he is owed a ground and reasons (DSA art. 17).
-RESTRICTING = {Measure.HOLD, Measure.KEEP_FORMER, Measure.REMOVE}
+RESTRICTING = Decision.RESTRICTING
 EXPLANATION_AT_LEAST = 20
 EXPLANATION_AT_MOST = 2_000
 

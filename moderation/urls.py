@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from moderation import house_pages, views
+from moderation import house_pages
 from moderation.models import Edition
+from moderation.views import decisions, desk, flags
 
 app_name = "moderation"
 # /netiquette/, /privacy/ … as they read now, and each former version at an address that stays.
@@ -22,12 +23,12 @@ urlpatterns = [
     path("netiquette.json", house_pages.netiquette_json, name="netiquette_json"),
     path("moderation/pages/", house_pages.editions, name="editions"),
     path("moderation/pages/<slug:page>/", house_pages.edit, name="edit_page"),
-    path("comments/<int:pk>/flags/", views.flags, name="flags"),
-    path("decisions/<int:pk>/", views.decision, name="decision"),
-    path("moderation/", views.desk, name="desk"),
-    path("moderation/cases/<int:pk>/", views.case, name="case"),
-    path("moderation/cases/<int:pk>/claim/", views.claim, name="claim"),
-    path("moderation/cases/<int:pk>/release/", views.release, name="release"),
-    path("moderation/cases/<int:pk>/decision/", views.decide, name="decide"),
-    path("moderation/comments/<int:pk>/", views.comment, name="comment"),
+    path("comments/<int:pk>/flags/", flags.flags, name="flags"),
+    path("decisions/<int:pk>/", decisions.decision, name="decision"),
+    path("moderation/", desk.desk, name="desk"),
+    path("moderation/cases/<int:pk>/", desk.case, name="case"),
+    path("moderation/cases/<int:pk>/claim/", desk.claim, name="claim"),
+    path("moderation/cases/<int:pk>/release/", desk.release, name="release"),
+    path("moderation/cases/<int:pk>/decision/", desk.decide, name="decide"),
+    path("moderation/comments/<int:pk>/", desk.comment, name="comment"),
 ]
