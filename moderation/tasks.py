@@ -9,13 +9,19 @@ from accounts.signals import account_closed, personal_data_requested
 from forum.bells import ring, ring_again
 from forum.models import Comment, Revision
 from forum.signals import comment_submitted, comment_withdrawn
-from moderation import exporting, leaving, queue, screening, upkeep, waiting
-from moderation.models import Screening
+from moderation import erasing, exporting, leaving, log, queue, respites, screening, upkeep, waiting
+from moderation.models import Respite, Screening
+from moderation.signals import removal_granted
 
 
 @receiver(comment_submitted)
 def queue_screening(revision: Revision, **kwargs) -> None:
     ring(screen_comment, screening.queue(revision).pk)
+
+
+@receiver(removal_granted)
+def ring_when_due(respite: Respite, **kwargs) -> None:
+    ring(take_effect_of_respite, respite.pk, after_seconds=respites.LASTS.total_seconds())
 
 
 @receiver(comment_withdrawn)
@@ -39,6 +45,16 @@ def screen_comment(screening_id: int) -> None:
 
 
 @shared_task
+def take_effect_of_respite(respite_id: int) -> None:
+    respites.take_effect(Respite.objects.get(pk=respite_id))
+
+
+@shared_task
+def ring_for_due_respites() -> None:
+    ring_again(take_effect_of_respite, upkeep.overdue_respites())
+
+
+@shared_task
 def ring_for_overdue_screenings() -> None:
     ring_again(screen_comment, upkeep.overdue_screenings())
 
@@ -46,3 +62,13 @@ def ring_for_overdue_screenings() -> None:
 @shared_task
 def measure_waiting() -> None:
     waiting.measure()
+
+
+@shared_task
+def note_head_of_log() -> None:
+    log.note_head()
+
+
+@shared_task
+def erase_old_texts() -> None:
+    erasing.erase()
