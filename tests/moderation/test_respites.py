@@ -115,7 +115,7 @@ class GrantTests:
 
     def test_b47_the_second_is_told_who_was_first(self, case, comment, mona, max_):
         grant(case, mona)
-        with pytest.raises(ValidationError, match="Schon entschieden von Mona um .*: Entfernen"):
+        with pytest.raises(ValidationError, match=r"Schon entschieden von Mona um .*: Entfernen"):
             deciding.decide(case, moderator=max_, measure="publish", revision=latest(comment))
         with pytest.raises(ValidationError, match="Schon entschieden von Mona"):
             grant(case, mona)
@@ -341,17 +341,28 @@ class MootTests:
 
 
 class LatelyTests:
-    def test_the_last_five_of_his_own_with_an_undo_where_it_is_possible(self, bob, mona, max_):
+    def test_the_last_five_of_his_own_with_an_undo_where_it_is_possible(
+        self, bob, mona, max_, django_assert_num_queries
+    ):
         for _time in range(6):
             case = open_case(make_comment(make_discussion(), bob), reason="opened")
             revision = case.comment.revisions.get()
             deciding.decide(case, moderator=mona, measure="publish", revision=revision)
         case = open_case(make_comment(make_discussion(), bob), reason="opened")
         respite = grant(case, mona)
-        lines = lately(mona)
-        assert [line.undo for line in lines] == [respite, None, None, None, None]
+        with django_assert_num_queries(1):
+            lines = lately(mona)
+        assert [line.respite_id for line in lines] == [respite.pk, None, None, None, None]
+        assert {line.about for line in lines} == {"Bob"}
         assert 28 <= lines[0].seconds_left <= 30
         assert lately(max_) == []
+
+    def test_what_is_about_a_reader_or_a_discussion_is_named_too(self, bob, mona):
+        fields = {"ground": "", "origin": "own", "decided_by": mona, "explanation": ""}
+        discussion = make_discussion()
+        deciding.record(None, reader=bob, measure="reinstate", **fields)
+        deciding.record(None, discussion=discussion, measure="close", **fields)
+        assert [line.about for line in lately(mona)] == [discussion.article.headline, "Bob"]
 
 
 @pytest.mark.django_db
