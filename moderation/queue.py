@@ -7,7 +7,7 @@ from math import log2
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.rules import is_senior
 from forum.models import Comment
 from moderation import rules, signals
-from moderation.models import Case, Flag
+from moderation.models import Case, CaseQuerySet, Flag, Respite
 
 
 class Reason(models.TextChoices):
@@ -122,7 +122,7 @@ def open_case(comment: Comment, *, reason: str) -> Case:
     comment = Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
     if refusal := rules.opening_refusal(comment):
         raise ValidationError(refusal, code="conflict")
-    case = Case.objects.open().select_for_update(no_key=True).filter(comment=comment).first()
+    case = unsettled_cases(comment).select_for_update(no_key=True).first()
     if case is None:
         case = Case.objects.create(comment=comment)
     case.comment = comment
@@ -130,6 +130,12 @@ def open_case(comment: Comment, *, reason: str) -> Case:
         case.reasons.append(Reason(reason).value)
     grow(case)
     return case
+
+
+def unsettled_cases(comment: Comment) -> CaseQuerySet:
+    """Open, or closed for as long as a removal can still be undone: one at most."""
+    undoable = Respite.objects.running().values("case")
+    return Case.objects.filter(Q(closed_at__isnull=True) | Q(pk__in=undoable), comment=comment)
 
 
 def grow(case: Case) -> None:

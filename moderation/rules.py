@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.rules import is_moderator, is_senior, writing_refusal
 from forum.models import Comment, Revision
-from moderation.models import Case, Decision
+from moderation.models import Case, Decision, Respite
 
 Measure = Decision.Measure
 
@@ -47,6 +47,23 @@ def decision_refusal(user: User | AnonymousUser, case: Case) -> str | None:
     return None
 
 
+def undo_refusal(user: User | AnonymousUser, respite: Respite) -> str | None:
+    """`respite` comes with its case and the comment of that."""
+    if refusal := decision_refusal(user, respite.case):
+        return refusal
+    if respite.decided_by_id != user.pk and not is_senior(user):
+        return _("Only who decided this can undo it, or a senior moderator.")
+    return None
+
+
+def reversal_refusal(user: User | AnonymousUser, decision: Decision) -> str | None:
+    if refusal := desk_refusal(user):
+        return refusal
+    if decision.comment and decision.comment.author_id == user.pk:
+        return _("Somebody else decides on your own comments.")
+    return None
+
+
 def claim_conflict(user: User | AnonymousUser, case: Case) -> str | None:
     """Another's claim stands, except against senior moderators."""
     if case.claimant in {None, user} or is_senior(user):
@@ -59,8 +76,8 @@ def measures(comment: Comment, revision: Revision) -> list[Measure]:
 
     `comment.visible_revision_id` is the id of the wording that readers see.
     """
-    if comment.status == Comment.Status.WITHDRAWN:
-        return []
+    if comment.status == Comment.Status.WITHDRAWN or not revision.body:
+        return []  # taken back, or erased long after it was taken down
     if comment.is_waiting or comment.status == Comment.Status.REMOVED:
         return [Measure.PUBLISH, Measure.REMOVE]
     if comment.visible_revision_id == revision.pk:

@@ -9,14 +9,20 @@ from accounts.signals import account_closed, personal_data_requested
 from forum.bells import heard, ring_again, ring_for_all, ring_for_all_now
 from forum.models import Comment, Revision
 from forum.signals import comment_submitted, comment_withdrawn
-from moderation import exporting, leaving, queue, screening, upkeep, waiting
-from moderation.models import Screening
+from moderation import erasing, exporting, leaving, log, queue, respites, screening, upkeep, waiting
+from moderation.models import Respite, Screening
+from moderation.signals import removal_granted
 
 
 @receiver(comment_submitted)
 def queue_screening(revision: Revision, **kwargs) -> None:
     screening.queue(revision)
     ring_for_all(screen_waiting)
+
+
+@receiver(removal_granted)
+def ring_when_due(respite: Respite, **kwargs) -> None:
+    ring(take_effect_of_respite, respite.pk, after_seconds=respites.LASTS.total_seconds())
 
 
 @receiver(comment_withdrawn)
@@ -47,6 +53,16 @@ def screen_comment(screening_id: int) -> None:
 
 
 @shared_task
+def take_effect_of_respite(respite_id: int) -> None:
+    respites.take_effect(Respite.objects.get(pk=respite_id))
+
+
+@shared_task
+def ring_for_due_respites() -> None:
+    ring_again(take_effect_of_respite, upkeep.overdue_respites())
+
+
+@shared_task
 def ring_for_overdue_screenings() -> None:
     """First for those that nobody has tried: they are read many at a time."""
     if overdue := upkeep.overdue_screenings():
@@ -57,3 +73,13 @@ def ring_for_overdue_screenings() -> None:
 @shared_task
 def measure_waiting() -> None:
     waiting.measure()
+
+
+@shared_task
+def note_head_of_log() -> None:
+    log.note_head()
+
+
+@shared_task
+def erase_old_texts() -> None:
+    erasing.erase()

@@ -1,9 +1,10 @@
-"""Which screenings has everybody forgotten: Redis emptied, a worker killed, a bell not rung?"""
+"""Which jobs has everybody forgotten: Redis emptied, a worker killed, a bell not rung?"""
 
 from datetime import timedelta
 
 from django.utils import timezone
 
+from moderation import respites
 from moderation.screening import free
 
 # A bell that was rung is heard within a second; what is older has lost its own.
@@ -17,3 +18,9 @@ def overdue_screenings() -> list[int]:
     now = timezone.now()
     overdue = free(now).filter(queued_at__lte=now - OVERDUE_AFTER).order_by("queued_at", "pk")
     return list(overdue.values_list("pk", flat=True)[:BATCH])
+
+
+def overdue_respites() -> list[int]:
+    """Ids of removals that nobody has undone in time. Ringing beside the bell is harmless."""
+    due = respites.due(timezone.now()).order_by("due_at", "pk")
+    return list(due.values_list("pk", flat=True)[:BATCH])

@@ -4,7 +4,7 @@ from django.urls import path
 
 from moderation import house_pages
 from moderation.models import Edition
-from moderation.views import decisions, desk, flags
+from moderation.views import decisions, desk, flags, respites
 
 app_name = "moderation"
 # /netiquette/, /privacy/ … as they read now, and each former version at an address that stays.
@@ -30,5 +30,6 @@ urlpatterns = [
     path("moderation/cases/<int:pk>/claim/", desk.claim, name="claim"),
     path("moderation/cases/<int:pk>/release/", desk.release, name="release"),
     path("moderation/cases/<int:pk>/decision/", desk.decide, name="decide"),
+    path("moderation/respites/<int:pk>/undo/", respites.undo, name="undo"),
     path("moderation/comments/<int:pk>/", desk.comment, name="comment"),
 ]

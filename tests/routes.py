@@ -10,6 +10,8 @@ from articles.models import Article
 from forum.opening import open_discussion
 from moderation.deciding import decide
 from moderation.flagging import flag
+from moderation.queue import open_case
+from moderation.respites import grant
 from notifications.models import Notification
 from tests.factories import ArticleFactory, TickerEntryFactory, TopicFactory, make_comment
 
@@ -64,6 +66,14 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
     )
     waiting = make_comment(discussion, carla, "Die Busse fahren ja auch noch.")
     second = flag(waiting, reader=alice, reason="off_topic")
+    hidden = make_comment(discussion, bob, "Wer das glaubt, ist selbst schuld.")
+    respite = grant(
+        open_case(hidden, reason="opened"),
+        moderator=mona,
+        revision=hidden.revisions.get(),
+        ground="personal_attack",
+        explanation="Der Satz verhöhnt die Betroffenen.",
+    )
     entry = TickerEntryFactory()
     told = Notification.objects.filter(recipient=bob).first()
     return {
@@ -97,6 +107,7 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         "moderation:flags pk": waiting.pk,
         "moderation:comment pk": waiting.pk,
         "moderation:decision pk": decision.pk,
+        "moderation:undo pk": respite.pk,
         "moderation pk": second.case_id,
         "revision": waiting.revisions.get().pk,
         "notifications pk": told.pk if told else 1,

@@ -3,6 +3,8 @@
 from moderation.models.cases import CLAIM_LASTS, Case, CaseQuerySet, Flag
 from moderation.models.decisions import Decision, DecisionQuerySet, DecisionText
 from moderation.models.editions import Edition, EditionQuerySet
+from moderation.models.log import Erasure, Head
+from moderation.models.respites import Respite, RespiteQuerySet
 from moderation.models.screening import Screening, ScreeningQuerySet, Verdict
 from moderation.models.wordlist import WordlistEntry
 
@@ -15,7 +17,11 @@ __all__ = [
     "DecisionText",
     "Edition",
     "EditionQuerySet",
+    "Erasure",
     "Flag",
+    "Head",
+    "Respite",
+    "RespiteQuerySet",
     "Screening",
     "ScreeningQuerySet",
     "Verdict",

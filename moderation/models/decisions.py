@@ -36,7 +36,10 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
 
 class Decision(models.Model):
-    """Who, what, on which ground; append-only: triggers forbid UPDATE, DELETE and TRUNCATE."""
+    """Who, what, on which ground; append-only: triggers forbid UPDATE, DELETE and TRUNCATE.
+
+    Another one writes its place in the log and its hashes, whatever code inserts the row (log.py).
+    """
 
     class Measure(models.TextChoices):
         PUBLISH = "publish", _("publish")
@@ -111,6 +114,11 @@ class Decision(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     decided_at = models.DateTimeField(default=timezone.now)
+    # Salted, of its DecisionText: it proves the words, and tells nothing once they are erased.
+    text_hash = models.CharField(max_length=64, blank=True, editable=False)
+    number = models.BigIntegerField(db_default=0, editable=False)
+    previous_hash = models.CharField(max_length=64, db_default="", editable=False)
+    hash = models.CharField(max_length=64, db_default="", editable=False)
 
     objects = DecisionQuerySet.as_manager()
 
@@ -118,6 +126,7 @@ class Decision(models.Model):
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
         constraints = [
+            models.UniqueConstraint(fields=["number"], name="decision_number_once"),
             # Named by forum_clearance together with the revision.
             models.UniqueConstraint(fields=["id", "revision"], name="decision_of_revision"),
             models.CheckConstraint(
@@ -154,6 +163,7 @@ class Decision(models.Model):
                 condition=Q(reader__isnull=False),
                 name="decision_of_reader",
             ),
+            models.Index(fields=["decided_by", "-id"], name="decision_of_moderator"),
         ]
 
     def __str__(self) -> str:
@@ -164,7 +174,7 @@ class Decision(models.Model):
 
 
 class DecisionText(models.Model):
-    """The words of a decision, apart from its append-only row, so that they can be erased."""
+    """The words of a decision, apart from its append-only row: they can be erased, not changed."""
 
     decision = models.OneToOneField(
         Decision, on_delete=models.CASCADE, primary_key=True, related_name="text"
@@ -174,6 +184,8 @@ class DecisionText(models.Model):
     explanation = models.TextField(blank=True)
     # For colleagues; never shown to him.
     note = models.TextField(blank=True)
+    # Erased with the words: nobody can then find out by guessing what they were.
+    salt = models.CharField(max_length=64, blank=True, editable=False)
 
     def __str__(self) -> str:
         return f"text of decision {self.pk}"

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from forum.answers import answering
 from forum.models import Comment
-from moderation import deciding, queue, reading, rules
+from moderation import deciding, queue, reading, respites, rules
 from moderation.forms import DecisionForm
-from moderation.models import Case
+from moderation.lately import lately
+from moderation.models import Case, Decision
 from moderation.views.guarding import full_page, moderator_required, see_other
 
 
@@ -24,7 +25,8 @@ from moderation.views.guarding import full_page, moderator_required, see_other
 def desk(request):
     after = request.GET.get("after", "")
     before = get_object_or_404(Case, pk=after) if after.isascii() and after.isdigit() else None
-    return render(request, "moderation/desk.html", {"queue": reading.queue_page(after=before)})
+    context = {"queue": reading.queue_page(after=before), "lately": lately(request.user)}
+    return render(request, "moderation/desk.html", context)
 
 
 @moderator_required
@@ -41,7 +43,12 @@ def case_page(
     file = reading.case_file(case, viewer=request.user)
     form = form or DecisionForm(comment=file.comment, initial={"ground": file.suggested_ground})
     form.offer(file.measures)
-    context = {"queue": reading.queue_page(), "file": file, "form": form}
+    context = {
+        "queue": reading.queue_page(),
+        "file": file,
+        "form": form,
+        "lately": lately(request.user),
+    }
     response = full_page(request, "moderation/desk.html", context, **status)
     if request.method == "POST":
         # Nothing has happened: the address stays the one that Back and Reload can open.
@@ -73,16 +80,17 @@ def decide(request, pk):
     form = DecisionForm(request.POST, comment=case.reviewed_comment)
     if not form.is_valid():
         return case_page(request, pk, form=form, status=422)
+    is_removal = form.cleaned_data["measure"] == Decision.Measure.REMOVE
+    act = respites.grant if is_removal else deciding.decide
     try:
-        decision = deciding.decide(case, moderator=request.user, **form.cleaned_data)
+        decided = act(case, moderator=request.user, **form.cleaned_data)
     except ValidationError as error:
         form.add_error(None, error)
         return case_page(request, pk, form=form, error=error)
-    messages.success(
-        request,
-        _("%(measure)s: comment by %(name)s")
-        % {"measure": decision.get_measure_display(), "name": case.reviewed_comment.author},
-    )
+    if not is_removal:  # which says so itself, with a button (_undo.html)
+        name = case.reviewed_comment.author
+        done = {"measure": decided.get_measure_display(), "name": name}
+        messages.success(request, _("%(measure)s: comment by %(name)s") % done)
     return see_other(queue.next_case(request.user) or "moderation:desk")
 
 
