@@ -20,6 +20,7 @@ SCHEDULE: list[tuple[str, str, int]] = [
     ("forget folds", "forum.tasks.forget_folds", HOUR),
     ("forget submissions", "forum.tasks.forget_submissions", DAY),
     ("forget read markers", "forum.tasks.forget_read_markers", DAY),
+    ("forget notifiers", "moderation.tasks.forget_notifiers", HOUR),
     ("forget notifications", "notifications.tasks.forget_notifications", DAY),
     ("remove unused pictures", "articles.tasks.remove_unused_pictures", DAY),
     ("put accounts in order", "accounts.tasks.tidy", HOUR),

@@ -9,8 +9,19 @@ from accounts.signals import account_closed, personal_data_requested
 from forum.bells import ring, ring_again
 from forum.models import Comment, Revision
 from forum.signals import comment_submitted, comment_withdrawn
-from moderation import exporting, leaving, queue, screening, upkeep, waiting
-from moderation.models import Screening
+from moderation import (
+    accuracy,
+    exporting,
+    leaving,
+    misuse,
+    noticing,
+    queue,
+    screening,
+    upkeep,
+    waiting,
+)
+from moderation.models import Case, Decision, Screening
+from moderation.signals import case_closed, case_moot
 
 
 @receiver(comment_submitted)
@@ -21,6 +32,17 @@ def queue_screening(revision: Revision, **kwargs) -> None:
 @receiver(comment_withdrawn)
 def close_case(comment: Comment, **kwargs) -> None:
     queue.close_as_withdrawn(comment)
+
+
+@receiver(case_closed)
+def judge_reports(case: Case, decision: Decision, **kwargs) -> None:
+    noticing.answer(case, decision=decision)
+    misuse.caution_frequent(accuracy.count_outcomes(case, decision))
+
+
+@receiver(case_moot)
+def answer_moot_notices(case: Case, **kwargs) -> None:
+    noticing.answer(case, decision=None)
 
 
 @receiver(personal_data_requested)
@@ -46,3 +68,8 @@ def ring_for_overdue_screenings() -> None:
 @shared_task
 def measure_waiting() -> None:
     waiting.measure()
+
+
+@shared_task
+def forget_notifiers() -> None:
+    noticing.forget_people()
