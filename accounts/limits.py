@@ -79,6 +79,32 @@ LIMITS: dict[str, Limit] = {
         address=(per(60, days=1),),
         sentence=_("You have just reported many comments. You can go on at %(clock)s."),
     ),
+    # Notices of illegal content come without an account as well: then the address counts alone.
+    "notice": Limit(
+        new=(per(5, days=1),),
+        regular=(per(20, days=1),),
+        trusted=(per(50, days=1),),
+        address=(per(20, hours=1), per(60, days=1)),
+        sentence=_(
+            "We have just received many notices from you or your connection. "
+            "You can go on at %(clock)s; your text stays here."
+        ),
+    ),
+    "notice_of_comment": Limit(
+        address=(per(5, days=1),),
+        sentence=_(
+            "Several notices of this comment have come from your connection. "
+            "You can go on at %(clock)s; your text stays here."
+        ),
+    ),
+    # Each is answered by a mail to an address that nobody has confirmed.
+    "notice_to_mailbox": Limit(
+        address=(per(3, hours=1), per(10, days=1)),
+        sentence=_(
+            "We have just written to this e-mail address several times. "
+            "You can go on at %(clock)s; your text stays here."
+        ),
+    ),
     "preview": Limit(
         new=(per(30, minutes=10),),
         regular=(per(60, minutes=10),),

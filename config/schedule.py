@@ -23,6 +23,7 @@ SCHEDULE: list[tuple[str, str, int]] = [
     ("forget submissions", "forum.tasks.forget_submissions", DAY),
     ("forget read markers", "forum.tasks.forget_read_markers", DAY),
     ("erase old texts", "moderation.tasks.erase_old_texts", DAY),
+    ("forget notifiers", "moderation.tasks.forget_notifiers", HOUR),
     ("forget notifications", "notifications.tasks.forget_notifications", DAY),
     ("remove unused pictures", "articles.tasks.remove_unused_pictures", DAY),
     ("put accounts in order", "accounts.tasks.tidy", HOUR),

@@ -170,6 +170,8 @@ def latest_revision(comment: Comment) -> Revision:
 
 def origin_of(case: Case) -> str:
     """How the house came to look at it: the author is told (DSA art. 17(3)(b))."""
+    if Reason.NOTICE in case.reasons:
+        return Decision.Origin.NOTICE
     if Reason.FLAGGED in case.reasons:
         return Decision.Origin.FLAG
     if {Reason.HELD, Reason.EDIT, Reason.SET_ASIDE} & set(case.reasons):

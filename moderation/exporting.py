@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from accounts.exporting import CHUNK, Entry, Section
 from accounts.models import User
 from forum.describing import absolute
-from moderation import rulebook, statements
-from moderation.models import Decision, Flag
+from moderation import noticing, rulebook, statements
+from moderation.models import Caution, Decision, Flag, FlaggerRecord, Notice
 
 
 def personal_data_of(reader: User) -> list[Section]:
-    """What was decided about his comments, with the reasons as he was told; what he reported.
+    """What was decided about his comments, with the reasons as he was told; what he reported, and
+    how his reports were judged.
 
     Who decided and who reported him is other people's data.
     """
@@ -41,8 +42,44 @@ def personal_data_of(reader: User) -> list[Section]:
                 "flagged_at": _("Reported"),
                 "reason": _("Reason"),
                 "explanation": _("Explanation"),
+                "outcome": _("What we found"),
             },
             flags_of(reader),
+        ),
+        Section(
+            "notices",
+            _("Your notices of illegal content"),
+            {
+                "number": _("Number"),
+                "comment": _("Comment"),
+                "law": _("Law"),
+                "reason": _("Reason"),
+                "name": _("Your name"),
+                "email": _("Your e-mail address"),
+                "received_at": _("Received"),
+                "seen_at": _("First read by a person"),
+                "decided_at": _("Decided"),
+                "outcome": _("What we found"),
+            },
+            notices_of(reader),
+        ),
+        Section(
+            "flagger_record",
+            _("How often your reports were right"),
+            {"upheld": _("Right"), "unfounded": _("Unfounded")},
+            record_of(reader),
+        ),
+        Section(
+            "cautions",
+            _("Warnings and pauses because of unfounded reports"),
+            {
+                "cautioned_at": _("Taken on"),
+                "until": _("No reports until"),
+                "unfounded": _("Unfounded"),
+                "judged": _("Of so many decided"),
+                "lifted_at": _("Lifted"),
+            },
+            cautions_of(reader),
         ),
     ]
 
@@ -77,4 +114,39 @@ def flags_of(reader: User) -> Iterator[Entry]:
             "flagged_at": flag.flagged_at,
             "reason": Flag.Reason(flag.reason),
             "explanation": flag.explanation,
+            "outcome": flag.get_outcome_display(),
+        }
+
+
+def notices_of(reader: User) -> Iterator[Entry]:
+    notices = Notice.objects.in_view().filter(reader=reader).order_by("pk")
+    for notice in notices.iterator(chunk_size=CHUNK):
+        yield {
+            "number": notice.number,
+            "url": absolute(notice.get_absolute_url()),
+            "comment": absolute(notice.comment.get_absolute_url()),
+            "law": str(notice.law),
+            "reason": notice.reason,
+            "name": notice.name,
+            "email": notice.email,
+            "received_at": notice.received_at,
+            "seen_at": notice.seen_at,
+            "decided_at": notice.decided_at,
+            "outcome": noticing.outcome(notice),
+        }
+
+
+def record_of(reader: User) -> Iterator[Entry]:
+    for record in FlaggerRecord.objects.filter(reader=reader):
+        yield {"upheld": record.upheld, "unfounded": record.unfounded}
+
+
+def cautions_of(reader: User) -> Iterator[Entry]:
+    for caution in Caution.objects.filter(reader=reader).order_by("pk"):
+        yield {
+            "cautioned_at": caution.cautioned_at,
+            "until": caution.until,
+            "unfounded": caution.unfounded,
+            "judged": caution.judged,
+            "lifted_at": caution.lifted_at,
         }

@@ -21,6 +21,7 @@ from moderation.models import Case, CaseQuerySet, Flag, Respite
 class Reason(models.TextChoices):
     """Why a case is open; one can have several."""
 
+    NOTICE = "notice", _("notice of illegal content")
     FLAGGED = "flagged", _("reported")
     HELD = "held", _("held")
     EDIT = "edit", _("edited")
@@ -38,7 +39,12 @@ WEIGHT_OF_STANDING = {
     User.Standing.TRUSTED: 2.0,
 }
 WEIGHT_OF_FLAG = {Flag.Reason.HATEFUL: 2.0, Flag.Reason.PERSONAL_DATA: 2.0, Flag.Reason.RUDE: 1.0}
-WEIGHT_OF_REASON = {Reason.HELD: 3.0, Reason.EDIT: 2.0, Reason.SET_ASIDE: 4.0}
+WEIGHT_OF_REASON = {
+    Reason.NOTICE: 10.0,
+    Reason.HELD: 3.0,
+    Reason.EDIT: 2.0,
+    Reason.SET_ASIDE: 4.0,
+}
 # A day of waiting weighs as much as four flags of readers of long standing.
 WEIGHT_OF_HOUR = 0.5
 EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
@@ -156,7 +162,11 @@ def claim(case: Case, *, moderator: User) -> bool:
     free = Case.objects.open().filter(pk=case.pk)
     if not is_senior(moderator):
         free = free.claimable_by(moderator)
-    return free.update(claimed_by=moderator, claimed_at=timezone.now()) == 1
+    now = timezone.now()
+    is_his = free.update(claimed_by=moderator, claimed_at=now) == 1
+    if is_his:
+        case.notices.all().note_seen(now)
+    return is_his
 
 
 @transaction.atomic

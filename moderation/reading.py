@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from forum.models import Comment, Revision
 from moderation import rules
-from moderation.models import Case, Decision, Flag, Screening, Verdict
+from moderation.models import Case, Decision, Flag, Notice, Screening, Verdict
 from moderation.queue import Reason, Urgency, urgency_of
 
 PAGE = 50
@@ -71,6 +71,7 @@ class CaseFile:
     former: Revision | None
     verdicts: list[Verdict]
     flags: list[Flag]
+    notices: list[Notice]
     decisions: list[Decision]
     removals: int
     urgency: Urgency
@@ -172,7 +173,10 @@ def case_file(case: Case, *, viewer: User | AnonymousUser) -> CaseFile:
     verdicts = objections([revision.pk])[revision.pk]
     # A moderator whose own comment it is must not learn who reported it.
     told = case.flags.exclude(comment__author=viewer.pk)
-    flags = list(told.select_related("reader", "revision").order_by("-pk"))
+    flags = list(told.select_related("reader__flagger_record", "revision").order_by("-pk"))
+    notices = case.notices.exclude(comment__author=viewer.pk).select_related(
+        "reader__flagger_record", "trusted_flagger", "revision"
+    )
     visible = next((each for each in revisions if each.pk == comment.visible_revision_id), None)
     now = timezone.now()
     return CaseFile(
@@ -182,6 +186,7 @@ def case_file(case: Case, *, viewer: User | AnonymousUser) -> CaseFile:
         former=visible if visible != revision else None,
         verdicts=verdicts,
         flags=flags,
+        notices=list(notices.order_by("-pk")),
         decisions=list(comment.decisions.select_related("decided_by", "text").order_by("-pk")),
         removals=Decision.objects.removals_of(
             comment.author, since=now - RECORD_LOOKS_BACK

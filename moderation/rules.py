@@ -1,12 +1,15 @@
 """Who may flag, see the desk and decide? None is yes, otherwise the sentence he reads."""
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.rules import is_moderator, is_senior, writing_refusal
 from forum.models import Comment, Revision
-from moderation.models import Case, Decision, Respite
+from moderation.models import Case, Caution, Decision, Respite
 
 Measure = Decision.Measure
 
@@ -24,12 +27,39 @@ def editing_refusal(user: User | AnonymousUser) -> str | None:
     return _("This page is for the administrators.")
 
 
-def flag_refusal(user: User | AnonymousUser, comment: Comment) -> str | None:
+def flag_refusal(
+    user: User | AnonymousUser, comment: Comment, *, pause: Caution | None
+) -> str | None:
+    """pause: the one that runs for him, if any."""
     if not user.is_authenticated:
         return _("You need an account to report a comment.")
     if comment.author_id == user.pk:
         return _("You cannot report your own comment, but you can withdraw it.")
-    return writing_refusal(user)
+    return writing_refusal(user) or pause_refusal(pause)
+
+
+def notice_refusal(
+    user: User | AnonymousUser, comment: Comment, *, pause: Caution | None
+) -> str | None:
+    """Anybody may give notice of illegal content (DSA art. 16): strangers and the suspended too."""
+    if user.is_authenticated and comment.author_id == user.pk:
+        return _("You cannot report your own comment, but you can withdraw it.")
+    return pause_refusal(pause)
+
+
+def pause_refusal(pause: Caution | None) -> str | None:
+    """Reports that were frequently unfounded, after a warning (DSA art. 23)."""
+    if pause is None or pause.until is None:
+        return None
+    return _(
+        "You cannot report anything until %(time)s: after our warning %(unfounded)s of your "
+        "%(judged)s reports were unfounded. Do you see it differently? Write to %(address)s."
+    ) % {
+        "time": date_format(localtime(pause.until), "DATETIME_FORMAT"),
+        "unfounded": pause.unfounded,
+        "judged": pause.judged,
+        "address": settings.CONTACT_EMAIL,
+    }
 
 
 def opening_refusal(comment: Comment) -> str | None:

@@ -1,6 +1,9 @@
 """Which facts does this app announce?
 
 comment_flagged(sender=Flag, flag): a reader has reported a comment.
+notice_received(sender=Notice, notice): somebody has given notice of illegal content.
+notice_answered(sender=Notice, notice): it is decided, or moot; its fields say which.
+flagger_cautioned(sender=Caution, caution): a reader's reports are frequently unfounded.
 decision_made(sender=Decision, decision): a measure took effect (a person's or a check's).
 removal_granted(sender=Respite, respite): a removal will take effect, unless it is undone before.
 case_closed(sender=Case, case, decision): nothing waits there any more; whoever flagged is told.
@@ -11,6 +14,9 @@ edition_written(sender=Edition, edition): a page of the house has a new wording,
 from django.dispatch import Signal
 
 comment_flagged = Signal()
+notice_received = Signal()
+notice_answered = Signal()
+flagger_cautioned = Signal()
 decision_made = Signal()
 removal_granted = Signal()
 case_closed = Signal()

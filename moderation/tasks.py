@@ -6,12 +6,25 @@ from django.dispatch import receiver
 from accounts.exporting import Section
 from accounts.models import User
 from accounts.signals import account_closed, personal_data_requested
-from forum.bells import heard, ring_again, ring_for_all, ring_for_all_now
+from forum.bells import heard, ring, ring_again, ring_for_all, ring_for_all_now
 from forum.models import Comment, Revision
 from forum.signals import comment_submitted, comment_withdrawn
-from moderation import erasing, exporting, leaving, log, queue, respites, screening, upkeep, waiting
-from moderation.models import Respite, Screening
-from moderation.signals import removal_granted
+from moderation import (
+    accuracy,
+    erasing,
+    exporting,
+    leaving,
+    log,
+    misuse,
+    noticing,
+    queue,
+    respites,
+    screening,
+    upkeep,
+    waiting,
+)
+from moderation.models import Case, Decision, Respite, Screening
+from moderation.signals import case_closed, case_moot, removal_granted
 
 
 @receiver(comment_submitted)
@@ -28,6 +41,17 @@ def ring_when_due(respite: Respite, **kwargs) -> None:
 @receiver(comment_withdrawn)
 def close_case(comment: Comment, **kwargs) -> None:
     queue.close_as_withdrawn(comment)
+
+
+@receiver(case_closed)
+def judge_reports(case: Case, decision: Decision, **kwargs) -> None:
+    noticing.answer(case, decision=decision)
+    misuse.caution_frequent(accuracy.count_outcomes(case, decision))
+
+
+@receiver(case_moot)
+def answer_moot_notices(case: Case, **kwargs) -> None:
+    noticing.answer(case, decision=None)
 
 
 @receiver(personal_data_requested)
@@ -83,3 +107,8 @@ def note_head_of_log() -> None:
 @shared_task
 def erase_old_texts() -> None:
     erasing.erase()
+
+
+@shared_task
+def forget_notifiers() -> None:
+    noticing.forget_people()

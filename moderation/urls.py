@@ -4,7 +4,7 @@ from django.urls import path
 
 from moderation import house_pages
 from moderation.models import Edition
-from moderation.views import decisions, desk, flags, respites
+from moderation.views import decisions, desk, flags, notices, respites
 
 app_name = "moderation"
 # /netiquette/, /privacy/ … as they read now, and each former version at an address that stays.
@@ -24,6 +24,8 @@ urlpatterns = [
     path("moderation/pages/", house_pages.editions, name="editions"),
     path("moderation/pages/<slug:page>/", house_pages.edit, name="edit_page"),
     path("comments/<int:pk>/flags/", flags.flags, name="flags"),
+    path("comments/<int:pk>/notices/", notices.notices, name="notices"),
+    path("notices/<int:pk>/", notices.notice, name="notice"),
     path("decisions/<int:pk>/", decisions.decision, name="decision"),
     path("moderation/", desk.desk, name="desk"),
     path("moderation/cases/<int:pk>/", desk.case, name="case"),

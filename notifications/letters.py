@@ -22,8 +22,8 @@ from accounts.models import User
 from forum.following import news_counts
 from forum.models import Comment, Discussion
 from forum.returning import NEWS_AT_MOST
-from moderation import pages, rulebook, statements
-from moderation.models import Decision
+from moderation import misuse, pages, rulebook, statements
+from moderation.models import Caution, Decision
 from notifications import unsubscribing
 from notifications.models import ABOUT_ACCOUNT, Kind, Mail, Notification
 
@@ -54,6 +54,8 @@ class Letter:
     # Why this mail came, and how to have no more of them; empty for what the law wants told.
     why: str = ""
     unsubscribe: str = ""
+    # Whoever has no account has nothing to choose.
+    to_reader: bool = True
 
     @property
     def contact(self) -> str:
@@ -66,7 +68,7 @@ class Letter:
 
     @property
     def choice(self) -> str:
-        return absolute(reverse("notifications:mails"))
+        return absolute(reverse("notifications:mails")) if self.to_reader else ""
 
     def as_text(self) -> str:
         """Not from a template, which would escape it."""
@@ -77,7 +79,7 @@ class Letter:
         parts += self.paragraphs
         foot = [self.contact, *(f"{label}: {address}" for label, address in self.house_pages)]
         foot += [self.why, self.unsubscribe] if self.unsubscribe else []
-        foot.append(f"{_('Choose which mails you get')}: {self.choice}")
+        foot += [f"{_('Choose which mails you get')}: {self.choice}"] if self.choice else []
         return "\n\n".join([*parts, "-- \n" + "\n".join(foot)]) + "\n"
 
     def as_html(self) -> str:
@@ -99,7 +101,7 @@ def message(mail: Mail, letter: Letter) -> EmailMultiAlternatives:
         # A line break in a headline would be a header of its own.
         subject=" ".join(letter.subject.split()),
         body=letter.as_text(),
-        to=[mail.recipient.email],
+        to=[mail.sent_to],
         headers=headers,
     )
     whole.attach_alternative(letter.as_html(), "text/html")
@@ -123,7 +125,7 @@ def letter_of(mail: Mail, told: list[Notification]) -> Letter:
     return replace(
         optional_letter(mail.kind, told),
         why=why(mail.kind),
-        unsubscribe=absolute(unsubscribing.address(mail.recipient, kind=mail.kind)),
+        unsubscribe=absolute(unsubscribing.address(mail.reader, kind=mail.kind)),
     )
 
 
@@ -295,10 +297,14 @@ def about_flag(told: Notification) -> Letter:
 
 
 def about_account(kind: str, told: Notification) -> Letter:
-    """What he asked for, or somebody in his name: said to him, and where to change it."""
-    if kind == Kind.EXPORT:
-        return about_export(told)
-    return about_closing(told) if kind == Kind.CLOSING else about_staying(told)
+    """What he asked for, or somebody in his name, or what his reports led to."""
+    return {
+        Kind.EXPORT: about_export,
+        Kind.CLOSING: about_closing,
+        Kind.STAYING: about_staying,
+        Kind.WARNED: about_caution,
+        Kind.PAUSED: about_caution,
+    }[Kind(kind)](told)
 
 
 def about_export(told: Notification) -> Letter:
@@ -375,6 +381,51 @@ def about_staying(told: Notification) -> Letter:
             )
         ],
     )
+
+
+def about_caution(told: Notification) -> Letter:
+    """A warning or a pause (DSA art. 23), with the policy and whom to turn to."""
+    caution = told.recipient.cautions.order_by("-pk")[0]
+    return Letter(
+        subject=caution_subject(caution),
+        greeting=greeting(told),
+        entries=[
+            Entry(
+                sentence=caution_sentence(caution),
+                link=absolute(reverse("moderation:netiquette")),
+                link_label=_("House rules"),
+            )
+        ],
+        paragraphs=[
+            misuse.policy(),
+            _("Do you see it differently? Write to %(address)s; a person answers.")
+            % {"address": settings.CONTACT_EMAIL},
+        ],
+    )
+
+
+def caution_subject(caution: Caution) -> str:
+    if caution.until is None:
+        return _("Your reports: a warning")
+    return _("Your reports: a pause")
+
+
+def caution_sentence(caution: Caution) -> str:
+    values = {"unfounded": caution.unfounded, "judged": caution.judged}
+    if caution.until is None:
+        return (
+            _(
+                "%(unfounded)s of your %(judged)s latest reports were unfounded. Please report "
+                "only what breaks our house rules or a law; for another opinion there is the "
+                "reply. If it goes on like this, you cannot report for a while."
+            )
+            % values
+        )
+    time = date_format(localtime(caution.until), "DATETIME_FORMAT")
+    return _(
+        "after our warning, %(unfounded)s of your %(judged)s reports were unfounded again. Until "
+        "%(time)s we do not accept reports from you. You can go on reading and writing."
+    ) % (values | {"time": time})
 
 
 def outcome_of(decision: Decision) -> str:

@@ -8,8 +8,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from forum.models import Comment, Discussion
-from moderation.models import Decision, Edition, Flag
+from moderation.models import Decision, Edition, Flag, Notice
 
 
 class Kind(models.TextChoices):
@@ -22,10 +23,16 @@ class Kind(models.TextChoices):
     CLOSING = "closing", _("your account closes")
     STAYING = "staying", _("your account stays")
     EDITION = "edition", _("a change of our house rules or terms")
+    RECEIPT = "receipt", _("we have received your notice")
+    OUTCOME = "outcome", _("the outcome of your notice")
+    WARNED = "warned", _("your reports are frequently unfounded")
+    PAUSED = "paused", _("you cannot report for a while")
 
 
 # About the account, not about a comment.
-ABOUT_ACCOUNT = (Kind.EXPORT, Kind.CLOSING, Kind.STAYING)
+ABOUT_ACCOUNT = (Kind.EXPORT, Kind.CLOSING, Kind.STAYING, Kind.WARNED, Kind.PAUSED)
+# To an address that somebody gave with a notice: no reader's inbox, nothing to choose.
+ABOUT_NOTICE = (Kind.RECEIPT, Kind.OUTCOME)
 # What was decided about him, and what he asked us to do with his account, he is told in any case.
 MANDATORY = (Kind.DECISION, *ABOUT_ACCOUNT)
 # Mails that a reader can do without.
@@ -100,10 +107,19 @@ class Mail(models.Model):
     """One mail to one reader: the row is the job, sent once `not_before` has passed.
 
     Several replies within ten minutes share one mail: their notifications point at the same row.
+    Whoever gives notice of illegal content is written to at the address he gave, and has no inbox.
     """
 
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mails"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="mails",
+    )
+    address = models.EmailField(blank=True)
+    notice = models.ForeignKey(
+        Notice, on_delete=models.PROTECT, null=True, blank=True, related_name="mails"
     )
     kind = models.CharField(max_length=20, choices=Kind.choices)
     created_at = models.DateTimeField(default=timezone.now)
@@ -133,6 +149,16 @@ class Mail(models.Model):
                 ),
                 name="mail_one_waiting_daily",
             ),
+            models.UniqueConstraint(
+                fields=["notice", "kind"],
+                condition=Q(notice__isnull=False),
+                name="mail_about_notice_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(recipient__isnull=False, notice__isnull=True, address="")
+                | (Q(recipient__isnull=True, notice__isnull=False) & ~Q(address="")),
+                name="mail_to_reader_or_notifier",
+            ),
         ]
         indexes = [
             models.Index(
@@ -147,6 +173,15 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"mail {self.pk}"
+
+    @property
+    def reader(self) -> User:
+        """Whose inbox it tells of; never asked of a mail about a notice."""
+        return self.recipient  # type: ignore[return-value]
+
+    @property
+    def sent_to(self) -> str:
+        return self.address or self.reader.email
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import PersonalDataExport, User
 from forum import muting
 from forum.models import Clearance, Comment
-from moderation.models import Case, Decision, Flag
+from moderation.models import Case, Caution, Decision, Flag, Notice
 from notifications import choosing
 from notifications.models import Kind, Mail, Notification
 
@@ -97,6 +97,24 @@ def tell_of_closing(reader: User) -> Notification | None:
 def tell_of_staying(reader: User) -> Notification | None:
     """He may change his mind more than once, and is told each time."""
     return tell_of_account(reader, kind=Kind.STAYING, fact=f"staying:{timezone.now()}")
+
+
+@transaction.atomic
+def tell_of_caution(caution: Caution) -> Notification | None:
+    """Whoever is warned about his reports, or may not report for a while."""
+    kind = Kind.WARNED if caution.until is None else Kind.PAUSED
+    return tell_of_account(caution.reader, kind=kind, fact=f"caution:{caution.pk}")
+
+
+@transaction.atomic
+def write_to_notifier(notice: Notice, *, kind: Kind) -> Mail | None:
+    """Receipt and outcome, each once; None for whoever need not say who he is, and did not."""
+    if not notice.email:
+        return None
+    mail, is_new = Mail.objects.get_or_create(
+        notice=notice, kind=kind, defaults={"address": notice.email}
+    )
+    return mail if is_new else None
 
 
 def tell_of_account(reader: User, *, kind: str, fact: str) -> Notification | None:

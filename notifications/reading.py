@@ -27,6 +27,8 @@ PAGE_ABOUT = {
     Kind.EXPORT: "accounts:personal_data",
     Kind.CLOSING: "accounts:closing",
     Kind.STAYING: "accounts:settings",
+    Kind.WARNED: "moderation:netiquette",
+    Kind.PAUSED: "moderation:netiquette",
 }
 
 
@@ -127,6 +129,8 @@ def sentence_about_account(notification: Notification) -> str:
         Kind.EXPORT: _("The copy of your data is ready."),
         Kind.CLOSING: _("You asked us to close your account."),
         Kind.STAYING: _("Your account stays open."),
+        Kind.WARNED: _("Your reports are frequently unfounded: please take care."),
+        Kind.PAUSED: _("Your reports were frequently unfounded: you cannot report for a while."),
     }[Kind(notification.kind)]
 
 
@@ -160,5 +164,7 @@ def label_of(notification: Notification) -> str:
         Kind.EXPORT: _("Fetch your data"),
         Kind.CLOSING: _("See when, or take it back"),
         Kind.STAYING: _("To your settings"),
+        Kind.WARNED: _("House rules"),
+        Kind.PAUSED: _("House rules"),
         Kind.EDITION: _("Read the new version"),
     }[Kind(notification.kind)]

@@ -16,10 +16,18 @@ from accounts.signals import (
 from forum.bells import ring, ring_again
 from forum.models import Comment
 from forum.signals import comment_published
-from moderation.models import Case, Decision, Edition
-from moderation.signals import case_closed, case_moot, decision_made, edition_written
+from moderation.models import Case, Caution, Decision, Edition, Notice
+from moderation.signals import (
+    case_closed,
+    case_moot,
+    decision_made,
+    edition_written,
+    flagger_cautioned,
+    notice_answered,
+    notice_received,
+)
 from notifications import announcing, exporting, gathering, leaving, mailing, notifying, upkeep
-from notifications.models import Announcement, Mail, Notification
+from notifications.models import Announcement, Kind, Mail, Notification
 
 
 @receiver(comment_published)
@@ -43,6 +51,21 @@ def note_flag_outcomes(case: Case, decision: Decision, **kwargs) -> None:
 @receiver(case_moot)
 def note_withdrawal(case: Case, **kwargs) -> None:
     notifying.tell_of_withdrawal(case)
+
+
+@receiver(notice_received)
+def confirm_notice(notice: Notice, **kwargs) -> None:
+    ring_for_mail(notifying.write_to_notifier(notice, kind=Kind.RECEIPT))
+
+
+@receiver(notice_answered)
+def answer_notifier(notice: Notice, **kwargs) -> None:
+    ring_for_mail(notifying.write_to_notifier(notice, kind=Kind.OUTCOME))
+
+
+@receiver(flagger_cautioned)
+def note_caution(caution: Caution, **kwargs) -> None:
+    ring_for(notifying.tell_of_caution(caution))
 
 
 @receiver(export_prepared)
@@ -77,9 +100,13 @@ def note_edition(edition: Edition, **kwargs) -> None:
 
 
 def ring_for(told: Notification | None) -> None:
+    ring_for_mail(told.mail if told else None)
+
+
+def ring_for_mail(mail: Mail | None) -> None:
     """What is due later hears the clock."""
-    if told and told.mail and told.mail.not_before <= timezone.now():
-        ring(send_mail_row, told.mail.pk)
+    if mail and mail.not_before <= timezone.now():
+        ring(send_mail_row, mail.pk)
 
 
 @shared_task

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from articles.models import Article
@@ -13,7 +14,13 @@ from moderation.flagging import flag
 from moderation.queue import open_case
 from moderation.respites import grant
 from notifications.models import Notification
-from tests.factories import ArticleFactory, TickerEntryFactory, TopicFactory, make_comment
+from tests.factories import (
+    ArticleFactory,
+    TickerEntryFactory,
+    TopicFactory,
+    make_comment,
+    make_notice,
+)
 
 
 def routes(
@@ -105,6 +112,9 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         "forum:reader name": alice.name,
         "name": alice.name,
         "moderation:flags pk": waiting.pk,
+        "moderation:notices pk": waiting.pk,
+        "moderation:notice pk": make_notice(waiting).pk,
+        "address": f"{settings.SITE_URL}{waiting.get_absolute_url()}",
         "moderation:comment pk": waiting.pk,
         "moderation:decision pk": decision.pk,
         "moderation:undo pk": respite.pk,

@@ -1,9 +1,11 @@
 """What does moderation keep?"""
 
-from moderation.models.cases import CLAIM_LASTS, Case, CaseQuerySet, Flag
+from moderation.models.cases import CLAIM_LASTS, Case, CaseQuerySet, Flag, Outcome
 from moderation.models.decisions import Decision, DecisionQuerySet, DecisionText
 from moderation.models.editions import Edition, EditionQuerySet
+from moderation.models.flaggers import Caution, CautionQuerySet, FlaggerRecord, TrustedFlagger
 from moderation.models.log import Erasure, Head
+from moderation.models.notices import Notice, NoticeQuerySet
 from moderation.models.respites import Respite, RespiteQuerySet
 from moderation.models.screening import Screening, ScreeningQuerySet, Verdict
 from moderation.models.wordlist import WordlistEntry
@@ -12,6 +14,8 @@ __all__ = [
     "CLAIM_LASTS",
     "Case",
     "CaseQuerySet",
+    "Caution",
+    "CautionQuerySet",
     "Decision",
     "DecisionQuerySet",
     "DecisionText",
@@ -19,11 +23,16 @@ __all__ = [
     "EditionQuerySet",
     "Erasure",
     "Flag",
+    "FlaggerRecord",
     "Head",
+    "Notice",
+    "NoticeQuerySet",
+    "Outcome",
     "Respite",
     "RespiteQuerySet",
     "Screening",
     "ScreeningQuerySet",
+    "TrustedFlagger",
     "Verdict",
     "WordlistEntry",
 ]

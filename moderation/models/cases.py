@@ -16,6 +16,13 @@ from forum.models import Comment, Revision
 CLAIM_LASTS = timedelta(minutes=10)
 
 
+class Outcome(models.TextChoices):
+    """What a decision says of a report."""
+
+    UPHELD = "upheld", _("upheld")
+    UNFOUNDED = "unfounded", _("unfounded")
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> "CaseQuerySet":
         return self.filter(closed_at__isnull=True)
@@ -156,6 +163,8 @@ class Flag(models.Model):
     reason = models.CharField(max_length=20, choices=Reason.choices)
     explanation = models.TextField(blank=True)
     flagged_at = models.DateTimeField(default=timezone.now)
+    # Empty: nobody has judged that wording.
+    outcome = models.CharField(max_length=10, blank=True, default="", choices=Outcome.choices)
 
     class Meta:
         verbose_name = _("flag")

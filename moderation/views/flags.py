@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from accounts.throttling import address_of
 from forum.answers import answering
 from forum.models import Comment
-from moderation import flagging, rules
+from moderation import flagging, misuse
 from moderation.forms import FlagForm
 from moderation.views.guarding import full_page, see_other
 
@@ -19,7 +19,7 @@ from moderation.views.guarding import full_page, see_other
 def flags(request, pk):
     comment = get_object_or_404(Comment.objects.readable().in_view(), pk=pk)
     form = FlagForm(request.POST if request.method == "POST" else None)
-    refusal = rules.flag_refusal(request.user, comment)
+    refusal = flagging.refusal(request.user, comment)
     if not form.is_bound:
         return flag_page(request, comment, form, refusal)
     if refusal:
@@ -46,6 +46,6 @@ def flag_page(
         "refusal": refusal,
         "earlier": flagging.flag_of(request.user, comment),
         "contact": settings.CONTACT_EMAIL,
-        "address": request.build_absolute_uri(comment.get_absolute_url()),
+        "policy": misuse.policy() if misuse.pause_of(request.user) else "",
     }
     return full_page(request, "moderation/flags.html", context, **status)
