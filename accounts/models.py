@@ -94,6 +94,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     # None while suspended_at is set means: until revoked.
     suspended_until = models.DateTimeField(_("suspended until"), null=True, blank=True)
     suspension_ground = models.CharField(_("ground"), max_length=200, blank=True)
+    # The newest warning that he has not acknowledged: before he has, he writes nothing.
+    warned_at = models.DateTimeField(_("warned"), null=True, blank=True, editable=False)
     # When the reader agreed to be mailed about replies: consent is kept with its time.
     reply_mail_agreed_at = models.DateTimeField(_("reply mails since"), null=True, blank=True)
     # He wants to go: when the account closes, and whether his texts stay without his name.

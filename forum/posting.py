@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.rules import is_moderator, writing_refusal
+from accounts.rules import is_moderator, posting_refusal
 from accounts.throttling import throttle
 from articles.models import Article, TickerEntry
 from forum import listing, rules, signals
@@ -54,11 +54,11 @@ def post_comment(
 ) -> Comment:
     """Store a comment that waits to be screened. The same submission_id gets the first one again.
 
-    Raises PermissionDenied (suspended), Http404 (a parent he must not know), ValidationError:
-    "conflict" (closed, parent taken down, repeated), "too_fast", "nudge" (asked last, when nothing
-    else is wrong), else the text or `about`.
+    Raises PermissionDenied (suspended, warned), Http404 (a parent he must not know),
+    ValidationError: "conflict" (closed, parent taken down, repeated), "too_fast", "nudge" (asked
+    last, when nothing else is wrong), else the text or `about`.
     """
-    if refusal := writing_refusal(author):
+    if refusal := posting_refusal(author):
         raise PermissionDenied(refusal)
     pk = _new_id(author, submission_id)
     if pk is None:
@@ -95,11 +95,11 @@ def post_comment(
 def edit_comment(comment: Comment, *, author: User, body: str, address: str = "") -> Revision:
     """A new wording, pending; what was public stays public until it has passed.
 
-    Raises Http404 (somebody else's), PermissionDenied (suspended), ValidationError ("conflict": too
-    late or answered; "too_fast"; the text).
+    Raises Http404 (somebody else's), PermissionDenied (suspended, warned), ValidationError
+    ("conflict": too late or answered; "too_fast"; the text).
     """
     refuse_stranger(author, comment)
-    if refusal := writing_refusal(author):
+    if refusal := posting_refusal(author):
         raise PermissionDenied(refusal)
     body = clean_body(body)
     comment = Comment.objects.select_for_update(no_key=True, of=("self",)).get(pk=comment.pk)

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.throttling import throttle
 from forum import listing, publishing
 from forum.models import Comment, Revision
-from moderation import rulebook, rules, signals
+from moderation import measures, rulebook, rules, signals
 from moderation.models import Case, Decision, DecisionText, Verdict
 from moderation.queue import Reason, open_case
 
@@ -153,11 +153,17 @@ def what_was_found(verdict: Verdict) -> str:
     return _("A check found in your text: %(found)s.") % {"found": found}
 
 
-def record(comment: Comment, *, explanation: str, **fields: Any) -> Decision:
-    """The row that nobody changes, and its words beside it."""
+def record(
+    comment: Comment | None, *, explanation: str = "", facts: str = "", note: str = "", **fields: Any
+) -> Decision:
+    """The row that nobody changes, and its words beside it. fields: of Decision."""
+    if comment and fields["measure"] in Decision.ABOUT_AUTHOR:
+        fields.setdefault("reader", comment.author)
     version = rulebook.current().version
     decision = Decision.objects.create(comment=comment, rules_version=version, **fields)
-    DecisionText.objects.create(decision=decision, explanation=explanation.strip())
+    DecisionText.objects.create(
+        decision=decision, explanation=explanation.strip(), facts=facts, note=note
+    )
     return decision
 
 
@@ -173,6 +179,7 @@ def take_effect(decision: Decision, *, comment: Comment, revision: Revision) -> 
         if comment.status == Comment.Status.PENDING:
             comment = publishing.hold(comment)
         publishing.remove(comment, ground=decision.ground)
+    measures.take_effect(decision)
 
 
 def settle(case: Case, *, decision: Decision) -> None:

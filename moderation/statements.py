@@ -45,7 +45,7 @@ def key_of(decision: Decision) -> str:
 
 def decision_for_key(key: str) -> Decision | None:
     try:
-        return Decision.objects.in_view().filter(pk=_signer.unsign(key)).first()
+        return Decision.objects.told().in_view().filter(pk=_signer.unsign(key)).first()
     except BadSignature:
         return None
 
@@ -88,6 +88,7 @@ def heading(decision: Decision) -> str:
     return {
         Measure.REMOVE: _("We have removed your comment: reasons"),
         Measure.KEEP_FORMER: _("We have not accepted your change: reasons"),
+        Measure.WARN: _("We have warned you: reasons"),
         Measure.HOLD: _("We are reading your comment again"),
         Measure.PUBLISH: _("We have read your comment: it is published"),
     }[Measure(decision.measure)]
@@ -108,6 +109,13 @@ def opening(decision: Decision) -> str:
             "nobody since %(decided)s, without time limit. The new text breaks %(ground)s of "
             "our house rules (version of %(version)s): %(explanation)s We noticed it through "
             "%(origin)s; it was decided by %(decider)s."
+        ),
+        Measure.WARN: _(
+            'Hello %(name)s, because of your comment of %(time)s below "%(headline)s" we have '
+            "warned you on %(decided)s. Please read this and confirm it on our site; then you can "
+            "write again. If it happens again, we may keep you from writing for some time. "
+            "Your text breaks %(ground)s of our house rules (version of %(version)s): "
+            "%(explanation)s We noticed it through %(origin)s; it was decided by %(decider)s."
         ),
         Measure.HOLD: _(
             "Hello %(name)s, since %(decided)s we have been holding back your comment of "
@@ -165,11 +173,15 @@ def about(values: dict) -> str:
 def duration(decision: Decision) -> str:
     if decision.measure == Measure.HOLD:
         return _("until the moderators have decided")
+    if decision.measure == Measure.WARN:
+        return _("until you have confirmed that you have read it")
+    if decision.until:
+        return _("until %(time)s") % {"time": in_words(decision.until)}
     return _("without time limit")
 
 
 def is_restriction(decision: Decision) -> bool:
-    return decision.measure != Measure.PUBLISH
+    return decision.measure in Decision.RESTRICTING
 
 
 def clause(decision: Decision) -> str:

@@ -4,7 +4,7 @@ from django.urls import path
 
 from moderation import house_pages
 from moderation.models import Edition
-from moderation.views import decisions, desk, flags
+from moderation.views import decisions, desk, flags, warnings
 
 app_name = "moderation"
 # /netiquette/, /privacy/ … as they read now, and each former version at an address that stays.
@@ -25,6 +25,7 @@ urlpatterns = [
     path("moderation/pages/<slug:page>/", house_pages.edit, name="edit_page"),
     path("comments/<int:pk>/flags/", flags.flags, name="flags"),
     path("decisions/<int:pk>/", decisions.decision, name="decision"),
+    path("account/warnings/", warnings.warnings, name="warnings"),
     path("moderation/", desk.desk, name="desk"),
     path("moderation/cases/<int:pk>/", desk.case, name="case"),
     path("moderation/cases/<int:pk>/claim/", desk.claim, name="claim"),

@@ -385,6 +385,10 @@ def outcome_of(decision: Decision) -> str:
         return _("We have removed it: %(ground)s. It was decided by %(decider)s.") % (
             ground | decider
         )
+    if decision.measure in Decision.RESTRICTING:
+        return _("It stays; we have done something else about it. It was decided by %(decider)s.") % (
+            decider
+        )
     return (
         _("It does not break our house rules and stays. It was decided by %(decider)s.") % decider
     )

@@ -42,6 +42,8 @@ def tell_of_decision(decision: Decision) -> Notification | None:
     """
     if decision.comment is None or decision.comment.author_id == decision.decided_by_id:
         return None
+    if decision.measure in Decision.INTERNAL:
+        return None
     kind = Kind.DECISION
     if decision.measure == Decision.Measure.PUBLISH:
         if not Clearance.objects.filter(decision_id=decision.pk).exists():

@@ -3,11 +3,13 @@
 from moderation.models.cases import CLAIM_LASTS, Case, CaseQuerySet, Flag
 from moderation.models.decisions import Decision, DecisionQuerySet, DecisionText
 from moderation.models.editions import Edition, EditionQuerySet
+from moderation.models.measures import Acknowledgement
 from moderation.models.screening import Screening, ScreeningQuerySet, Verdict
 from moderation.models.wordlist import WordlistEntry
 
 __all__ = [
     "CLAIM_LASTS",
+    "Acknowledgement",
     "Case",
     "CaseQuerySet",
     "Decision",
