@@ -154,7 +154,12 @@ def what_was_found(verdict: Verdict) -> str:
 
 
 def record(
-    comment: Comment | None, *, explanation: str = "", facts: str = "", note: str = "", **fields: Any
+    comment: Comment | None,
+    *,
+    explanation: str = "",
+    facts: str = "",
+    note: str = "",
+    **fields: Any,
 ) -> Decision:
     """The row that nobody changes, and its words beside it. fields: of Decision."""
     if comment and fields["measure"] in Decision.ABOUT_AUTHOR:

@@ -5,7 +5,9 @@ One function for each; deciding calls them once the decision is written, in its 
 
 from collections.abc import Callable
 
+from accounts import standing
 from accounts.models import User
+from moderation import rulebook
 from moderation.models import Decision
 
 Measure = Decision.Measure
@@ -22,6 +24,32 @@ def warn(decision: Decision) -> None:
     User.objects.filter(pk=decision.reader_id).update(warned_at=decision.decided_at)
 
 
+def read_first(decision: Decision) -> None:
+    standing.read_first(whom(decision), until=decision.until)
+
+
+def suspend(decision: Decision) -> None:
+    broken = rulebook.clause_of(decision)
+    ground = broken.noun if broken else ""
+    standing.suspend(whom(decision), until=decision.until, ground=ground)
+
+
+def reinstate(decision: Decision) -> None:
+    """Whatever of it holds."""
+    reader = whom(decision)
+    if reader.suspended_at:
+        standing.reinstate(reader)
+    standing.read_with_others(reader)
+
+
+def whom(decision: Decision) -> User:
+    """As he is stored now: the decision may have been made on an older row."""
+    return User.objects.get(pk=decision.reader_id)
+
+
 EFFECTS: dict[Measure, Callable[[Decision], None]] = {
     Measure.WARN: warn,
+    Measure.READ_FIRST: read_first,
+    Measure.SUSPEND: suspend,
+    Measure.REINSTATE: reinstate,
 }

@@ -25,6 +25,7 @@ class Reason(models.TextChoices):
     HELD = "held", _("held")
     EDIT = "edit", _("edited")
     SET_ASIDE = "set_aside", _("checks failed")
+    HEARD = "heard", _("suspension announced: time to decide")
     OPENED = "opened", _("opened by the moderators")
 
 
@@ -38,7 +39,7 @@ WEIGHT_OF_STANDING = {
     User.Standing.TRUSTED: 2.0,
 }
 WEIGHT_OF_FLAG = {Flag.Reason.HATEFUL: 2.0, Flag.Reason.PERSONAL_DATA: 2.0, Flag.Reason.RUDE: 1.0}
-WEIGHT_OF_REASON = {Reason.HELD: 3.0, Reason.EDIT: 2.0, Reason.SET_ASIDE: 4.0}
+WEIGHT_OF_REASON = {Reason.HELD: 3.0, Reason.EDIT: 2.0, Reason.SET_ASIDE: 4.0, Reason.HEARD: 4.0}
 # A day of waiting weighs as much as four flags of readers of long standing.
 WEIGHT_OF_HOUR = 0.5
 EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
@@ -97,9 +98,10 @@ def urgency_of(case: Case, *, now: datetime) -> Urgency:
     flags = (
         case.flags.order_by().values_list("reason", "reader__standing").annotate(count=Count("pk"))
     )
-    comment = case.reviewed_comment
-    tally = getattr(comment, "tally", None)
-    seen = tally.reply_count + tally.recommendation_count if tally and comment.is_published else 0
+    comment = case.comment
+    is_seen = comment is not None and comment.is_published
+    tally = getattr(comment, "tally", None) if is_seen else None
+    seen = tally.reply_count + tally.recommendation_count if tally else 0
     return urgency(
         flags=[Flags(*row) for row in flags],
         reasons=case.reasons,
@@ -126,6 +128,17 @@ def open_case(comment: Comment, *, reason: str) -> Case:
     if case is None:
         case = Case.objects.create(comment=comment)
     case.comment = comment
+    if Reason(reason) not in case.reasons:
+        case.reasons.append(Reason(reason).value)
+    grow(case)
+    return case
+
+
+def open_case_of_reader(reader: User, *, reason: str) -> Case:
+    """The one open case about him; who calls holds a lock that is his alone (his hearing)."""
+    case = Case.objects.open().select_for_update(no_key=True).filter(reader=reader).first()
+    if case is None:
+        case = Case.objects.create(reader=reader)
     if Reason(reason) not in case.reasons:
         case.reasons.append(Reason(reason).value)
     grow(case)

@@ -63,9 +63,7 @@ def reader_refusal(user: User | AnonymousUser, reader: User) -> str | None:
     return None
 
 
-def length_refusal(
-    user: User | AnonymousUser, measure: str, until: datetime | None
-) -> str | None:
+def length_refusal(user: User | AnonymousUser, measure: str, until: datetime | None) -> str | None:
     """Moderators keep somebody from writing for a week at most."""
     if measure != Measure.SUSPEND or is_senior(user):
         return None

@@ -9,7 +9,7 @@ from accounts.signals import account_closed, personal_data_requested
 from forum.bells import ring, ring_again
 from forum.models import Comment, Revision
 from forum.signals import comment_submitted, comment_withdrawn
-from moderation import exporting, leaving, queue, screening, upkeep, waiting
+from moderation import exporting, leaving, queue, screening, suspending, upkeep, waiting
 from moderation.models import Screening
 
 
@@ -41,6 +41,11 @@ def screen_comment(screening_id: int) -> None:
 @shared_task
 def ring_for_overdue_screenings() -> None:
     ring_again(screen_comment, upkeep.overdue_screenings())
+
+
+@shared_task
+def come_back_overdue_hearings() -> None:
+    suspending.come_back_overdue()
 
 
 @shared_task

@@ -4,7 +4,7 @@ from django.urls import path
 
 from moderation import house_pages
 from moderation.models import Edition
-from moderation.views import decisions, desk, flags, warnings
+from moderation.views import decisions, desk, flags, hearings, readers, warnings
 
 app_name = "moderation"
 # /netiquette/, /privacy/ … as they read now, and each former version at an address that stays.
@@ -26,6 +26,16 @@ urlpatterns = [
     path("comments/<int:pk>/flags/", flags.flags, name="flags"),
     path("decisions/<int:pk>/", decisions.decision, name="decision"),
     path("account/warnings/", warnings.warnings, name="warnings"),
+    path("account/hearings/<int:pk>/", hearings.hearing, name="hearing"),
+    path("moderation/hearings/<int:pk>/decision/", readers.hearing_decision, name="hear"),
+    path("moderation/readers/<str:name>/", readers.reader, name="reader"),
+    path("moderation/readers/<str:name>/measures/", readers.measures, name="reader_measures"),
+    path("moderation/readers/<str:name>/notes/", readers.notes, name="reader_notes"),
+    path(
+        "moderation/readers/<str:name>/reinstatement/",
+        readers.reinstatement,
+        name="reader_reinstatement",
+    ),
     path("moderation/", desk.desk, name="desk"),
     path("moderation/cases/<int:pk>/", desk.case, name="case"),
     path("moderation/cases/<int:pk>/claim/", desk.claim, name="claim"),

@@ -22,8 +22,8 @@ from accounts.models import User
 from forum.following import news_counts
 from forum.models import Comment, Discussion
 from forum.returning import NEWS_AT_MOST
-from moderation import pages, rulebook, statements
-from moderation.models import Decision
+from moderation import pages, rulebook, statements, suspending
+from moderation.models import Decision, Hearing
 from notifications import unsubscribing
 from notifications.models import ABOUT_ACCOUNT, Kind, Mail, Notification
 
@@ -239,6 +239,8 @@ def author_of(comment: Comment) -> str:
 
 def about_decision(told: Notification) -> Letter:
     """The statement of reasons (DSA art. 17), with the key that opens it without signing in."""
+    if told.hearing_id:
+        return about_hearing(Hearing.objects.in_view().get(pk=told.hearing_id))
     decision = Decision.objects.in_view().get(pk=decision_of(told).pk)
     reasons = statements.statement(decision)
     key = statements.key_of(decision)
@@ -254,6 +256,21 @@ def about_decision(told: Notification) -> Letter:
             )
         ],
         paragraphs=[text for text in (reasons.redress, reasons.signature) if text],
+    )
+
+
+def about_hearing(hearing: Hearing) -> Letter:
+    return Letter(
+        subject=_("We intend to keep you from writing: you can answer first"),
+        greeting="",
+        entries=[
+            Entry(
+                sentence=defused(suspending.announcement(hearing)),
+                quote=quoted(hearing.revision.body),
+                link=absolute(hearing.get_absolute_url()),
+                link_label=_("Answer"),
+            )
+        ],
     )
 
 
@@ -386,9 +403,9 @@ def outcome_of(decision: Decision) -> str:
             ground | decider
         )
     if decision.measure in Decision.RESTRICTING:
-        return _("It stays; we have done something else about it. It was decided by %(decider)s.") % (
-            decider
-        )
+        return _(
+            "It stays; we have done something else about it. It was decided by %(decider)s."
+        ) % (decider)
     return (
         _("It does not break our house rules and stays. It was decided by %(decider)s.") % decider
     )

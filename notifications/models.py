@@ -24,6 +24,8 @@ class Kind(models.TextChoices):
     EDITION = "edition", _("a change of our house rules or terms")
 
 
+# The fact of a line about a decision that is only announced: its hearing's id follows.
+HEARING = "hearing:"
 # About the account, not about a comment.
 ABOUT_ACCOUNT = (Kind.EXPORT, Kind.CLOSING, Kind.STAYING)
 # What was decided about him, and what he asked us to do with his account, he is told in any case.
@@ -221,6 +223,10 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"notification {self.pk}"
+
+    @property
+    def hearing_id(self) -> int | None:
+        return int(self.fact.removeprefix(HEARING)) if self.fact.startswith(HEARING) else None
 
 
 class Announcement(models.Model):

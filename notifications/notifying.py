@@ -10,9 +10,9 @@ from django.utils import timezone
 from accounts.models import PersonalDataExport, User
 from forum import muting
 from forum.models import Clearance, Comment
-from moderation.models import Case, Decision, Flag
+from moderation.models import Case, Decision, Flag, Hearing
 from notifications import choosing
-from notifications.models import Kind, Mail, Notification
+from notifications.models import HEARING, Kind, Mail, Notification
 
 # Between two mails of these kinds to the same reader; what happens meanwhile shares the next one.
 PAUSES = {Kind.REPLY: timedelta(minutes=10), Kind.FOLLOW: timedelta(days=1)}
@@ -59,6 +59,16 @@ def tell_of_decision(decision: Decision) -> Notification | None:
     )
     if told and choosing.wants(recipient, kind):
         attach(told, Mail.objects.create(recipient=recipient, kind=kind))
+    return told
+
+
+@transaction.atomic
+def tell_of_hearing(hearing: Hearing) -> Notification | None:
+    """He may answer before it is decided, and has a few days: by mail in any case."""
+    fact = f"{HEARING}{hearing.pk}"
+    told = tell(hearing.reader, kind=Kind.DECISION, fact=fact, comment=hearing.comment)
+    if told:
+        attach(told, Mail.objects.create(recipient=hearing.reader, kind=Kind.DECISION))
     return told
 
 

@@ -16,8 +16,14 @@ from accounts.signals import (
 from forum.bells import ring, ring_again
 from forum.models import Comment
 from forum.signals import comment_published
-from moderation.models import Case, Decision, Edition
-from moderation.signals import case_closed, case_moot, decision_made, edition_written
+from moderation.models import Case, Decision, Edition, Hearing
+from moderation.signals import (
+    case_closed,
+    case_moot,
+    decision_made,
+    edition_written,
+    hearing_announced,
+)
 from notifications import announcing, exporting, gathering, leaving, mailing, notifying, upkeep
 from notifications.models import Announcement, Mail, Notification
 
@@ -31,6 +37,11 @@ def note_reply(comment: Comment, *, first_time: bool, **kwargs) -> None:
 @receiver(decision_made)
 def note_decision(decision: Decision, **kwargs) -> None:
     ring_for(notifying.tell_of_decision(decision))
+
+
+@receiver(hearing_announced)
+def note_hearing(hearing: Hearing, **kwargs) -> None:
+    ring_for(notifying.tell_of_hearing(hearing))
 
 
 @receiver(case_closed)

@@ -10,6 +10,7 @@ from articles.models import Article
 from forum.opening import open_discussion
 from moderation.deciding import decide
 from moderation.flagging import flag
+from moderation.suspending import announce
 from notifications.models import Notification
 from tests.factories import ArticleFactory, TickerEntryFactory, TopicFactory, make_comment
 
@@ -64,6 +65,13 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
     )
     waiting = make_comment(discussion, carla, "Die Busse fahren ja auch noch.")
     second = flag(waiting, reader=alice, reason="off_topic")
+    announced = announce(
+        comment,
+        moderator=mona,
+        days=3,
+        ground="personal_attack",
+        explanation="Der Ton war schon mehrmals so.",
+    )
     entry = TickerEntryFactory()
     told = Notification.objects.filter(recipient=bob).first()
     return {
@@ -97,6 +105,8 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         "moderation:flags pk": waiting.pk,
         "moderation:comment pk": waiting.pk,
         "moderation:decision pk": decision.pk,
+        "moderation:hearing pk": announced.pk,
+        "moderation:hear pk": announced.pk,
         "moderation pk": second.case_id,
         "revision": waiting.revisions.get().pk,
         "notifications pk": told.pk if told else 1,

@@ -3,12 +3,19 @@
 from moderation.models.cases import CLAIM_LASTS, Case, CaseQuerySet, Flag
 from moderation.models.decisions import Decision, DecisionQuerySet, DecisionText
 from moderation.models.editions import Edition, EditionQuerySet
-from moderation.models.measures import Acknowledgement
+from moderation.models.measures import (
+    TO_ANSWER,
+    Acknowledgement,
+    Hearing,
+    HearingQuerySet,
+    ReaderNote,
+)
 from moderation.models.screening import Screening, ScreeningQuerySet, Verdict
 from moderation.models.wordlist import WordlistEntry
 
 __all__ = [
     "CLAIM_LASTS",
+    "TO_ANSWER",
     "Acknowledgement",
     "Case",
     "CaseQuerySet",
@@ -18,6 +25,9 @@ __all__ = [
     "Edition",
     "EditionQuerySet",
     "Flag",
+    "Hearing",
+    "HearingQuerySet",
+    "ReaderNote",
     "Screening",
     "ScreeningQuerySet",
     "Verdict",

@@ -43,6 +43,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """With everything that a line of the list needs, in one query."""
         return self.select_related(
             "claimed_by",
+            "reader",
             "comment__author",
             "comment__discussion__article",
             "comment__discussion__topic",
