@@ -52,6 +52,10 @@ class Discussion(models.Model):
     premoderated_at = models.DateTimeField(
         _("read before publication since"), null=True, blank=True
     )
+    # So long one reader waits between two of his comments here; None: no longer than elsewhere.
+    slow_seconds = models.PositiveSmallIntegerField(_("seconds between"), null=True, blank=True)
+    # Why the moderators closed it, read it first or slowed it down, for everybody to read.
+    state_reason = models.TextField(_("reason for readers"), blank=True)
     question = models.TextField(_("question of the newsroom"), blank=True)
     # Rises with every visible change; caches, news and read markers compare it.
     version = models.PositiveBigIntegerField(default=1)

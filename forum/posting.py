@@ -16,6 +16,8 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import throttling
+from accounts.limits import SLOWED_DOWN
 from accounts.models import User
 from accounts.rules import is_moderator, posting_refusal
 from accounts.throttling import throttle
@@ -69,6 +71,7 @@ def post_comment(
     about_article = _article_of(discussion, about_article, about_entry)
     body = clean_body(body)
     throttle("post", reader=author, address=address)
+    _refuse_haste(author, discussion)
     _refuse_repetition(author, fingerprint(body))
     if nudge and (sentence := nudge(author, body)):
         raise ValidationError(sentence, code="nudge")
@@ -212,6 +215,19 @@ def _article_of(
         raise ValidationError(_("This is not discussed here."), code="invalid_about")
     # Under an article everything is about it: only its ticker entries are worth naming.
     return article if is_of_topic else None
+
+
+def _refuse_haste(author: User, discussion: Discussion) -> None:
+    """Where the moderators have slowed a discussion down. Two at once wait in throttle()."""
+    if not discussion.slow_seconds or is_moderator(author):
+        return
+    now, pause = timezone.now(), timedelta(seconds=discussion.slow_seconds)
+    lately = Comment.objects.filter(
+        author=author, discussion=discussion, submitted_at__gt=now - pause
+    )
+    newest = lately.order_by("-pk").values_list("submitted_at", flat=True).first()
+    if newest:
+        raise throttling.refusal(SLOWED_DOWN, free_at=newest + pause, now=now)
 
 
 def _refuse_repetition(author: User, mark: str) -> None:

@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from forum.models import Comment
+from forum.waiting import short_duration
 from moderation import rulebook
 from moderation.deciding import EXPLANATION_AT_MOST
 from moderation.forms import Explanation
+from moderation.leading import PAUSES
 
 WITHOUT_END = "without_end"
 LENGTHS = [
@@ -120,3 +122,30 @@ class ReasonForm(forms.Form):
 
 class NoteForm(forms.Form):
     text = Explanation(label=_("Note for colleagues"), max_length=NOTE_AT_MOST)
+
+
+class DiscussionMeasureForm(forms.Form):
+    measure = forms.ChoiceField(
+        label=_("Measure"),
+        choices=[
+            ("open", _("open it again, lift everything")),
+            ("slow_down", _("slow it down")),
+            ("read_discussion_first", _("read every comment before it appears")),
+            ("close", _("close it: it can be read, nobody can write")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose the measure.")},
+    )
+    slow_seconds = forms.TypedChoiceField(
+        label=_("Pause between two comments of one person"),
+        choices=lambda: [("", "–"), *((each, short_duration(each)) for each in PAUSES)],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("For slowing down."),
+    )
+    explanation = Explanation(
+        label=_("Reason, as everybody reads it"),
+        help_text=_("At least 20 characters."),
+        max_length=300,
+    )

@@ -4,7 +4,7 @@ from django.urls import path
 
 from moderation import house_pages
 from moderation.models import Edition
-from moderation.views import decisions, desk, flags, hearings, readers, warnings
+from moderation.views import decisions, desk, discussions, flags, hearings, readers, warnings
 
 app_name = "moderation"
 # /netiquette/, /privacy/ … as they read now, and each former version at an address that stays.
@@ -28,6 +28,7 @@ urlpatterns = [
     path("account/warnings/", warnings.warnings, name="warnings"),
     path("account/hearings/<int:pk>/", hearings.hearing, name="hearing"),
     path("moderation/hearings/<int:pk>/decision/", readers.hearing_decision, name="hear"),
+    path("moderation/discussions/<int:pk>/", discussions.discussion, name="discussion"),
     path("moderation/readers/<str:name>/", readers.reader, name="reader"),
     path("moderation/readers/<str:name>/measures/", readers.measures, name="reader_measures"),
     path("moderation/readers/<str:name>/notes/", readers.notes, name="reader_notes"),

@@ -105,6 +105,7 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         "moderation:flags pk": waiting.pk,
         "moderation:comment pk": waiting.pk,
         "moderation:decision pk": decision.pk,
+        "moderation:discussion pk": discussion.pk,
         "moderation:hearing pk": announced.pk,
         "moderation:hear pk": announced.pk,
         "moderation pk": second.case_id,

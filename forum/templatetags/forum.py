@@ -3,7 +3,7 @@
 from django import template
 
 from accounts import rules
-from forum import markup, ranking, stamping
+from forum import markup, ranking, stamping, waiting
 
 register = template.Library()
 
@@ -12,6 +12,7 @@ register.filter("shown", markup.shown)
 register.filter("comment_html", stamping.comment_html)
 register.filter("comment_alone", stamping.comment_alone_html)
 register.filter("is_long", markup.is_long)
+register.filter("short_duration", waiting.short_duration)
 register.filter("is_moderator", rules.is_moderator)
 register.filter("is_newsroom", rules.is_newsroom)
 

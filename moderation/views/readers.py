@@ -17,7 +17,7 @@ from moderation import readers, rules, suspending
 from moderation.measure_forms import HearingForm, NoteForm, ReaderMeasureForm, ReasonForm
 from moderation.models import Decision, Hearing
 from moderation.restricting import decide_about_author
-from moderation.views.guarding import full_page, moderator_required, see_other
+from moderation.views.guarding import full_page, moderator_required, put_into, see_other
 
 
 @moderator_required
@@ -106,12 +106,6 @@ def done(
         return reader_page(request, found, error=error, **{name: form})
     messages.success(request, _("Done: it holds from now on."))
     return see_other("moderation:reader", found.name)
-
-
-def put_into(form: Form, error: ValidationError) -> None:
-    """What is wrong with something that this form does not ask for, stands above it."""
-    for name, errors in getattr(error, "error_dict", {"": [error]}).items():
-        form.add_error(name if name in form.fields else None, errors)
 
 
 def reader_page(
