@@ -100,8 +100,8 @@ def _stamped(template: str, comments: list[Comment], *, is_alone: bool = False) 
     return shown(
         "".join(
             _stamp(template, _shape(comment), language, is_alone) % _values(comment, language, zone)
-            if comment.is_published
-            # There are few, and what they say is moderation's.
+            if comment.is_published and not comment.house_note
+            # There are few of both, and what they say is moderation's.
             else render_to_string(template, {"comment": comment, "is_alone": is_alone})
             for comment in comments
         )

@@ -7,12 +7,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from forum.models import Comment
+from forum.models import Comment, Revision
 from forum.waiting import short_duration
 from moderation import rulebook
 from moderation.deciding import EXPLANATION_AT_MOST
 from moderation.forms import Explanation
 from moderation.leading import PAUSES
+from moderation.models import Case
 
 WITHOUT_END = "without_end"
 LENGTHS = [
@@ -149,3 +150,43 @@ class DiscussionMeasureForm(forms.Form):
         help_text=_("At least 20 characters."),
         max_length=300,
     )
+
+
+class PassageForm(forms.Form):
+    passage = forms.CharField(
+        label=_("Passage to hide"),
+        help_text=_("Copied exactly from the text above; it must occur there once."),
+        max_length=5_000,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "field__control"}),
+        strip=False,
+    )
+    ground = forms.ChoiceField(
+        label=_("Ground"),
+        choices=grounds,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose the ground.")},
+    )
+    explanation = reasons(help_text=_("At least 20 characters."))
+    revision = forms.ModelChoiceField(
+        queryset=Revision.objects.none(),
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": _("This wording belongs to another comment.")},
+    )
+
+    def __init__(self, *args: Any, comment: Comment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["revision"].queryset = comment.revisions.all()  # type: ignore[attr-defined]
+
+
+class HouseNoteForm(forms.Form):
+    text = Explanation(
+        label=_("Note below the comment, for everybody"),
+        help_text=_("At most 500 characters. Empty: the note goes."),
+        required=False,
+        max_length=500,
+    )
+
+
+class HandOverForm(forms.Form):
+    to = forms.ChoiceField(label=_("To whom"), choices=Case.Desk.choices, widget=forms.RadioSelect)
+    note = Explanation(label=_("Note for colleagues"), max_length=NOTE_AT_MOST)

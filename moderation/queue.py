@@ -187,10 +187,7 @@ def release(case: Case, *, moderator: User) -> bool:
 
 def next_case(moderator: User) -> Case | None:
     """What he should look at now: nobody else's, and nothing of his own."""
-    return (
-        Case.objects.open()
-        .claimable_by(moderator)
-        .exclude(comment__author=moderator)
-        .most_urgent_first()
-        .first()
-    )
+    cases = Case.objects.open().claimable_by(moderator).exclude(comment__author=moderator)
+    if not is_senior(moderator):
+        cases = cases.filter(handed_to="")
+    return cases.most_urgent_first().first()

@@ -49,7 +49,15 @@ def decision_refusal(user: User | AnonymousUser, case: Case) -> str | None:
         return refusal
     if case.comment and case.comment.author_id == user.pk:
         return _("Somebody else decides on your own comments.")
+    if case.handed_to and not is_senior(user):
+        return _("This case was handed over: the senior moderators decide on it.")
     return None
+
+
+def senior_refusal(user: User | AnonymousUser) -> str | None:
+    if is_senior(user):
+        return None
+    return _("This page is for the senior moderators.")
 
 
 def reader_refusal(user: User | AnonymousUser, reader: User) -> str | None:

@@ -90,6 +90,8 @@ def heading(decision: Decision) -> str:
     return {
         Measure.REMOVE: _("We have removed your comment: reasons"),
         Measure.KEEP_FORMER: _("We have not accepted your change: reasons"),
+        Measure.HIDE_PASSAGE: _("We have hidden a passage of your comment: reasons"),
+        Measure.NOTE: _("We have added a note to your comment"),
         Measure.WARN: _("We have warned you: reasons"),
         Measure.READ_FIRST: _("We read your comments before they appear: reasons"),
         Measure.SUSPEND: _("You cannot write for the time being: reasons"),
@@ -121,6 +123,17 @@ def opening(decision: Decision) -> str:
             "write again. If it happens again, we may keep you from writing for some time. "
             "Your text breaks %(ground)s of our house rules (version of %(version)s): "
             "%(explanation)s We noticed it through %(origin)s; it was decided by %(decider)s."
+        ),
+        Measure.HIDE_PASSAGE: _(
+            'Hello %(name)s, in your comment of %(time)s below "%(headline)s" we have hidden a '
+            "passage. Since %(decided)s a mark of the moderators has stood in its place, without "
+            "time limit; the rest is visible as you wrote it.%(facts)s The passage breaks "
+            "%(ground)s of our house rules (version of %(version)s): %(explanation)s We noticed "
+            "it through %(origin)s; it was decided by %(decider)s."
+        ),
+        Measure.NOTE: _(
+            'Hello %(name)s, below your comment of %(time)s on "%(headline)s" there is a note of '
+            "the moderators since %(decided)s: %(explanation)s Your comment itself is unchanged."
         ),
         Measure.READ_FIRST: _(
             'Hello %(name)s, because of your comment of %(time)s below "%(headline)s" we have '

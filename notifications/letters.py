@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from forum.following import news_counts
+from forum.hiding import text_of
 from forum.models import Comment, Discussion
 from forum.returning import NEWS_AT_MOST
 from moderation import pages, rulebook, statements, suspending
@@ -188,7 +189,9 @@ def reply_entry(comment: Comment) -> Entry:
             "name": defused(author_of(comment)),
             "headline": statements.headline(comment.discussion),
         },
-        quote=quoted(comment.visible_revision.revision.body if comment.visible_revision else ""),
+        quote=quoted(
+            text_of(comment.visible_revision.revision) if comment.visible_revision else ""
+        ),
         link=absolute(comment.get_absolute_url()),
         link_label=_("Read and reply"),
     )

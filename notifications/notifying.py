@@ -46,7 +46,8 @@ def tell_of_decision(decision: Decision) -> Notification | None:
         return None
     kind = Kind.DECISION
     if decision.measure == Decision.Measure.PUBLISH:
-        if not Clearance.objects.filter(decision_id=decision.pk).exists():
+        is_reversal = decision.reverses_id is not None
+        if not is_reversal and not Clearance.objects.filter(decision_id=decision.pk).exists():
             return None
         kind = Kind.PUBLISHED
     recipient = decision.comment.author

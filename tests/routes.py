@@ -10,6 +10,7 @@ from articles.models import Article
 from forum.opening import open_discussion
 from moderation.deciding import decide
 from moderation.flagging import flag
+from moderation.remarking import hide_passage
 from moderation.suspending import announce
 from notifications.models import Notification
 from tests.factories import ArticleFactory, TickerEntryFactory, TopicFactory, make_comment
@@ -72,6 +73,14 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         ground="personal_attack",
         explanation="Der Ton war schon mehrmals so.",
     )
+    hidden = hide_passage(
+        comment,
+        moderator=mona,
+        revision=comment.revisions.get(),
+        passage="Ruhe",
+        ground="personal_attack",
+        explanation="Diese Stelle greift eine Person an.",
+    )
     entry = TickerEntryFactory()
     told = Notification.objects.filter(recipient=bob).first()
     return {
@@ -105,6 +114,11 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         "moderation:flags pk": waiting.pk,
         "moderation:comment pk": waiting.pk,
         "moderation:decision pk": decision.pk,
+        **{
+            f"moderation:{name} pk": waiting.pk
+            for name in ("measures", "passages", "house_note", "hand_over")
+        },
+        "moderation:reveal pk": hidden.pk,
         "moderation:discussion pk": discussion.pk,
         "moderation:hearing pk": announced.pk,
         "moderation:hear pk": announced.pk,

@@ -20,6 +20,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> "CaseQuerySet":
         return self.filter(closed_at__isnull=True)
 
+    def handed_over(self) -> "CaseQuerySet":
+        """What waits for the senior moderators, or for a word of the legal department."""
+        return self.open().exclude(handed_to="")
+
     def claimable_by(self, moderator: User) -> "CaseQuerySet":
         """Free, his own, or claimed so long ago that the claim has lapsed."""
         return self.filter(
@@ -62,6 +66,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
 class Case(models.Model):
     """One comment (or person) that waits for a moderator, however many flags and verdicts."""
 
+    class Desk(models.TextChoices):
+        SENIORS = "seniors", _("the senior moderators")
+        LEGAL = "legal", _("the legal department")
+
     comment = models.ForeignKey(
         Comment, on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
     )
@@ -72,6 +80,9 @@ class Case(models.Model):
         blank=True,
         related_name="cases",
     )
+    # To whom it was handed over, since when; then only they decide on it.
+    handed_to = models.CharField(max_length=10, choices=Desk.choices, blank=True)
+    handed_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
     claimed_by = models.ForeignKey(
