@@ -44,6 +44,14 @@ class Limit:
         return self.new if reader.standing == User.Standing.NEW else self.regular
 
 
+# Not of the reader but of the place: what moderators have slowed down (forum/posting.py).
+SLOWED_DOWN = Limit(
+    sentence=_(
+        "The moderators have slowed this discussion down. You can go on at %(clock)s; "
+        "your text stays here."
+    )
+)
+
 # Wrong passwords and the mails of sign-up and reset are counted by allauth (ACCOUNT_RATE_LIMITS).
 LIMITS: dict[str, Limit] = {
     "post": Limit(

@@ -15,6 +15,11 @@ SCHEDULE: list[tuple[str, str, int]] = [
     ("ring for announcements", "notifications.tasks.ring_for_announcements", 5 * MINUTE),
     ("fold recommendations", "forum.tasks.fold_recommendations", FOLD_SECONDS),
     ("tell followers", "notifications.tasks.tell_followers", MINUTE),
+    (
+        "come back with overdue hearings",
+        "moderation.tasks.come_back_overdue_hearings",
+        5 * MINUTE,
+    ),
     ("measure waiting", "moderation.tasks.measure_waiting", 10 * MINUTE),
     ("note the head of the log", "moderation.tasks.note_head_of_log", HOUR),
     ("prepare exports", "accounts.tasks.prepare_next_export", 10),

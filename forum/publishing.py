@@ -203,3 +203,19 @@ def _conflict() -> ValidationError:
     return ValidationError(
         _("The comment has changed meanwhile. Please look at it again."), code="conflict"
     )
+
+
+@transaction.atomic
+def note(comment: Comment, *, text: str) -> Comment:
+    """What the moderators say below it; "" takes it away. Readers see it where they see the
+    comment."""
+    comment, discussion = listing.locked(comment)
+    _refuse_unless(comment, {Status.PUBLISHED})
+    comment.house_note = text
+    discussion.version += 1
+    comment.visible_version = discussion.version
+    # A note that is taken away may not be shown any longer.
+    discussion.retracted_version = discussion.version
+    comment.save(update_fields=["house_note", "visible_version"])
+    discussion.save(update_fields=["version", "retracted_version"])
+    return comment

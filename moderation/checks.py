@@ -51,6 +51,12 @@ def premoderated_discussion(comment: Comment, revision: Revision) -> Finding:
     return Finding(Outcome.HOLD) if is_read_first else PASS
 
 
+def reader_read_first(comment: Comment, revision: Revision) -> Finding:
+    """The moderators have decided to read what he writes, for a time."""
+    is_read_first = comment.author.is_read_first and is_by_reader(comment)
+    return Finding(Outcome.HOLD) if is_read_first else PASS
+
+
 FIRST_COMMENTS = 2
 
 

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.throttling import throttle
 from forum import listing, publishing
 from forum.models import Comment, Revision
-from moderation import log, rulebook, rules, signals
+from moderation import log, measures, rulebook, rules, signals
 from moderation.models import Case, Decision, DecisionText, Respite, Verdict
 from moderation.queue import Reason, open_case
 
@@ -188,13 +188,20 @@ def what_was_found(verdict: Verdict) -> str:
 
 
 def record(
-    comment: Comment | None, *, explanation: str, facts: str = "", note: str = "", **fields: Any
+    comment: Comment | None,
+    *,
+    explanation: str = "",
+    facts: str = "",
+    note: str = "",
+    **fields: Any,
 ) -> Decision:
-    """The row that nobody changes, and its words beside it.
+    """The row that nobody changes, and its words beside it. fields: of Decision.
 
     Inserting takes the log's lock until the transaction ends (log.py). So whatever the caller locks
     is locked before, and whom it is about here: taking effect counts his comments.
     """
+    if comment and fields["measure"] in Decision.ABOUT_AUTHOR:
+        fields.setdefault("reader", comment.author)
     about = {comment.author_id if comment else None, getattr(fields.get("reader"), "pk", None)}
     list(User.objects.select_for_update(no_key=True).filter(pk__in=about - {None}).order_by("pk"))
     texts = {"facts": facts.strip(), "explanation": explanation.strip(), "note": note.strip()}
@@ -219,6 +226,7 @@ def take_effect(decision: Decision, *, comment: Comment, revision: Revision) -> 
         if comment.status == Comment.Status.PENDING:
             comment = publishing.hold(comment)
         publishing.remove(comment, ground=decision.ground)
+    measures.take_effect(decision)
 
 
 def settle(case: Case, *, decision: Decision) -> None:

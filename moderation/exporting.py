@@ -85,7 +85,7 @@ def personal_data_of(reader: User) -> list[Section]:
 
 
 def decisions_about(reader: User) -> Iterator[Entry]:
-    decisions = Decision.objects.in_view().filter(comment__author=reader).order_by("pk")
+    decisions = Decision.objects.told().in_view().filter(comment__author=reader).order_by("pk")
     for decision in decisions.iterator(chunk_size=CHUNK):
         told = statements.statement(decision)
         comment = decision.comment

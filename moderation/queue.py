@@ -26,6 +26,7 @@ class Reason(models.TextChoices):
     HELD = "held", _("held")
     EDIT = "edit", _("edited")
     SET_ASIDE = "set_aside", _("checks failed")
+    HEARD = "heard", _("suspension announced: time to decide")
     OPENED = "opened", _("opened by the moderators")
 
 
@@ -44,6 +45,7 @@ WEIGHT_OF_REASON = {
     Reason.HELD: 3.0,
     Reason.EDIT: 2.0,
     Reason.SET_ASIDE: 4.0,
+    Reason.HEARD: 4.0,
 }
 # A day of waiting weighs as much as four flags of readers of long standing.
 WEIGHT_OF_HOUR = 0.5
@@ -103,9 +105,10 @@ def urgency_of(case: Case, *, now: datetime) -> Urgency:
     flags = (
         case.flags.order_by().values_list("reason", "reader__standing").annotate(count=Count("pk"))
     )
-    comment = case.reviewed_comment
-    tally = getattr(comment, "tally", None)
-    seen = tally.reply_count + tally.recommendation_count if tally and comment.is_published else 0
+    comment = case.comment
+    is_seen = comment is not None and comment.is_published
+    tally = getattr(comment, "tally", None) if is_seen else None
+    seen = tally.reply_count + tally.recommendation_count if tally else 0
     return urgency(
         flags=[Flags(*row) for row in flags],
         reasons=case.reasons,
@@ -142,6 +145,17 @@ def unsettled_cases(comment: Comment) -> CaseQuerySet:
     """Open, or closed for as long as a removal can still be undone: one at most."""
     undoable = Respite.objects.running().values("case")
     return Case.objects.filter(Q(closed_at__isnull=True) | Q(pk__in=undoable), comment=comment)
+
+
+def open_case_of_reader(reader: User, *, reason: str) -> Case:
+    """The one open case about him; who calls holds a lock that is his alone (his hearing)."""
+    case = Case.objects.open().select_for_update(no_key=True).filter(reader=reader).first()
+    if case is None:
+        case = Case.objects.create(reader=reader)
+    if Reason(reason) not in case.reasons:
+        case.reasons.append(Reason(reason).value)
+    grow(case)
+    return case
 
 
 def grow(case: Case) -> None:
@@ -190,10 +204,7 @@ def release(case: Case, *, moderator: User) -> bool:
 
 def next_case(moderator: User) -> Case | None:
     """What he should look at now: nobody else's, and nothing of his own."""
-    return (
-        Case.objects.open()
-        .claimable_by(moderator)
-        .exclude(comment__author=moderator)
-        .most_urgent_first()
-        .first()
-    )
+    cases = Case.objects.open().claimable_by(moderator).exclude(comment__author=moderator)
+    if not is_senior(moderator):
+        cases = cases.filter(handed_to="")
+    return cases.most_urgent_first().first()

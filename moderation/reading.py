@@ -34,6 +34,7 @@ CHECKS = {
     "suspension": _("author suspended"),
     "premoderated_discussion": _("read before publication here"),
     "newcomer": _("first comments"),
+    "reader_read_first": _("reader read first"),
     "word_list": _("word list"),
     "links": _("many links"),
     "personal_data": _("shows personal data"),
@@ -105,12 +106,15 @@ def rows_of(cases: list[Case]) -> list[Row]:
     verdicts = objections(revision.pk for revision in revisions.values())
     rows = []
     for case in cases:
-        revision = revisions[case.reviewed_comment.pk]
+        # A case about a reader has no wording: his page says what it is about.
+        revision = revisions.get(case.comment_id) if case.comment_id else None
+        found = verdicts[revision.pk] if revision else []
+        body = " ".join(revision.body.split()) if revision else ""
         rows.append(
             Row(
                 case=case,
-                why=why(case, reasons=reasons[case.pk], verdicts=verdicts[revision.pk]),
-                excerpt=Truncator(" ".join(revision.body.split())).chars(EXCERPT),
+                why=why(case, reasons=reasons[case.pk], verdicts=found),
+                excerpt=Truncator(body).chars(EXCERPT),
                 claimant=case.claimant,
             )
         )

@@ -1,7 +1,10 @@
 """Who may flag, see the desk and decide? None is yes, otherwise the sentence he reads."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -12,6 +15,8 @@ from forum.models import Comment, Revision
 from moderation.models import Case, Caution, Decision, Respite
 
 Measure = Decision.Measure
+# A little more than seven days, for the form that was opened a while ago.
+LONGEST_OF_MODERATORS = timedelta(days=7, hours=1)
 
 
 def desk_refusal(user: User | AnonymousUser) -> str | None:
@@ -74,6 +79,8 @@ def decision_refusal(user: User | AnonymousUser, case: Case) -> str | None:
         return refusal
     if case.comment and case.comment.author_id == user.pk:
         return _("Somebody else decides on your own comments.")
+    if case.handed_to and not is_senior(user):
+        return _("This case was handed over: the senior moderators decide on it.")
     return None
 
 
@@ -94,6 +101,32 @@ def reversal_refusal(user: User | AnonymousUser, decision: Decision) -> str | No
     return None
 
 
+def senior_refusal(user: User | AnonymousUser) -> str | None:
+    if is_senior(user):
+        return None
+    return _("This page is for the senior moderators.")
+
+
+def reader_refusal(user: User | AnonymousUser, reader: User) -> str | None:
+    """Why he may not decide about this reader."""
+    if refusal := desk_refusal(user):
+        return refusal
+    if reader.pk == user.pk:
+        return _("Somebody else decides about you.")
+    if reader.is_staff:
+        return _("This is somebody of the house: an administrator sees to it.")
+    return None
+
+
+def length_refusal(user: User | AnonymousUser, measure: str, until: datetime | None) -> str | None:
+    """Moderators keep somebody from writing for a week at most."""
+    if measure != Measure.SUSPEND or is_senior(user):
+        return None
+    if until and until <= timezone.now() + LONGEST_OF_MODERATORS:
+        return None
+    return _("Moderators suspend for seven days at most; a senior moderator decides on more.")
+
+
 def claim_conflict(user: User | AnonymousUser, case: Case) -> str | None:
     """Another's claim stands, except against senior moderators."""
     if case.claimant in {None, user} or is_senior(user):
@@ -111,5 +144,8 @@ def measures(comment: Comment, revision: Revision) -> list[Measure]:
     if comment.is_waiting or comment.status == Comment.Status.REMOVED:
         return [Measure.PUBLISH, Measure.REMOVE]
     if comment.visible_revision_id == revision.pk:
-        return [Measure.PUBLISH, Measure.HOLD, Measure.REMOVE]
+        # Whom the house has employed, it does not warn by letter.
+        is_by_reader = comment.written_as == Comment.WrittenAs.READER
+        warning = [Measure.WARN] if is_by_reader else []
+        return [Measure.PUBLISH, *warning, Measure.HOLD, Measure.REMOVE]
     return [Measure.PUBLISH, Measure.KEEP_FORMER, Measure.REMOVE]

@@ -37,6 +37,7 @@ CHECKS: list[Callable[[Comment, Revision], Finding]] = [
     checks.repeated_text,
     checks.premoderated_discussion,
     checks.newcomer,
+    checks.reader_read_first,
 ]
 
 LEASE = timedelta(seconds=60)

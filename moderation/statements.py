@@ -45,7 +45,7 @@ def key_of(decision: Decision) -> str:
 
 def decision_for_key(key: str) -> Decision | None:
     try:
-        return Decision.objects.in_view().filter(pk=_signer.unsign(key)).first()
+        return Decision.objects.told().in_view().filter(pk=_signer.unsign(key)).first()
     except BadSignature:
         return None
 
@@ -70,6 +70,8 @@ def statement(decision: Decision) -> Statement:
         "ground": clause(decision),
         "version": version(decision),
         "explanation": explanation(decision),
+        "facts": told_facts(decision),
+        "duration": duration(decision),
         "origin": decision.get_origin_display(),
         "decider": decider(decision),
         "number": revision.number,
@@ -88,6 +90,12 @@ def heading(decision: Decision) -> str:
     return {
         Measure.REMOVE: _("We have removed your comment: reasons"),
         Measure.KEEP_FORMER: _("We have not accepted your change: reasons"),
+        Measure.HIDE_PASSAGE: _("We have hidden a passage of your comment: reasons"),
+        Measure.NOTE: _("We have added a note to your comment"),
+        Measure.WARN: _("We have warned you: reasons"),
+        Measure.READ_FIRST: _("We read your comments before they appear: reasons"),
+        Measure.SUSPEND: _("You cannot write for the time being: reasons"),
+        Measure.REINSTATE: _("You can write on our site"),
         Measure.HOLD: _("We are reading your comment again"),
         Measure.PUBLISH: _("We have read your comment: it is published"),
     }[Measure(decision.measure)]
@@ -108,6 +116,42 @@ def opening(decision: Decision) -> str:
             "nobody since %(decided)s, without time limit. The new text breaks %(ground)s of "
             "our house rules (version of %(version)s): %(explanation)s We noticed it through "
             "%(origin)s; it was decided by %(decider)s."
+        ),
+        Measure.WARN: _(
+            'Hello %(name)s, because of your comment of %(time)s below "%(headline)s" we have '
+            "warned you on %(decided)s. Please read this and confirm it on our site; then you can "
+            "write again. If it happens again, we may keep you from writing for some time. "
+            "Your text breaks %(ground)s of our house rules (version of %(version)s): "
+            "%(explanation)s We noticed it through %(origin)s; it was decided by %(decider)s."
+        ),
+        Measure.HIDE_PASSAGE: _(
+            'Hello %(name)s, in your comment of %(time)s below "%(headline)s" we have hidden a '
+            "passage. Since %(decided)s a mark of the moderators has stood in its place, without "
+            "time limit; the rest is visible as you wrote it.%(facts)s The passage breaks "
+            "%(ground)s of our house rules (version of %(version)s): %(explanation)s We noticed "
+            "it through %(origin)s; it was decided by %(decider)s."
+        ),
+        Measure.NOTE: _(
+            'Hello %(name)s, below your comment of %(time)s on "%(headline)s" there is a note of '
+            "the moderators since %(decided)s: %(explanation)s Your comment itself is unchanged."
+        ),
+        Measure.READ_FIRST: _(
+            'Hello %(name)s, because of your comment of %(time)s below "%(headline)s" we have '
+            "been reading what you write before it appears since %(decided)s, %(duration)s. You "
+            "can write as before. Your text breaks %(ground)s of our house rules (version of "
+            "%(version)s): %(explanation)s We noticed it through %(origin)s; it was decided by "
+            "%(decider)s."
+        ),
+        Measure.SUSPEND: _(
+            'Hello %(name)s, because of your comment of %(time)s below "%(headline)s" you have '
+            "not been able to write on our site since %(decided)s, %(duration)s. You can still "
+            "read, and your account stays. Your text breaks %(ground)s of our house rules "
+            "(version of %(version)s): %(explanation)s%(facts)s We noticed it through "
+            "%(origin)s; it was decided by %(decider)s."
+        ),
+        Measure.REINSTATE: _(
+            "Hello %(name)s, on %(decided)s we decided that you can write on our site without "
+            "any restriction. %(explanation)s It was decided by %(decider)s."
         ),
         Measure.HOLD: _(
             "Hello %(name)s, since %(decided)s we have been holding back your comment of "
@@ -165,11 +209,15 @@ def about(values: dict) -> str:
 def duration(decision: Decision) -> str:
     if decision.measure == Measure.HOLD:
         return _("until the moderators have decided")
+    if decision.measure == Measure.WARN:
+        return _("until you have confirmed that you have read it")
+    if decision.until:
+        return _("until %(time)s") % {"time": in_words(decision.until)}
     return _("without time limit")
 
 
 def is_restriction(decision: Decision) -> bool:
-    return decision.measure != Measure.PUBLISH
+    return decision.measure in Decision.RESTRICTING
 
 
 def clause(decision: Decision) -> str:
@@ -189,7 +237,16 @@ def version(decision: Decision) -> str:
 def explanation(decision: Decision) -> str:
     """What the moderator wrote, as a sentence of the letter; empty once it has been erased."""
     text = getattr(decision, "text", None)
-    words = text.explanation.strip() if text else ""
+    return as_sentence(text.explanation.strip() if text else "")
+
+
+def told_facts(decision: Decision) -> str:
+    """What happened besides, as a further sentence; empty for most decisions."""
+    text = getattr(decision, "text", None)
+    return f" {as_sentence(text.facts)}" if text and text.facts else ""
+
+
+def as_sentence(words: str) -> str:
     return words if not words or words[-1] in '.!?“"' else f"{words}."
 
 

@@ -20,6 +20,7 @@ from moderation import (
     queue,
     respites,
     screening,
+    suspending,
     upkeep,
     waiting,
 )
@@ -92,6 +93,11 @@ def ring_for_overdue_screenings() -> None:
     if overdue := upkeep.overdue_screenings():
         ring_for_all_now(screen_waiting)
         ring_again(screen_comment, overdue)
+
+
+@shared_task
+def come_back_overdue_hearings() -> None:
+    suspending.come_back_overdue()
 
 
 @shared_task

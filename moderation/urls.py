@@ -4,7 +4,18 @@ from django.urls import path
 
 from moderation import house_pages
 from moderation.models import Edition
-from moderation.views import decisions, desk, flags, notices, respites
+from moderation.views import (
+    decisions,
+    desk,
+    discussions,
+    flags,
+    hearings,
+    measures,
+    notices,
+    readers,
+    respites,
+    warnings,
+)
 
 app_name = "moderation"
 # /netiquette/, /privacy/ … as they read now, and each former version at an address that stays.
@@ -27,6 +38,24 @@ urlpatterns = [
     path("comments/<int:pk>/notices/", notices.notices, name="notices"),
     path("notices/<int:pk>/", notices.notice, name="notice"),
     path("decisions/<int:pk>/", decisions.decision, name="decision"),
+    path("account/warnings/", warnings.warnings, name="warnings"),
+    path("account/hearings/<int:pk>/", hearings.hearing, name="hearing"),
+    path("moderation/hearings/<int:pk>/decision/", readers.hearing_decision, name="hear"),
+    path("moderation/handed-over/", measures.handed_over, name="handed_over"),
+    path("moderation/passages/<int:pk>/reveal/", measures.reveal, name="reveal"),
+    path("moderation/comments/<int:pk>/measures/", measures.measures, name="measures"),
+    path("moderation/comments/<int:pk>/passages/", measures.passages, name="passages"),
+    path("moderation/comments/<int:pk>/note/", measures.house_note, name="house_note"),
+    path("moderation/comments/<int:pk>/hand-over/", measures.hand_over, name="hand_over"),
+    path("moderation/discussions/<int:pk>/", discussions.discussion, name="discussion"),
+    path("moderation/readers/<str:name>/", readers.reader, name="reader"),
+    path("moderation/readers/<str:name>/measures/", readers.measures, name="reader_measures"),
+    path("moderation/readers/<str:name>/notes/", readers.notes, name="reader_notes"),
+    path(
+        "moderation/readers/<str:name>/reinstatement/",
+        readers.reinstatement,
+        name="reader_reinstatement",
+    ),
     path("moderation/", desk.desk, name="desk"),
     path("moderation/cases/<int:pk>/", desk.case, name="case"),
     path("moderation/cases/<int:pk>/claim/", desk.claim, name="claim"),

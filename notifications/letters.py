@@ -20,10 +20,11 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from forum.following import news_counts
+from forum.hiding import text_of
 from forum.models import Comment, Discussion
 from forum.returning import NEWS_AT_MOST
-from moderation import misuse, pages, rulebook, statements
-from moderation.models import Caution, Decision
+from moderation import misuse, pages, rulebook, statements, suspending
+from moderation.models import Caution, Decision, Hearing
 from notifications import unsubscribing
 from notifications.models import ABOUT_ACCOUNT, Kind, Mail, Notification
 
@@ -190,7 +191,9 @@ def reply_entry(comment: Comment) -> Entry:
             "name": defused(author_of(comment)),
             "headline": statements.headline(comment.discussion),
         },
-        quote=quoted(comment.visible_revision.revision.body if comment.visible_revision else ""),
+        quote=quoted(
+            text_of(comment.visible_revision.revision) if comment.visible_revision else ""
+        ),
         link=absolute(comment.get_absolute_url()),
         link_label=_("Read and reply"),
     )
@@ -241,6 +244,8 @@ def author_of(comment: Comment) -> str:
 
 def about_decision(told: Notification) -> Letter:
     """The statement of reasons (DSA art. 17), with the key that opens it without signing in."""
+    if told.hearing_id:
+        return about_hearing(Hearing.objects.in_view().get(pk=told.hearing_id))
     decision = Decision.objects.in_view().get(pk=decision_of(told).pk)
     reasons = statements.statement(decision)
     key = statements.key_of(decision)
@@ -256,6 +261,21 @@ def about_decision(told: Notification) -> Letter:
             )
         ],
         paragraphs=[text for text in (reasons.redress, reasons.signature) if text],
+    )
+
+
+def about_hearing(hearing: Hearing) -> Letter:
+    return Letter(
+        subject=_("We intend to keep you from writing: you can answer first"),
+        greeting="",
+        entries=[
+            Entry(
+                sentence=defused(suspending.announcement(hearing)),
+                quote=quoted(hearing.revision.body),
+                link=absolute(hearing.get_absolute_url()),
+                link_label=_("Answer"),
+            )
+        ],
     )
 
 
@@ -436,6 +456,10 @@ def outcome_of(decision: Decision) -> str:
         return _("We have removed it: %(ground)s. It was decided by %(decider)s.") % (
             ground | decider
         )
+    if decision.measure in Decision.RESTRICTING:
+        return _(
+            "It stays; we have done something else about it. It was decided by %(decider)s."
+        ) % (decider)
     return (
         _("It does not break our house rules and stays. It was decided by %(decider)s.") % decider
     )

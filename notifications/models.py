@@ -29,6 +29,8 @@ class Kind(models.TextChoices):
     PAUSED = "paused", _("you cannot report for a while")
 
 
+# The fact of a line about a decision that is only announced: its hearing's id follows.
+HEARING = "hearing:"
 # About the account, not about a comment.
 ABOUT_ACCOUNT = (Kind.EXPORT, Kind.CLOSING, Kind.STAYING, Kind.WARNED, Kind.PAUSED)
 # To an address that somebody gave with a notice: no reader's inbox, nothing to choose.
@@ -256,6 +258,10 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"notification {self.pk}"
+
+    @property
+    def hearing_id(self) -> int | None:
+        return int(self.fact.removeprefix(HEARING)) if self.fact.startswith(HEARING) else None
 
 
 class Announcement(models.Model):

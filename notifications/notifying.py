@@ -10,9 +10,9 @@ from django.utils import timezone
 from accounts.models import PersonalDataExport, User
 from forum import muting
 from forum.models import Clearance, Comment
-from moderation.models import Case, Caution, Decision, Flag, Notice
+from moderation.models import Case, Caution, Decision, Flag, Hearing, Notice
 from notifications import choosing
-from notifications.models import Kind, Mail, Notification
+from notifications.models import HEARING, Kind, Mail, Notification
 
 # Between two mails of these kinds to the same reader; what happens meanwhile shares the next one.
 PAUSES = {Kind.REPLY: timedelta(minutes=10), Kind.FOLLOW: timedelta(days=1)}
@@ -42,9 +42,12 @@ def tell_of_decision(decision: Decision) -> Notification | None:
     """
     if decision.comment is None or decision.comment.author_id == decision.decided_by_id:
         return None
+    if decision.measure in Decision.INTERNAL:
+        return None
     kind = Kind.DECISION
     if decision.measure == Decision.Measure.PUBLISH:
-        if not Clearance.objects.filter(decision_id=decision.pk).exists():
+        is_reversal = decision.reverses_id is not None
+        if not is_reversal and not Clearance.objects.filter(decision_id=decision.pk).exists():
             return None
         kind = Kind.PUBLISHED
     recipient = decision.comment.author
@@ -57,6 +60,16 @@ def tell_of_decision(decision: Decision) -> Notification | None:
     )
     if told and choosing.wants(recipient, kind):
         attach(told, Mail.objects.create(recipient=recipient, kind=kind))
+    return told
+
+
+@transaction.atomic
+def tell_of_hearing(hearing: Hearing) -> Notification | None:
+    """He may answer before it is decided, and has a few days: by mail in any case."""
+    fact = f"{HEARING}{hearing.pk}"
+    told = tell(hearing.reader, kind=Kind.DECISION, fact=fact, comment=hearing.comment)
+    if told:
+        attach(told, Mail.objects.create(recipient=hearing.reader, kind=Kind.DECISION))
     return told
 
 

@@ -116,6 +116,8 @@ def sentence_about_comment(notification: Notification) -> str:
         return _("%(name)s has replied to your comment.") % {"name": author_of(comment)}
     if notification.kind == Kind.PUBLISHED:
         return _("Your comment is published.")
+    if notification.hearing_id:
+        return _("We intend to keep you from writing: you can answer first")
     if decision is None:
         return _("Your report: the author has withdrawn the comment.")
     if notification.kind == Kind.FLAG:
@@ -147,6 +149,8 @@ def target_of(notification: Notification) -> str:
         return reverse(PAGE_ABOUT[Kind(notification.kind)])
     if notification.edition:
         return notification.edition.get_absolute_url()
+    if notification.hearing_id:
+        return reverse("moderation:hearing", args=[notification.hearing_id])
     if notification.kind == Kind.DECISION and notification.decision:
         return notification.decision.get_absolute_url()
     if notification.discussion:
@@ -155,6 +159,8 @@ def target_of(notification: Notification) -> str:
 
 
 def label_of(notification: Notification) -> str:
+    if notification.hearing_id:
+        return _("Answer")
     return {
         Kind.REPLY: _("Read the reply"),
         Kind.DECISION: _("Read the statement and appeal"),

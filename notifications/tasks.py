@@ -16,13 +16,14 @@ from accounts.signals import (
 from forum.bells import ring, ring_again
 from forum.models import Comment
 from forum.signals import comment_published
-from moderation.models import Case, Caution, Decision, Edition, Notice
+from moderation.models import Case, Caution, Decision, Edition, Hearing, Notice
 from moderation.signals import (
     case_closed,
     case_moot,
     decision_made,
     edition_written,
     flagger_cautioned,
+    hearing_announced,
     notice_answered,
     notice_received,
 )
@@ -39,6 +40,11 @@ def note_reply(comment: Comment, *, first_time: bool, **kwargs) -> None:
 @receiver(decision_made)
 def note_decision(decision: Decision, **kwargs) -> None:
     ring_for(notifying.tell_of_decision(decision))
+
+
+@receiver(hearing_announced)
+def note_hearing(hearing: Hearing, **kwargs) -> None:
+    ring_for(notifying.tell_of_hearing(hearing))
 
 
 @receiver(case_closed)

@@ -12,7 +12,9 @@ from forum.opening import open_discussion
 from moderation.deciding import decide
 from moderation.flagging import flag
 from moderation.queue import open_case
+from moderation.remarking import hide_passage
 from moderation.respites import grant
+from moderation.suspending import announce
 from notifications.models import Notification
 from tests.factories import (
     ArticleFactory,
@@ -81,6 +83,21 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         ground="personal_attack",
         explanation="Der Satz verhöhnt die Betroffenen.",
     )
+    announced = announce(
+        comment,
+        moderator=mona,
+        days=3,
+        ground="personal_attack",
+        explanation="Der Ton war schon mehrmals so.",
+    )
+    passage = hide_passage(
+        comment,
+        moderator=mona,
+        revision=comment.revisions.get(),
+        passage="Ruhe",
+        ground="personal_attack",
+        explanation="Diese Stelle greift eine Person an.",
+    )
     entry = TickerEntryFactory()
     told = Notification.objects.filter(recipient=bob).first()
     return {
@@ -118,6 +135,14 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         "moderation:comment pk": waiting.pk,
         "moderation:decision pk": decision.pk,
         "moderation:undo pk": respite.pk,
+        **{
+            f"moderation:{name} pk": waiting.pk
+            for name in ("measures", "passages", "house_note", "hand_over")
+        },
+        "moderation:reveal pk": passage.pk,
+        "moderation:discussion pk": discussion.pk,
+        "moderation:hearing pk": announced.pk,
+        "moderation:hear pk": announced.pk,
         "moderation pk": second.case_id,
         "revision": waiting.revisions.get().pk,
         "notifications pk": told.pk if told else 1,

@@ -5,6 +5,13 @@ from moderation.models.decisions import Decision, DecisionQuerySet, DecisionText
 from moderation.models.editions import Edition, EditionQuerySet
 from moderation.models.flaggers import Caution, CautionQuerySet, FlaggerRecord, TrustedFlagger
 from moderation.models.log import Erasure, Head
+from moderation.models.measures import (
+    TO_ANSWER,
+    Acknowledgement,
+    Hearing,
+    HearingQuerySet,
+    ReaderNote,
+)
 from moderation.models.notices import Notice, NoticeQuerySet
 from moderation.models.respites import Respite, RespiteQuerySet
 from moderation.models.screening import Screening, ScreeningQuerySet, Verdict
@@ -12,6 +19,8 @@ from moderation.models.wordlist import WordlistEntry
 
 __all__ = [
     "CLAIM_LASTS",
+    "TO_ANSWER",
+    "Acknowledgement",
     "Case",
     "CaseQuerySet",
     "Caution",
@@ -25,9 +34,12 @@ __all__ = [
     "Flag",
     "FlaggerRecord",
     "Head",
+    "Hearing",
+    "HearingQuerySet",
     "Notice",
     "NoticeQuerySet",
     "Outcome",
+    "ReaderNote",
     "Respite",
     "RespiteQuerySet",
     "Screening",

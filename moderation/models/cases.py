@@ -27,6 +27,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> "CaseQuerySet":
         return self.filter(closed_at__isnull=True)
 
+    def handed_over(self) -> "CaseQuerySet":
+        """What waits for the senior moderators, or for a word of the legal department."""
+        return self.open().exclude(handed_to="")
+
     def claimable_by(self, moderator: User) -> "CaseQuerySet":
         """Free, his own, or claimed so long ago that the claim has lapsed."""
         return self.filter(
@@ -50,6 +54,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """With everything that a line of the list needs, in one query."""
         return self.select_related(
             "claimed_by",
+            "reader",
             "comment__author",
             "comment__discussion__article",
             "comment__discussion__topic",
@@ -68,6 +73,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
 class Case(models.Model):
     """One comment (or person) that waits for a moderator, however many flags and verdicts."""
 
+    class Desk(models.TextChoices):
+        SENIORS = "seniors", _("the senior moderators")
+        LEGAL = "legal", _("the legal department")
+
     comment = models.ForeignKey(
         Comment, on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
     )
@@ -78,6 +87,9 @@ class Case(models.Model):
         blank=True,
         related_name="cases",
     )
+    # To whom it was handed over, since when; then only they decide on it.
+    handed_to = models.CharField(max_length=10, choices=Desk.choices, blank=True)
+    handed_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
     claimed_by = models.ForeignKey(

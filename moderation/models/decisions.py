@@ -25,6 +25,13 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
             "text",
         )
 
+    def told(self) -> "DecisionQuerySet":
+        """What whom it is about may read; the rest is between colleagues, or with the police."""
+        return self.exclude(measure__in=Decision.INTERNAL)
+
+    def warnings_of(self, reader: User) -> "DecisionQuerySet":
+        return self.filter(reader=reader, measure=Decision.Measure.WARN)
+
     def removals_of(self, author: User, *, since: datetime) -> "DecisionQuerySet":
         """What the house took down of his and did not put back."""
         return self.filter(
@@ -70,6 +77,11 @@ class Decision(models.Model):
         Measure.READ_FIRST,
         Measure.SUSPEND,
     )
+
+    # About who wrote it, not about the comment.
+    ABOUT_AUTHOR = (Measure.WARN, Measure.READ_FIRST, Measure.SUSPEND, Measure.REINSTATE)
+    # Told to nobody outside.
+    INTERNAL = (Measure.HAND_OVER, Measure.TELL_POLICE)
 
     class Origin(models.TextChoices):
         FLAG = "flag", _("a report")

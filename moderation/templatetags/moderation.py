@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 from django import template
 
+from accounts.models import User
 from forum.models import Comment
 from moderation import pages, rulebook
-from moderation.models import Decision
+from moderation.models import Decision, Hearing
 from moderation.reading import check_label
 
 register = template.Library()
@@ -35,6 +36,12 @@ def reasons_for(comments: Iterable[Comment]) -> dict[int | None, Decision]:
         .distinct("comment_id")
     )
     return {decision.comment_id: decision for decision in against}
+
+
+@register.simple_tag
+def open_hearing(reader: User) -> Hearing | None:
+    """What he can still answer to."""
+    return reader.hearings.open().first()
 
 
 @register.filter

@@ -15,7 +15,7 @@ def decision(request, pk):
     key = request.GET.get("key", "")
     if not (key or request.user.is_authenticated):
         return redirect_to_login(request.get_full_path())
-    decision = get_object_or_404(Decision.objects.in_view(), pk=pk)
+    decision = get_object_or_404(Decision.objects.told().in_view(), pk=pk)
     if not statements.is_readable(decision, reader=request.user, key=key):
         raise Http404
     context = {

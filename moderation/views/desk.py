@@ -40,6 +40,8 @@ def case_page(
 ) -> HttpResponse:
     """The case as it is now, whatever the view has known of it before."""
     case = get_object_or_404(Case.objects.in_file(), pk=pk)
+    if case.reader:
+        return redirect("moderation:reader", case.reader.name)
     file = reading.case_file(case, viewer=request.user)
     form = form or DecisionForm(comment=file.comment, initial={"ground": file.suggested_ground})
     form.offer(file.measures)
@@ -76,7 +78,7 @@ def release(request, pk):
 @moderator_required
 @answering("POST")
 def decide(request, pk):
-    case = get_object_or_404(Case.objects.in_view(), pk=pk)
+    case = get_object_or_404(Case.objects.in_view().filter(reader__isnull=True), pk=pk)
     form = DecisionForm(request.POST, comment=case.reviewed_comment)
     if not form.is_valid():
         return case_page(request, pk, form=form, status=422)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 
@@ -35,3 +36,9 @@ def full_page(
 ) -> HttpResponse:
     """htmx takes what it needs out of the whole page (hx-select)."""
     return answer(request, page=template, fragment=template, context=context, **status)
+
+
+def put_into(form: Form, error: ValidationError) -> None:
+    """What is wrong with something that this form does not ask for, stands above it."""
+    for name, errors in getattr(error, "error_dict", {"": [error]}).items():
+        form.add_error(name if name in form.fields else None, errors)

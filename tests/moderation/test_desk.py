@@ -247,7 +247,12 @@ class CasePageTests:
 
     def test_the_form_offers_what_is_possible_and_the_ground_readers_named(self, desk, case):
         page = page_of(desk, case)
-        assert re.findall(r'name="measure" value="(\w+)"', page) == ["publish", "hold", "remove"]
+        assert re.findall(r'name="measure" value="(\w+)"', page) == [
+            "publish",
+            "warn",
+            "hold",
+            "remove",
+        ]
         chosen = re.findall(r'name="ground" value="(\w+)"[^>]* checked', page)
         assert chosen == ["personal_attack"]
         assert "persönlicher Angriff (2)" in page
