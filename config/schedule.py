@@ -19,6 +19,7 @@ SCHEDULE: list[tuple[str, str, int]] = [
         "moderation.tasks.come_back_overdue_hearings",
         5 * MINUTE,
     ),
+    ("ring for removals of many", "moderation.tasks.ring_for_sweeps", MINUTE),
     ("measure waiting", "moderation.tasks.measure_waiting", 10 * MINUTE),
     ("prepare exports", "accounts.tasks.prepare_next_export", 10),
     ("see off departed readers", "forum.tasks.see_off_departed", MINUTE),

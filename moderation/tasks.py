@@ -9,8 +9,9 @@ from accounts.signals import account_closed, personal_data_requested
 from forum.bells import ring, ring_again
 from forum.models import Comment, Revision
 from forum.signals import comment_submitted, comment_withdrawn
-from moderation import exporting, leaving, queue, screening, suspending, upkeep, waiting
-from moderation.models import Screening
+from moderation import exporting, leaving, queue, screening, suspending, sweeping, upkeep, waiting
+from moderation.models import Screening, Sweep
+from moderation.signals import sweep_ordered
 
 
 @receiver(comment_submitted)
@@ -41,6 +42,22 @@ def screen_comment(screening_id: int) -> None:
 @shared_task
 def ring_for_overdue_screenings() -> None:
     ring_again(screen_comment, upkeep.overdue_screenings())
+
+
+@receiver(sweep_ordered)
+def ring_for_sweep(sweep: Sweep, **kwargs) -> None:
+    ring(work_on_sweep, sweep.pk)
+
+
+@shared_task
+def work_on_sweep(sweep_id: int) -> None:
+    if sweeping.work(Sweep.objects.get(pk=sweep_id)):
+        ring(work_on_sweep, sweep_id)
+
+
+@shared_task
+def ring_for_sweeps() -> None:
+    ring_again(work_on_sweep, upkeep.due_sweeps())
 
 
 @shared_task

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from moderation.models import Sweep
 from moderation.screening import free
 
 # A bell that was rung is heard within a second; what is older has lost its own.
@@ -17,3 +18,9 @@ def overdue_screenings() -> list[int]:
     now = timezone.now()
     overdue = free(now).filter(queued_at__lte=now - OVERDUE_AFTER).order_by("queued_at", "pk")
     return list(overdue.values_list("pk", flat=True)[:BATCH])
+
+
+def due_sweeps() -> list[int]:
+    """Removals of many that nobody works on."""
+    due = Sweep.objects.due(timezone.now()).order_by("ordered_at")
+    return list(due.values_list("pk", flat=True)[:BATCH])

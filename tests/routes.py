@@ -10,6 +10,7 @@ from articles.models import Article
 from forum.opening import open_discussion
 from moderation.deciding import decide
 from moderation.flagging import flag
+from moderation.police import tell_police
 from moderation.remarking import hide_passage
 from moderation.suspending import announce
 from notifications.models import Notification
@@ -81,6 +82,7 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         ground="personal_attack",
         explanation="Diese Stelle greift eine Person an.",
     )
+    reported = tell_police(comment, moderator=mona, reason="Die Drohung nennt Ort und Zeit.")
     entry = TickerEntryFactory()
     told = Notification.objects.filter(recipient=bob).first()
     return {
@@ -116,8 +118,10 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         "moderation:decision pk": decision.pk,
         **{
             f"moderation:{name} pk": waiting.pk
-            for name in ("measures", "passages", "house_note", "hand_over")
+            for name in ("measures", "passages", "house_note", "hand_over", "branch", "danger")
         },
+        "moderation:evidence pk": reported.pk,
+        "moderation:evidence_json pk": reported.pk,
         "moderation:reveal pk": hidden.pk,
         "moderation:discussion pk": discussion.pk,
         "moderation:hearing pk": announced.pk,

@@ -11,6 +11,7 @@ from moderation.models.measures import (
     ReaderNote,
 )
 from moderation.models.screening import Screening, ScreeningQuerySet, Verdict
+from moderation.models.sweeps import Sweep, SweepQuerySet
 from moderation.models.wordlist import WordlistEntry
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "ReaderNote",
     "Screening",
     "ScreeningQuerySet",
+    "Sweep",
+    "SweepQuerySet",
     "Verdict",
     "WordlistEntry",
 ]
