@@ -190,3 +190,28 @@ class HouseNoteForm(forms.Form):
 class HandOverForm(forms.Form):
     to = forms.ChoiceField(label=_("To whom"), choices=Case.Desk.choices, widget=forms.RadioSelect)
     note = Explanation(label=_("Note for colleagues"), max_length=NOTE_AT_MOST)
+
+
+class DangerForm(forms.Form):
+    reason = Explanation(
+        label=_("Who is in danger, and what makes you think so?"), max_length=NOTE_AT_MOST
+    )
+
+
+class BranchForm(forms.Form):
+    ground = forms.ChoiceField(
+        label=_("Ground"),
+        choices=grounds,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose the ground.")},
+    )
+    explanation = reasons(
+        help_text=_("At least 20 characters. Each author reads it about his own comment.")
+    )
+
+
+class SweepForm(BranchForm):
+    since = forms.DateField(
+        label=_("All comments since"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )

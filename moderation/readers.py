@@ -10,7 +10,7 @@ from accounts.models import User
 from forum.markup import clean_body
 from forum.models import Comment
 from moderation import rules
-from moderation.models import Decision, Hearing, ReaderNote
+from moderation.models import Decision, Hearing, ReaderNote, Sweep
 from moderation.reading import RECORD_LOOKS_BACK
 
 LATEST = 20
@@ -28,10 +28,11 @@ class ReaderFile:
     decisions: list[Decision]
     comments: list[Comment]
     notes: list[ReaderNote]
+    sweeps: list[Sweep]
 
 
 def reader_file(reader: User) -> ReaderFile:
-    """Seven queries, however much he has written."""
+    """Eight queries, however much he has written."""
     since = timezone.now() - RECORD_LOOKS_BACK
     lately = Decision.objects.filter(reader=reader, decided_at__gte=since)
     latest = reader.comments.select_related("discussion__article", "discussion__topic")
@@ -46,6 +47,7 @@ def reader_file(reader: User) -> ReaderFile:
         decisions=list(decisions.order_by("-pk")[:LATEST]),
         comments=list(latest.order_by("-pk")[:LATEST]),
         notes=list(notes[:LATEST]),
+        sweeps=list(reader.sweeps.order_by("-pk")[:LATEST]),
     )
 
 

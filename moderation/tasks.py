@@ -21,11 +21,12 @@ from moderation import (
     respites,
     screening,
     suspending,
+    sweeping,
     upkeep,
     waiting,
 )
-from moderation.models import Case, Decision, Respite, Screening
-from moderation.signals import case_closed, case_moot, removal_granted
+from moderation.models import Case, Decision, Respite, Screening, Sweep
+from moderation.signals import case_closed, case_moot, removal_granted, sweep_ordered
 
 
 @receiver(comment_submitted)
@@ -93,6 +94,22 @@ def ring_for_overdue_screenings() -> None:
     if overdue := upkeep.overdue_screenings():
         ring_for_all_now(screen_waiting)
         ring_again(screen_comment, overdue)
+
+
+@receiver(sweep_ordered)
+def ring_for_sweep(sweep: Sweep, **kwargs) -> None:
+    ring(work_on_sweep, sweep.pk)
+
+
+@shared_task
+def work_on_sweep(sweep_id: int) -> None:
+    if sweeping.work(Sweep.objects.get(pk=sweep_id)):
+        ring(work_on_sweep, sweep_id)
+
+
+@shared_task
+def ring_for_sweeps() -> None:
+    ring_again(work_on_sweep, upkeep.due_sweeps())
 
 
 @shared_task

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from moderation import respites
+from moderation.models import Sweep
 from moderation.screening import free
 
 # A bell that was rung is heard within a second; what is older has lost its own.
@@ -23,4 +24,10 @@ def overdue_screenings() -> list[int]:
 def overdue_respites() -> list[int]:
     """Ids of removals that nobody has undone in time. Ringing beside the bell is harmless."""
     due = respites.due(timezone.now()).order_by("due_at", "pk")
+    return list(due.values_list("pk", flat=True)[:BATCH])
+
+
+def due_sweeps() -> list[int]:
+    """Removals of many that nobody works on."""
+    due = Sweep.objects.due(timezone.now()).order_by("ordered_at")
     return list(due.values_list("pk", flat=True)[:BATCH])

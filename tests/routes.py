@@ -11,6 +11,7 @@ from articles.models import Article
 from forum.opening import open_discussion
 from moderation.deciding import decide
 from moderation.flagging import flag
+from moderation.police import tell_police
 from moderation.queue import open_case
 from moderation.remarking import hide_passage
 from moderation.respites import grant
@@ -98,6 +99,7 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         ground="personal_attack",
         explanation="Diese Stelle greift eine Person an.",
     )
+    reported = tell_police(comment, moderator=mona, reason="Die Drohung nennt Ort und Zeit.")
     entry = TickerEntryFactory()
     told = Notification.objects.filter(recipient=bob).first()
     return {
@@ -137,9 +139,11 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         "moderation:undo pk": respite.pk,
         **{
             f"moderation:{name} pk": waiting.pk
-            for name in ("measures", "passages", "house_note", "hand_over")
+            for name in ("measures", "passages", "house_note", "hand_over", "branch", "danger")
         },
         "moderation:reveal pk": passage.pk,
+        "moderation:evidence pk": reported.pk,
+        "moderation:evidence_json pk": reported.pk,
         "moderation:discussion pk": discussion.pk,
         "moderation:hearing pk": announced.pk,
         "moderation:hear pk": announced.pk,

@@ -15,6 +15,7 @@ from moderation.models.measures import (
 from moderation.models.notices import Notice, NoticeQuerySet
 from moderation.models.respites import Respite, RespiteQuerySet
 from moderation.models.screening import Screening, ScreeningQuerySet, Verdict
+from moderation.models.sweeps import Sweep, SweepQuerySet
 from moderation.models.wordlist import WordlistEntry
 
 __all__ = [
@@ -44,6 +45,8 @@ __all__ = [
     "RespiteQuerySet",
     "Screening",
     "ScreeningQuerySet",
+    "Sweep",
+    "SweepQuerySet",
     "TrustedFlagger",
     "Verdict",
     "WordlistEntry",

@@ -12,9 +12,15 @@ from django.utils.translation import gettext as _
 
 from forum.answers import answering
 from forum.models import Comment
-from moderation import handing, reading, remarking, rules
+from moderation import handing, reading, remarking, rules, sweeping
 from moderation.deciding import latest_revision
-from moderation.measure_forms import HandOverForm, HouseNoteForm, PassageForm, ReasonForm
+from moderation.measure_forms import (
+    BranchForm,
+    HandOverForm,
+    HouseNoteForm,
+    PassageForm,
+    ReasonForm,
+)
 from moderation.models import Case, Decision
 from moderation.queue import Reason, open_case
 from moderation.views.guarding import full_page, moderator_required, put_into, see_other
@@ -84,6 +90,20 @@ def hand_over(request: Any, pk: int) -> HttpResponse:
 
 
 @moderator_required
+@answering("POST")
+def branch(request: Any, pk: int) -> HttpResponse:
+    comment = found(pk)
+    form = BranchForm(request.POST, prefix="branch")
+    return done(
+        request,
+        comment,
+        form,
+        "branch_form",
+        lambda sent: sweeping.remove_branch(comment, moderator=request.user, **sent),
+    )
+
+
+@moderator_required
 @answering("GET")
 def handed_over(request: Any) -> HttpResponse:
     """What waits for seniors, the most urgent first."""
@@ -137,6 +157,8 @@ def measures_page(
         "reveal_form": ReasonForm(prefix="reveal"),
         "note_form": HouseNoteForm(prefix="note", initial={"text": comment.house_note}),
         "hand_form": HandOverForm(prefix="hand"),
+        "branch_form": BranchForm(prefix="branch"),
+        "branch_count": len(sweeping.branch_of(comment)),
     }
     page = "moderation/measures.html"
     return full_page(request, page, context | forms, status=status, error=error)

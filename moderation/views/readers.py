@@ -1,6 +1,7 @@
 """What does the desk answer about a reader?"""
 
 from collections.abc import Callable
+from datetime import datetime, time
 from typing import Any
 
 from django.contrib import messages
@@ -8,13 +9,15 @@ from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.rules import is_senior
 from forum.answers import answering
 from forum.views.comments import reader_or_404
-from moderation import readers, rules, suspending
-from moderation.measure_forms import HearingForm, NoteForm, ReaderMeasureForm, ReasonForm
+from moderation import readers, rules, suspending, sweeping
+from moderation.measure_forms import HearingForm, NoteForm, ReaderMeasureForm, ReasonForm, SweepForm
 from moderation.models import Decision, Hearing
 from moderation.restricting import decide_about_author
 from moderation.views.guarding import full_page, moderator_required, put_into, see_other
@@ -60,6 +63,20 @@ def notes(request: Any, name: str) -> HttpResponse:
         "note_form",
         lambda sent: readers.add_note(found, moderator=request.user, **sent),
     )
+
+
+@moderator_required
+@answering("POST")
+def sweeps(request: Any, name: str) -> HttpResponse:
+    """All that he has written since a day; for seniors."""
+    found = reader_or_404(name)
+    form = SweepForm(request.POST, prefix="sweep")
+
+    def act(sent: dict[str, Any]) -> object:
+        since = make_aware(datetime.combine(sent.pop("since"), time.min))
+        return sweeping.remove_since(found, since=since, moderator=request.user, **sent)
+
+    return done(request, found, form, "sweep_form", act)
 
 
 @moderator_required
@@ -126,5 +143,7 @@ def reader_page(
         "lift_form": ReasonForm(prefix="lift"),
         "note_form": NoteForm(prefix="note"),
         "hearing_form": HearingForm(prefix="hearing"),
+        "sweep_form": SweepForm(prefix="sweep"),
+        "is_senior": is_senior(request.user),
     }
     return full_page(request, "moderation/reader.html", context | forms, status=status, error=error)
