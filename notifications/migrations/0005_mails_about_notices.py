@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0008_notices'),
+        ('moderation', '0007_notices'),
         ('notifications', '0004_announcements'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0016_measures'),
-        ('moderation', '0005_decisions_about_more'),
+        ('forum', '0014_measures'),
+        ('moderation', '0007_notices'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

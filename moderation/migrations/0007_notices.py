@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0003_keep_former_names'),
         ('forum', '0013_index_published_comments'),
-        ('moderation', '0005_decisions_about_more'),
+        ('moderation', '0006_chain_decisions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
