@@ -32,6 +32,8 @@ BACKOFF = timedelta(seconds=5)
 Measure, Status = Decision.Measure, Comment.Status
 # What somebody else can have decided about the comment meanwhile.
 ABOUT_VISIBILITY = (Measure.PUBLISH, Measure.HOLD, Measure.REMOVE)
+# Of publishing.Place, under the same names.
+MARKS = ("picked_at", "picked_by_id", "pinned_at", "pinned_by_id")
 
 
 @transaction.atomic
@@ -76,10 +78,7 @@ def grant(
         due_at=now + LASTS,
         former_status=place.status,
         former_revision_id=place.visible_revision_id,
-        picked_at=place.picked_at,
-        picked_by_id=place.picked_by_id,
-        pinned_at=place.pinned_at,
-        pinned_by_id=place.pinned_by_id,
+        **{name: getattr(place, name) for name in MARKS},
     )
     signals.removal_granted.send(sender=Respite, respite=respite)
     return respite
@@ -208,10 +207,7 @@ def former_place(respite: Respite) -> publishing.Place:
     return publishing.Place(
         status=respite.former_status,
         visible_revision_id=respite.former_revision_id,
-        picked_at=respite.picked_at,
-        picked_by_id=respite.picked_by_id,
-        pinned_at=respite.pinned_at,
-        pinned_by_id=respite.pinned_by_id,
+        **{name: getattr(respite, name) for name in MARKS},
     )
 
 

@@ -56,24 +56,29 @@ DROP FUNCTION moderation_part(text);
 CHAIN_WHAT_IS_THERE = """
 ALTER TABLE moderation_decision DISABLE TRIGGER moderation_decision_append_only;
 UPDATE moderation_decisiontext SET salt = replace(gen_random_uuid()::text, '-', '');
-UPDATE moderation_decision SET text_hash = moderation_sha256(
-        moderation_part(t.salt) || moderation_part(t.facts)
-        || moderation_part(t.explanation) || moderation_part(t.note)
-    )
-    FROM moderation_decisiontext t WHERE t.decision_id = moderation_decision.id;
-UPDATE moderation_decision SET number = counted.number
-    FROM (SELECT id, row_number() OVER (ORDER BY id) AS number FROM moderation_decision) counted
-    WHERE counted.id = moderation_decision.id;
 DO $$
 DECLARE
     d moderation_decision;
-    former text := '';
+    former_number bigint := 0;
+    former_hash text := '';
 BEGIN
-    FOR d IN SELECT * FROM moderation_decision ORDER BY number LOOP
-        d.previous_hash := former;
-        former := moderation_decision_hash(d);
-        UPDATE moderation_decision SET previous_hash = d.previous_hash, hash = former
+    -- One UPDATE for each row: a second one would leave checks of foreign keys pending.
+    FOR d IN SELECT * FROM moderation_decision ORDER BY id LOOP
+        SELECT moderation_sha256(
+                moderation_part(t.salt) || moderation_part(t.facts)
+                || moderation_part(t.explanation) || moderation_part(t.note)
+            ) INTO d.text_hash
+            FROM moderation_decisiontext t WHERE t.decision_id = d.id;
+        d.text_hash := coalesce(d.text_hash, '');
+        d.number := former_number + 1;
+        d.previous_hash := former_hash;
+        d.hash := moderation_decision_hash(d);
+        UPDATE moderation_decision
+            SET number = d.number, previous_hash = d.previous_hash, hash = d.hash,
+                text_hash = d.text_hash
             WHERE id = d.id;
+        former_number := d.number;
+        former_hash := d.hash;
     END LOOP;
 END $$;
 ALTER TABLE moderation_decision ENABLE TRIGGER moderation_decision_append_only;

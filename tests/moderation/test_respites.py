@@ -1,5 +1,6 @@
 """For how long can a removal be undone, and does exactly one of undo and effect happen?"""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -354,7 +355,7 @@ class LatelyTests:
             lines = lately(mona)
         assert [line.respite_id for line in lines] == [respite.pk, None, None, None, None]
         assert {line.about for line in lines} == {"Bob"}
-        assert 28 <= lines[0].seconds_left <= 30
+        assert 0 < lines[0].seconds_left <= 30
         assert lately(max_) == []
 
     def test_what_is_about_a_reader_or_a_discussion_is_named_too(self, bob, mona):
@@ -379,7 +380,8 @@ class PageTests:
         answer = desk.post(f"/moderation/cases/{case.pk}/decision/", self.form(comment))
         page = desk.get(answer.headers["Location"]).content.decode()
         respite = Respite.objects.get()
-        assert "Entfernt in 30 Sekunden" in page or "Entfernt in 29 Sekunden" in page
+        # How many are left, depends on the machine.
+        assert re.search(r"Entfernt in \d+ Sekunden?, bis dahin erfährt niemand davon", page)
         assert f'action="/moderation/respites/{respite.pk}/undo/"' in page
         assert "Beitrag von Bob" in page
 
