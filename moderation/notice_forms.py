@@ -60,15 +60,15 @@ class NoticeForm(forms.Form):
     name = OneLine(
         label=_("Your name"),
         help_text=_("You need not say who you are if it is about sexual abuse of children."),
-        required=False,
         max_length=100,
+        error_messages={"required": _("Please give your name.")},
         widget=forms.TextInput(attrs={"class": "field__control", "autocomplete": "name"}),
     )
     email = forms.EmailField(
         label=_("Your e-mail address"),
         help_text=_("We confirm your notice there, and tell you how we have decided."),
-        required=False,
         max_length=254,
+        error_messages={"required": _("Please give your e-mail address, so that we can answer.")},
         widget=forms.EmailInput(attrs={"class": "field__control", "autocomplete": "email"}),
     )
     good_faith = forms.BooleanField(
@@ -86,6 +86,9 @@ class NoticeForm(forms.Form):
             "submission_id": uuid4(),
         }
         super().__init__(posted, initial=initial)
+        law = LAWS.get(posted.get("category", "")) if posted is not None else None
+        if law and law.is_anonymous:
+            self.fields["name"].required = self.fields["email"].required = False
 
     def clean_reason(self) -> str:
         reason: str = self.cleaned_data["reason"]
@@ -116,19 +119,6 @@ class NoticeForm(forms.Form):
             return UUID(self.cleaned_data["submission_id"])
         except (TypeError, ValueError):
             return uuid4()
-
-    def clean(self) -> dict[str, Any]:
-        """Name and address are asked for, unless the law says that they are not (art. 16(2)(c))."""
-        cleaned = super().clean() or {}
-        law = LAWS.get(cleaned.get("category", ""))
-        if law and not law.is_anonymous:
-            self.ask_for("name", _("Please give your name."))
-            self.ask_for("email", _("Please give your e-mail address, so that we can answer."))
-        return cleaned
-
-    def ask_for(self, name: str, sentence: Any) -> None:
-        if name not in self.errors and not self.cleaned_data.get(name):
-            self.add_error(name, sentence)
 
     @property
     def notice(self) -> dict[str, Any]:

@@ -88,7 +88,9 @@ def give_notice(
         return earlier
     if why_not := refusal(reader or AnonymousUser(), comment):
         raise PermissionDenied(why_not)
-    slow_down(comment, reader=reader, address=address, email=email)
+    trusted_flagger = trusted_flagger_of(reader)
+    if trusted_flagger is None:
+        slow_down(comment, reader=reader, address=address, email=email)
     comment = Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
     if comment.visible_revision_id is None:
         raise ValidationError(_("Readers do not see this comment any more."), code="gone")
@@ -106,7 +108,7 @@ def give_notice(
         name=name,
         email=email,
         reader=reader,
-        trusted_flagger=trusted_flagger_of(reader),
+        trusted_flagger=trusted_flagger,
     )
     grow(case)
     signals.notice_received.send(sender=Notice, notice=notice)

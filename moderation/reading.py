@@ -178,9 +178,6 @@ def case_file(case: Case, *, viewer: User | AnonymousUser) -> CaseFile:
     # A moderator whose own comment it is must not learn who reported it.
     told = case.flags.exclude(comment__author=viewer.pk)
     flags = list(told.select_related("reader__flagger_record", "revision").order_by("-pk"))
-    notices = case.notices.exclude(comment__author=viewer.pk).select_related(
-        "reader__flagger_record", "trusted_flagger", "revision"
-    )
     visible = next((each for each in revisions if each.pk == comment.visible_revision_id), None)
     now = timezone.now()
     return CaseFile(
@@ -190,7 +187,7 @@ def case_file(case: Case, *, viewer: User | AnonymousUser) -> CaseFile:
         former=visible if visible != revision else None,
         verdicts=verdicts,
         flags=flags,
-        notices=list(notices.order_by("-pk")),
+        notices=notices_of(case, viewer=viewer) if Reason.NOTICE in case.reasons else [],
         decisions=list(comment.decisions.select_related("decided_by", "text").order_by("-pk")),
         removals=Decision.objects.removals_of(
             comment.author, since=now - RECORD_LOOKS_BACK
@@ -202,6 +199,13 @@ def case_file(case: Case, *, viewer: User | AnonymousUser) -> CaseFile:
         claim_conflict=rules.claim_conflict(viewer, case),
         is_claimed_by_viewer=case.claimant == viewer,
     )
+
+
+def notices_of(case: Case, *, viewer: User | AnonymousUser) -> list[Notice]:
+    """The newest first; of his own comment a moderator must not learn who has given notice."""
+    told = case.notices.exclude(comment__author=viewer.pk)
+    people = told.select_related("reader__flagger_record", "trusted_flagger", "revision")
+    return list(people.order_by("-pk"))
 
 
 def suggested_ground(verdicts: list[Verdict], flags: list[Flag]) -> str:

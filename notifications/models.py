@@ -119,7 +119,8 @@ class Mail(models.Model):
         blank=True,
         related_name="mails",
     )
-    address = models.EmailField(blank=True)
+    # The default is the database's as well: gathering.py writes rows by itself.
+    address = models.EmailField(blank=True, default="", db_default="")
     notice = models.ForeignKey(
         Notice, on_delete=models.PROTECT, null=True, blank=True, related_name="mails"
     )

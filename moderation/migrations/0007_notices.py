@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='flag',
             name='outcome',
-            field=models.CharField(blank=True, choices=[('upheld', 'upheld'), ('unfounded', 'unfounded')], default='', max_length=10),
+            field=models.CharField(blank=True, choices=[('upheld', 'upheld'), ('unfounded', 'unfounded')], db_default='', default='', max_length=10),
         ),
         migrations.CreateModel(
             name='TrustedFlagger',

@@ -176,7 +176,9 @@ class Flag(models.Model):
     explanation = models.TextField(blank=True)
     flagged_at = models.DateTimeField(default=timezone.now)
     # Empty: nobody has judged that wording.
-    outcome = models.CharField(max_length=10, blank=True, default="", choices=Outcome.choices)
+    outcome = models.CharField(
+        max_length=10, blank=True, default="", db_default="", choices=Outcome.choices
+    )
 
     class Meta:
         verbose_name = _("flag")

@@ -27,9 +27,10 @@ from forum.posting import edit_comment
 from forum.recommending import recommend
 from moderation.deciding import decide
 from moderation.flagging import flag
+from moderation.models import Caution
 from moderation.queue import open_case
 from notifications import choosing
-from tests.factories import make_comment, make_discussion
+from tests.factories import make_comment, make_discussion, make_notice
 from tests.people import PASSWORD
 
 PAGE = "/account/data/"
@@ -103,6 +104,24 @@ class ContentTests:
             "Endlich Ruhe am Ufer.",
         ]
         assert comments[2]["revisions"][0]["body"] == "Das war removed."
+
+    def test_it_has_notices_and_how_reports_were_judged(self, discussion, alice, bob, mona):
+        comment = make_comment(discussion, bob, "Werft Steine!")
+        notice = make_notice(
+            comment, reader=alice, reason="Ein Aufruf zu Gewalt. <script>alert(1)</script>"
+        )
+        decide(notice.case, moderator=mona, measure="publish", revision=comment.revisions.get())
+        Caution.objects.create(reader=alice, unfounded=10, judged=12)
+
+        copy = as_json(alice)
+        [told] = copy["notices"]
+        assert (told["number"], told["email"]) == (notice.number, "gerda@example.com")
+        assert told["reason"].endswith("<script>alert(1)</script>")
+        assert "Der Beitrag bleibt stehen." in told["outcome"]
+        assert copy["flagger_record"] == [{"upheld": 0, "unfounded": 1}]
+        assert copy["cautions"][0]["judged"] == 12
+        assert [mail["kind"] for mail in copy["mails"]] == ["receipt", "outcome"]
+        assert "<script>" not in as_html(alice)
 
     def test_it_has_recommendations_reports_decisions_and_mails(
         self, discussion, alice, bob, carla, mona, client

@@ -239,6 +239,7 @@ class NoticePageTests:
         assert f'value="{settings.SITE_URL}/comments/{comment.pk}/"' in page
         assert "Volksverhetzung (§ 130 StGB)" in page
         assert page.count('name="category"') == len(LAWS)
+        assert "freiwillig" not in page
         assert "no-store" in response["Cache-Control"]
         assert not Case.objects.exists()
 

@@ -69,6 +69,11 @@ class NoticeTests:
         assert notice.trusted_flagger == organisation
         assert noticing.due_at(notice) - notice.received_at == timedelta(days=1)
 
+    def test_no_limit_slows_it_down(self, notice, alice, bob):
+        for _time in range(4):
+            noticed(bob, reader=alice, email=notice.email, address="192.0.2.7")
+        assert alice.notices.count() == 5
+
     def test_the_desk_says_so_and_its_name_stays_text(self, client, notice, mona):
         client.force_login(mona)
         page = client.get(notice.case.get_absolute_url()).content.decode()
