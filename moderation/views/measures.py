@@ -142,7 +142,7 @@ def measures_page(
     *,
     status: int = 200,
     error: ValidationError | None = None,
-    **forms: Form,
+    **forms: Any,
 ) -> HttpResponse:
     revision = latest_revision(comment)
     hidden = Decision.objects.filter(

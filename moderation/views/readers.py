@@ -131,7 +131,7 @@ def reader_page(
     *,
     status: int = 200,
     error: ValidationError | None = None,
-    **forms: Form,
+    **forms: Any,
 ) -> HttpResponse:
     """As he is stored now, whatever the view has known of him before."""
     found = User.objects.get(pk=found.pk)
