@@ -1,5 +1,7 @@
 """What becomes of cases, decisions and reports once a reader has closed his account?"""
 
+from django.utils import timezone
+
 from accounts.models import User
 from forum.models import Comment
 from moderation.models import Case, Flag, Hearing, ReaderNote, Verdict
@@ -14,6 +16,9 @@ def forget(reader: User, *, keeps_texts: bool) -> None:
     Flag.objects.filter(reader=reader).exclude(explanation="").update(explanation="")
     Hearing.objects.filter(reader=reader).exclude(answer="").update(answer="")
     ReaderNote.objects.filter(reader=reader).delete()
+    Case.objects.open().filter(reader=reader).update(
+        closed_at=timezone.now(), claimed_by=None, claimed_at=None
+    )
     Case.objects.open().filter(claimed_by=reader).update(claimed_by=None, claimed_at=None)
     quoted = Verdict.objects.filter(screening__revision__comment__author=reader).exclude(found=[])
     staying = [Comment.Status.REMOVED]
