@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
-from forum.models import Comment, Revision
+from forum.models import Comment, HiddenPassage, Revision
 from moderation import wordlists
 from moderation.models import Screening
 
@@ -140,6 +140,17 @@ def is_iban(text: str) -> bool:
 
 
 # --- What has been written before
+
+
+def hidden_passage(comment: Comment, revision: Revision) -> Finding:
+    """An edit that brings back what moderators have hidden."""
+    if revision.number == 1:
+        return PASS
+    hidden = HiddenPassage.objects.filter(revision__comment=comment, lifted_at__isnull=True)
+    words = [one.revision.body[one.starts : one.ends] for one in hidden.select_related("revision")]
+    found = [each for each in words if each in revision.body]
+    return Finding(Outcome.HOLD, found[:FOUND_AT_MOST]) if found else PASS
+
 
 REPEATED_WITHIN = timedelta(days=7)
 # Shorter texts are alike by chance: "Danke für den Artikel!"

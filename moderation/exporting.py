@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from accounts.exporting import CHUNK, Entry, Section
 from accounts.models import User
 from forum.describing import absolute
-from moderation import noticing, rulebook, statements
-from moderation.models import Caution, Decision, Flag, FlaggerRecord, Notice
+from moderation import noticing, rulebook, statements, suspending
+from moderation.models import Caution, Decision, Flag, FlaggerRecord, Hearing, Notice, ReaderNote
 
 
 def personal_data_of(reader: User) -> list[Section]:
@@ -26,6 +26,7 @@ def personal_data_of(reader: User) -> list[Section]:
                 "comment": _("Comment"),
                 "measure": _("Measure"),
                 "decided_at": _("Taken on"),
+                "until": _("Holds until"),
                 "ground": _("Ground"),
                 "origin": _("Noticed through"),
                 "automated": _("Decided automatically"),
@@ -81,6 +82,25 @@ def personal_data_of(reader: User) -> list[Section]:
             },
             cautions_of(reader),
         ),
+        Section(
+            "hearings",
+            _("Suspensions that were announced to you"),
+            {
+                "announced_at": _("Announced"),
+                "announcement": _("What we wrote"),
+                "deadline": _("Time to answer until"),
+                "answer": _("Your answer"),
+                "answered_at": _("Answered"),
+                "decided_at": _("Decided"),
+            },
+            hearings_of(reader),
+        ),
+        Section(
+            "notes",
+            _("Notes of the moderators about you"),
+            {"written_at": _("Written"), "text": _("Note")},
+            notes_about(reader),
+        ),
     ]
 
 
@@ -96,6 +116,7 @@ def decisions_about(reader: User) -> Iterator[Entry]:
             "comment": absolute(comment.get_absolute_url()) if comment else None,
             "wording": decision.revision.number if decision.revision else None,
             "measure": Decision.Measure(decision.measure),
+            "until": decision.until,
             "decided_at": decision.decided_at,
             "ground": broken.noun if broken else "",
             "rules_version": decision.rules_version,
@@ -150,3 +171,21 @@ def cautions_of(reader: User) -> Iterator[Entry]:
             "judged": caution.judged,
             "lifted_at": caution.lifted_at,
         }
+
+
+def hearings_of(reader: User) -> Iterator[Entry]:
+    for hearing in Hearing.objects.in_view().filter(reader=reader).order_by("pk"):
+        yield {
+            "announced_at": hearing.announced_at,
+            "announcement": suspending.announcement(hearing),
+            "deadline": hearing.deadline,
+            "answer": hearing.answer,
+            "answered_at": hearing.answered_at,
+            "decided_at": hearing.decided_at,
+        }
+
+
+def notes_about(reader: User) -> Iterator[Entry]:
+    """Who wrote them is other people's data."""
+    for note in ReaderNote.objects.filter(reader=reader).order_by("pk"):
+        yield {"written_at": note.written_at, "text": note.text}

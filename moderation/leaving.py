@@ -1,8 +1,10 @@
 """What becomes of cases, decisions and reports once a reader has closed his account?"""
 
+from django.utils import timezone
+
 from accounts.models import User
 from forum.models import Comment
-from moderation.models import Case, Flag, FlaggerRecord, Notice, Verdict
+from moderation.models import Case, Flag, FlaggerRecord, Hearing, Notice, ReaderNote, Verdict
 
 
 def forget(reader: User, *, keeps_texts: bool) -> None:
@@ -17,6 +19,11 @@ def forget(reader: User, *, keeps_texts: bool) -> None:
     # What is not decided yet needs its reasons; they go with time (noticing.forget_people).
     mine.filter(decided_at__isnull=False).update(reason="")
     FlaggerRecord.objects.filter(reader=reader).delete()
+    Hearing.objects.filter(reader=reader).exclude(answer="").update(answer="")
+    ReaderNote.objects.filter(reader=reader).delete()
+    Case.objects.open().filter(reader=reader).update(
+        closed_at=timezone.now(), claimed_by=None, claimed_at=None
+    )
     Case.objects.open().filter(claimed_by=reader).update(claimed_by=None, claimed_at=None)
     quoted = Verdict.objects.filter(screening__revision__comment__author=reader).exclude(found=[])
     staying = [Comment.Status.REMOVED]

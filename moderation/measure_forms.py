@@ -34,9 +34,13 @@ def grounds() -> list[tuple[str, str]]:
     ]
 
 
-def reasons(**changed: Any) -> Explanation:
-    told = {"label": _("Reasons, as they are sent"), "max_length": EXPLANATION_AT_MOST}
-    return Explanation(**told | changed)
+def reasons(*, help_text: Any, min_length: int | None = None) -> Explanation:
+    return Explanation(
+        label=_("Reasons, as they are sent"),
+        help_text=help_text,
+        min_length=min_length,
+        max_length=EXPLANATION_AT_MOST,
+    )
 
 
 class ReaderMeasureForm(forms.Form):

@@ -34,6 +34,7 @@ CHECKS = {
     "suspension": _("author suspended"),
     "premoderated_discussion": _("read before publication here"),
     "newcomer": _("first comments"),
+    "hidden_passage": _("hidden passage again"),
     "reader_read_first": _("reader read first"),
     "word_list": _("word list"),
     "links": _("many links"),

@@ -38,6 +38,7 @@ CHECKS: list[Callable[[Comment, Revision], Finding]] = [
     checks.premoderated_discussion,
     checks.newcomer,
     checks.reader_read_first,
+    checks.hidden_passage,
 ]
 
 LEASE = timedelta(seconds=60)

@@ -38,8 +38,10 @@ class HearingQuerySet(models.QuerySet["Hearing"]):
         return self.filter(decided_at__isnull=True)
 
     def overdue(self, now: datetime) -> "HearingQuerySet":
-        """Nobody has answered in time, and the desk does not know yet."""
-        return self.open().filter(case__isnull=True, deadline__lte=now)
+        """Nobody has answered in time, and the desk does not know yet. Who has left is let be."""
+        return self.open().filter(
+            case__isnull=True, deadline__lte=now, reader__closed_at__isnull=True
+        )
 
     def in_view(self) -> "HearingQuerySet":
         """With everything that its letter needs, in one query."""

@@ -125,13 +125,14 @@ def done(
     request: Any, comment: Comment, form: Form, name: str, act: Callable[[dict[str, Any]], object]
 ) -> HttpResponse:
     """Act and lead back; or the page with the form and what is wrong with it."""
+    kept: dict[str, Any] = {name: form}
     if not form.is_valid():
-        return measures_page(request, comment, status=422, **{name: form})
+        return measures_page(request, comment, status=422, **kept)
     try:
         act(form.cleaned_data)
     except ValidationError as error:
         put_into(form, error)
-        return measures_page(request, found(comment.pk), error=error, **{name: form})
+        return measures_page(request, found(comment.pk), error=error, **kept)
     messages.success(request, _("Done: it holds from now on."))
     return see_other("moderation:measures", comment.pk)
 
@@ -142,7 +143,7 @@ def measures_page(
     *,
     status: int = 200,
     error: ValidationError | None = None,
-    **forms: Form,
+    **forms: Any,
 ) -> HttpResponse:
     revision = latest_revision(comment)
     hidden = Decision.objects.filter(

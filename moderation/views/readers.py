@@ -114,13 +114,14 @@ def done(
     request: Any, found: User, form: Form, name: str, act: Callable[[dict[str, Any]], object]
 ) -> HttpResponse:
     """Act and lead back to his page; or the page with the form and what is wrong with it."""
+    kept: dict[str, Any] = {name: form}
     if not form.is_valid():
-        return reader_page(request, found, status=422, **{name: form})
+        return reader_page(request, found, status=422, **kept)
     try:
         act(form.cleaned_data)
     except ValidationError as error:
         put_into(form, error)
-        return reader_page(request, found, error=error, **{name: form})
+        return reader_page(request, found, error=error, **kept)
     messages.success(request, _("Done: it holds from now on."))
     return see_other("moderation:reader", found.name)
 
@@ -131,7 +132,7 @@ def reader_page(
     *,
     status: int = 200,
     error: ValidationError | None = None,
-    **forms: Form,
+    **forms: Any,
 ) -> HttpResponse:
     """As he is stored now, whatever the view has known of him before."""
     found = User.objects.get(pk=found.pk)

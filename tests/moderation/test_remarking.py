@@ -5,6 +5,8 @@ from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from forum.hiding import text_of
+from forum.posting import edit_comment
+from moderation import checks
 from moderation.models import Case, Decision
 from moderation.queue import open_case
 from moderation.remarking import hide_passage, note, reveal_passage
@@ -107,6 +109,15 @@ class HidePassageTests:
         with pytest.raises(ValidationError) as refused:
             hidden(held, mona, "Beschluss")
         assert refused.value.code == "conflict"
+
+
+class EditTests:
+    def test_the_same_words_again_wait_for_the_moderators(self, comment, bob, mona):
+        hidden(comment, mona, "ist ein *Schwachkopf*")
+        again = edit_comment(comment, author=bob, body=TEXT + " Wirklich.")
+        assert checks.hidden_passage(comment, again).outcome == "hold"
+        other = edit_comment(comment, author=bob, body="Der Beschluss ist falsch.")
+        assert checks.hidden_passage(comment, other).outcome == "pass"
 
 
 class RevealTests:

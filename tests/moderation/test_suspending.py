@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.utils import timezone
 
+from accounts.leaving import close_account
 from accounts.models import User
 from forum.posting import post_comment
 from moderation import suspending
@@ -42,6 +43,12 @@ def letters_to(reader):
 def over(hearing):
     Hearing.objects.filter(pk=hearing.pk).update(deadline=timezone.now() - timedelta(minutes=1))
     return Hearing.objects.get(pk=hearing.pk)
+
+
+def gone(reader):
+    closing = {"closing_at": timezone.now() - timedelta(minutes=1), "keeps_texts": True}
+    User.objects.filter(pk=reader.pk).update(**closing)
+    assert close_account(reader)
 
 
 class AnnounceTests:
@@ -87,6 +94,20 @@ class AnswerTests:
         assert come_back_overdue() == 1
         assert come_back_overdue() == 0
         assert Case.objects.get().reasons == ["heard"]
+
+
+class LeavingTests:
+    def test_who_closes_his_account_waits_on_no_desk(self, hearing, bob):
+        answer(hearing, reader=bob, text="Dann gehe ich eben.")
+        gone(bob)
+        hearing.refresh_from_db()
+        assert hearing.answer == ""
+        assert not Case.objects.open().exists()
+
+    def test_nor_does_he_come_back_there(self, hearing, bob):
+        gone(bob)
+        over(hearing)
+        assert come_back_overdue() == 0
 
 
 class DecideTests:
