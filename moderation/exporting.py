@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.exporting import CHUNK, Entry, Section
 from accounts.models import User
 from forum.describing import absolute
-from moderation import rulebook, statements
+from moderation import phrasing, rulebook, statements
 from moderation.models import Decision, Flag
 
 
@@ -48,8 +48,8 @@ def personal_data_of(reader: User) -> list[Section]:
 
 
 def decisions_about(reader: User) -> Iterator[Entry]:
-    decisions = Decision.objects.in_view().filter(comment__author=reader).order_by("pk")
-    for decision in decisions.iterator(chunk_size=CHUNK):
+    decisions = Decision.objects.in_view().about(reader).filter(measure__in=phrasing.TOLD)
+    for decision in decisions.order_by("pk").iterator(chunk_size=CHUNK):
         told = statements.statement(decision)
         comment = decision.comment
         broken = rulebook.clause_of(decision)

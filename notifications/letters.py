@@ -22,7 +22,7 @@ from accounts.models import User
 from forum.following import news_counts
 from forum.models import Comment, Discussion
 from forum.returning import NEWS_AT_MOST
-from moderation import pages, rulebook, statements
+from moderation import pages, phrasing, rulebook, statements
 from moderation.models import Decision
 from notifications import unsubscribing
 from notifications.models import ABOUT_ACCOUNT, Kind, Mail, Notification
@@ -248,7 +248,7 @@ def about_decision(told: Notification) -> Letter:
         entries=[
             Entry(
                 sentence=defused(reasons.opening),
-                quote=quoted(reasons.own_text),
+                quote=quoted(reasons.own_text) if reasons.own_text else "",
                 link=absolute(f"{decision.get_absolute_url()}?key={key}"),
                 link_label=_("The decision in detail, without signing in"),
             )
@@ -290,7 +290,7 @@ def about_flag(told: Notification) -> Letter:
                 link_label=_("To the comment"),
             )
         ],
-        paragraphs=[statements.redress(decision)],
+        paragraphs=[statements.redress_by_mail(decision)],
     )
 
 
@@ -378,7 +378,7 @@ def about_staying(told: Notification) -> Letter:
 
 
 def outcome_of(decision: Decision) -> str:
-    decider = {"decider": statements.decider(decision)}
+    decider = {"decider": phrasing.decider(decision)}
     if decision.measure == Decision.Measure.REMOVE:
         broken = rulebook.clause_of(decision)
         ground = {"ground": broken.noun if broken else ""}

@@ -10,7 +10,9 @@ from django.utils import timezone
 from accounts.models import PersonalDataExport, User
 from forum import muting
 from forum.models import Clearance, Comment
+from moderation import statements
 from moderation.models import Case, Decision, Flag
+from moderation.phrasing import TOLD
 from notifications import choosing
 from notifications.models import Kind, Mail, Notification
 
@@ -36,18 +38,21 @@ def tell_of_reply(comment: Comment) -> Notification | None:
 
 @transaction.atomic
 def tell_of_decision(decision: Decision) -> Notification | None:
-    """The author: reasons for what was taken from him, or that his comment is visible now.
+    """Whom it is about: reasons for what was taken from him, or that his comment is visible now.
 
-    Nothing if readers went on seeing what they saw. The suspended are told like everybody.
+    Nothing if readers went on seeing what they saw, and nothing of answered appeals, which have a
+    letter of their own. The suspended are told like everybody.
     """
-    if decision.comment is None or decision.comment.author_id == decision.decided_by_id:
+    recipient = statements.addressee(decision)
+    if recipient is None or recipient.pk == decision.decided_by_id:
+        return None
+    if decision.measure not in TOLD or decision.origin == Decision.Origin.APPEAL:
         return None
     kind = Kind.DECISION
     if decision.measure == Decision.Measure.PUBLISH:
         if not Clearance.objects.filter(decision_id=decision.pk).exists():
             return None
         kind = Kind.PUBLISHED
-    recipient = decision.comment.author
     told = tell(
         recipient,
         kind=kind,

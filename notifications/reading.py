@@ -11,7 +11,7 @@ from accounts.models import User
 from articles.models import Article, Topic
 from forum import cursors
 from forum.following import news_counts
-from moderation import statements
+from moderation import phrasing
 from moderation.models import Decision, Edition
 from notifications.letters import author_of, news_sentence, subject_of
 from notifications.models import ABOUT_ACCOUNT, Kind, Notification
@@ -94,6 +94,8 @@ def sentence_of(notification: Notification) -> str:
         return sentence_about_account(notification)
     if notification.edition:
         return sentence_about_edition(notification.edition)
+    if notification.kind == Kind.DECISION and notification.decision:
+        return phrasing.heading(notification.decision)
     return sentence_about_comment(notification)
 
 
@@ -107,10 +109,8 @@ def sentence_about_comment(notification: Notification) -> str:
         return _("Your comment is published.")
     if decision is None:
         return _("Your report: the author has withdrawn the comment.")
-    if notification.kind == Kind.FLAG:
-        is_removed = decision.measure == Decision.Measure.REMOVE
-        return _("Your report: removed.") if is_removed else _("Your report: the comment stays.")
-    return statements.heading(decision)
+    is_removed = decision.measure == Decision.Measure.REMOVE
+    return _("Your report: removed.") if is_removed else _("Your report: the comment stays.")
 
 
 def sentence_about_account(notification: Notification) -> str:

@@ -21,9 +21,14 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
             "comment__author",
             "comment__discussion__article",
             "comment__discussion__topic",
+            "reader",
             "revision",
             "text",
         )
+
+    def about(self, reader: User) -> "DecisionQuerySet":
+        """On his comments, and on what he may do."""
+        return self.filter(Q(comment__author=reader) | Q(comment=None, reader=reader))
 
     def removals_of(self, author: User, *, since: datetime) -> "DecisionQuerySet":
         """What the house took down of his and did not put back."""
