@@ -14,6 +14,7 @@ SCHEDULE: list[tuple[str, str, int]] = [
     ("ring for announcements", "notifications.tasks.ring_for_announcements", 5 * MINUTE),
     ("fold recommendations", "forum.tasks.fold_recommendations", FOLD_SECONDS),
     ("tell followers", "notifications.tasks.tell_followers", MINUTE),
+    ("alert overdue appeals", "moderation.tasks.alert_overdue_appeals", HOUR),
     ("measure waiting", "moderation.tasks.measure_waiting", 10 * MINUTE),
     ("prepare exports", "accounts.tasks.prepare_next_export", 10),
     ("see off departed readers", "forum.tasks.see_off_departed", MINUTE),

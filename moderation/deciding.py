@@ -153,7 +153,7 @@ def what_was_found(verdict: Verdict) -> str:
     return _("A check found in your text: %(found)s.") % {"found": found}
 
 
-def record(comment: Comment, *, explanation: str, **fields: Any) -> Decision:
+def record(comment: Comment | None, *, explanation: str, **fields: Any) -> Decision:
     """The row that nobody changes, and its words beside it."""
     version = rulebook.current().version
     decision = Decision.objects.create(comment=comment, rules_version=version, **fields)

@@ -8,7 +8,7 @@ from accounts.exporting import CHUNK, Entry, Section
 from accounts.models import User
 from forum.describing import absolute
 from moderation import phrasing, rulebook, statements
-from moderation.models import Decision, Flag
+from moderation.models import Appeal, Decision, Flag
 
 
 def personal_data_of(reader: User) -> list[Section]:
@@ -44,6 +44,21 @@ def personal_data_of(reader: User) -> list[Section]:
             },
             flags_of(reader),
         ),
+        Section(
+            "appeals",
+            _("Your appeals"),
+            {
+                "number": _("Number"),
+                "decision": _("Decision"),
+                "made_at": _("Made"),
+                "text": _("Your appeal"),
+                "due_at": _("To be answered by"),
+                "answered_at": _("Answered"),
+                "outcome": _("Outcome"),
+                "answer": _("Our answer"),
+            },
+            appeals_of(reader),
+        ),
     ]
 
 
@@ -77,4 +92,20 @@ def flags_of(reader: User) -> Iterator[Entry]:
             "flagged_at": flag.flagged_at,
             "reason": Flag.Reason(flag.reason),
             "explanation": flag.explanation,
+        }
+
+
+def appeals_of(reader: User) -> Iterator[Entry]:
+    """Who answered is other people's data."""
+    appeals = Appeal.objects.filter(author=reader).select_related("decision").order_by("pk")
+    for appeal in appeals.iterator(chunk_size=CHUNK):
+        yield {
+            "number": appeal.number,
+            "decision": absolute(appeal.decision.get_absolute_url()),
+            "made_at": appeal.made_at,
+            "text": appeal.text,
+            "due_at": appeal.due_at,
+            "answered_at": appeal.answered_at,
+            "outcome": Appeal.Outcome(appeal.outcome) if appeal.outcome else "",
+            "answer": appeal.answer,
         }

@@ -2,7 +2,7 @@
 
 from accounts.models import User
 from forum.models import Comment
-from moderation.models import Case, Flag, Verdict
+from moderation.models import Appeal, Case, Flag, Verdict
 
 
 def forget(reader: User, *, keeps_texts: bool) -> None:
@@ -12,6 +12,8 @@ def forget(reader: User, *, keeps_texts: bool) -> None:
     tell who he is. Passages that checks have found go with the texts they quote.
     """
     Flag.objects.filter(reader=reader).exclude(explanation="").update(explanation="")
+    # What waits is answered first, and then goes too (moderation/appealing.py).
+    Appeal.objects.filter(author=reader, answered_at__isnull=False).update(text="")
     Case.objects.open().filter(claimed_by=reader).update(claimed_by=None, claimed_at=None)
     quoted = Verdict.objects.filter(screening__revision__comment__author=reader).exclude(found=[])
     staying = [Comment.Status.REMOVED]

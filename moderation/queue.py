@@ -26,6 +26,7 @@ class Reason(models.TextChoices):
     EDIT = "edit", _("edited")
     SET_ASIDE = "set_aside", _("checks failed")
     OPENED = "opened", _("opened by the moderators")
+    APPEAL = "appeal", _("appeal")
 
 
 # --- How urgent: the shape of Discourse's score (a flag weighs by who sends it and why), with
@@ -38,7 +39,7 @@ WEIGHT_OF_STANDING = {
     User.Standing.TRUSTED: 2.0,
 }
 WEIGHT_OF_FLAG = {Flag.Reason.HATEFUL: 2.0, Flag.Reason.PERSONAL_DATA: 2.0, Flag.Reason.RUDE: 1.0}
-WEIGHT_OF_REASON = {Reason.HELD: 3.0, Reason.EDIT: 2.0, Reason.SET_ASIDE: 4.0}
+WEIGHT_OF_REASON = {Reason.HELD: 3.0, Reason.EDIT: 2.0, Reason.SET_ASIDE: 4.0, Reason.APPEAL: 4.0}
 # A day of waiting weighs as much as four flags of readers of long standing.
 WEIGHT_OF_HOUR = 0.5
 EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
@@ -173,11 +174,12 @@ def release(case: Case, *, moderator: User) -> bool:
 
 
 def next_case(moderator: User) -> Case | None:
-    """What he should look at now: nobody else's, and nothing of his own."""
+    """What he should look at now: nobody else's, nothing of his own, no appeal."""
     return (
         Case.objects.open()
         .claimable_by(moderator)
         .exclude(comment__author=moderator)
+        .exclude(reasons=rules.APPEALED)
         .most_urgent_first()
         .first()
     )

@@ -1,14 +1,18 @@
 """Who may flag, see the desk and decide? None is yes, otherwise the sentence he reads."""
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.rules import is_moderator, is_senior, writing_refusal
 from forum.models import Comment, Revision
-from moderation.models import Case, Decision
+from moderation.models import Appeal, Case, Decision
 
 Measure = Decision.Measure
+# The reasons of a case that only an appeal has opened.
+APPEALED = ["appeal"]
 
 
 def desk_refusal(user: User | AnonymousUser) -> str | None:
@@ -44,6 +48,30 @@ def decision_refusal(user: User | AnonymousUser, case: Case) -> str | None:
         return refusal
     if case.comment and case.comment.author_id == user.pk:
         return _("Somebody else decides on your own comments.")
+    if case.reasons == APPEALED and case.closed_at is None:
+        return _("This is an appeal: a senior moderator who has not decided before answers it.")
+    return None
+
+
+def appealing_refusal(decision: Decision) -> str | None:
+    """Why nobody can appeal against it: nothing was taken, or the time for it is over."""
+    if decision.measure not in Decision.RESTRICTING:
+        return _("This decision took nothing from you: there is nothing to appeal against.")
+    if decision.decided_at + settings.MODERATION_APPEAL_WINDOW < timezone.now():
+        return _("The time for an appeal against this decision is over.")
+    return None
+
+
+def appeal_refusal(user: User | AnonymousUser, appeal: Appeal) -> str | None:
+    """Why he may not answer it. The appeal comes with its decision and the comment."""
+    if refusal := desk_refusal(user):
+        return refusal
+    if not is_senior(user):
+        return _("Appeals are answered by senior moderators.")
+    if appeal.author_id == user.pk:
+        return _("Somebody else answers your own appeals.")
+    if appeal.decision.decided_by_id == user.pk:
+        return _("Somebody else answers appeals against your own decisions.")
     return None
 
 

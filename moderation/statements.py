@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from forum.models import Discussion
-from moderation import phrasing, rulebook
+from moderation import phrasing, rulebook, rules
 from moderation.models import Decision
 
 HEADLINE_LENGTH = 60
@@ -75,7 +75,7 @@ def statement(decision: Decision) -> Statement:
     return Statement(
         heading=phrasing.heading(decision),
         opening=phrasing.opening(decision, values),
-        redress=redress(decision) if is_restriction(decision) else "",
+        redress=redress(decision) if decision.measure in Decision.RESTRICTING else "",
         signature=_("Moderation, %(site)s") % {"site": settings.SITE_NAME},
         facts=facts(decision, values),
         own_text=decision.revision.body if decision.revision else "",
@@ -92,7 +92,7 @@ def values_of(decision: Decision) -> dict[str, object]:
         "decided": in_words(decision.decided_at),
         "duration": duration(decision),
         "broken": broken(decision),
-        "reasons": " ".join(words for words in (what_happened(decision), reasons(decision)) if words),
+        "reasons": " ".join(filter(None, [what_happened(decision), reasons(decision)])),
         "origin": decision.get_origin_display(),
         "decider": phrasing.decider(decision),
         "number": revision.number if revision else "",
@@ -100,9 +100,8 @@ def values_of(decision: Decision) -> dict[str, object]:
 
 
 def redress(decision: Decision) -> str:
-    """For whom it is about, as long as he can appeal; afterwards, what remains (DSA art. 17(3)(f)).
-    """
-    if decision.decided_at + settings.MODERATION_APPEAL_WINDOW < timezone.now():
+    """As long as he can appeal, how; afterwards what remains (DSA art. 17(3)(f))."""
+    if hasattr(decision, "appeal") or rules.appealing_refusal(decision):
         return redress_elsewhere()
     return " ".join(
         [
@@ -186,10 +185,6 @@ def duration(decision: Decision) -> str:
     if decision.until:
         return _("until %(time)s") % {"time": in_words(decision.until)}
     return _("without time limit")
-
-
-def is_restriction(decision: Decision) -> bool:
-    return decision.measure in Decision.RESTRICTING
 
 
 # --- Ground and reasons

@@ -46,3 +46,8 @@ def ring_for_overdue_screenings() -> None:
 @shared_task
 def measure_waiting() -> None:
     waiting.measure()
+
+
+@shared_task
+def alert_overdue_appeals() -> None:
+    upkeep.alert_overdue_appeals()

@@ -1,10 +1,16 @@
-"""Which screenings has everybody forgotten: Redis emptied, a worker killed, a bell not rung?"""
+"""What has everybody forgotten: a screening whose bell was not rung, an appeal past its day?"""
 
+import logging
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
+from moderation import signals
+from moderation.models import Appeal
 from moderation.screening import free
+
+logger = logging.getLogger(__name__)
 
 # A bell that was rung is heard within a second; what is older has lost its own.
 OVERDUE_AFTER = timedelta(seconds=10)
@@ -17,3 +23,22 @@ def overdue_screenings() -> list[int]:
     now = timezone.now()
     overdue = free(now).filter(queued_at__lte=now - OVERDUE_AFTER).order_by("queued_at", "pk")
     return list(overdue.values_list("pk", flat=True)[:BATCH])
+
+
+def alert_overdue_appeals() -> int:
+    """Tell seniors of each appeal that nobody has answered in time, once; how many."""
+    overdue = Appeal.objects.overdue(timezone.now()).filter(alerted_at__isnull=True)
+    ids = list(overdue.order_by("due_at").values_list("pk", flat=True)[:BATCH])
+    return sum(_alert(pk) for pk in ids)
+
+
+@transaction.atomic
+def _alert(appeal_id: int) -> bool:
+    """Claimed by counting: of two rounds at once, one tells."""
+    mine = Appeal.objects.waiting().filter(pk=appeal_id, alerted_at__isnull=True)
+    if not mine.update(alerted_at=timezone.now()):
+        return False
+    appeal = Appeal.objects.in_view().get(pk=appeal_id)
+    logger.warning("appeal overdue", extra={"appeal": appeal_id, "due_at": appeal.due_at})
+    signals.appeal_overdue.send(sender=Appeal, appeal=appeal)
+    return True

@@ -4,7 +4,7 @@ from django.urls import path
 
 from moderation import house_pages
 from moderation.models import Edition
-from moderation.views import decisions, desk, flags
+from moderation.views import appeals, decisions, desk, flags
 
 app_name = "moderation"
 # /netiquette/, /privacy/ … as they read now, and each former version at an address that stays.
@@ -25,6 +25,10 @@ urlpatterns = [
     path("moderation/pages/<slug:page>/", house_pages.edit, name="edit_page"),
     path("comments/<int:pk>/flags/", flags.flags, name="flags"),
     path("decisions/<int:pk>/", decisions.decision, name="decision"),
+    path("decisions/<int:pk>/appeal/", appeals.appeal, name="appeal"),
+    path("account/appeals/", appeals.own_appeals, name="own_appeals"),
+    path("moderation/appeals/", appeals.appeals, name="appeals"),
+    path("moderation/appeals/<int:pk>/", appeals.appeal_at_desk, name="appeal_at_desk"),
     path("moderation/", desk.desk, name="desk"),
     path("moderation/cases/<int:pk>/", desk.case, name="case"),
     path("moderation/cases/<int:pk>/claim/", desk.claim, name="claim"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from forum.models import Comment, Discussion
-from moderation.models import Decision, Edition, Flag
+from moderation.models import Appeal, Decision, Edition, Flag
 
 
 class Kind(models.TextChoices):
@@ -22,12 +22,15 @@ class Kind(models.TextChoices):
     CLOSING = "closing", _("your account closes")
     STAYING = "staying", _("your account stays")
     EDITION = "edition", _("a change of our house rules or terms")
+    APPEAL_RECEIPT = "appeal_receipt", _("the receipt of your appeal")
+    APPEAL = "appeal", _("the answer to your appeal")
+    APPEAL_OVERDUE = "appeal_overdue", _("an appeal is overdue")
 
 
 # About the account, not about a comment.
 ABOUT_ACCOUNT = (Kind.EXPORT, Kind.CLOSING, Kind.STAYING)
 # What was decided about him, and what he asked us to do with his account, he is told in any case.
-MANDATORY = (Kind.DECISION, *ABOUT_ACCOUNT)
+MANDATORY = (Kind.DECISION, Kind.APPEAL_RECEIPT, Kind.APPEAL, *ABOUT_ACCOUNT)
 # Mails that a reader can do without.
 OPTIONAL = (Kind.REPLY, Kind.FLAG, Kind.PUBLISHED, Kind.FOLLOW)
 
@@ -162,7 +165,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             "comment__visible_revision__revision",
             "discussion__article",
             "discussion__topic",
-            "decision",
+            "decision__appeal",
+            "decision__answered_appeal__decision",
             "flag",
             "edition",
         )
@@ -221,6 +225,15 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"notification {self.pk}"
+
+    @property
+    def appeal(self) -> Appeal | None:
+        """Which it tells of: by the decision that was appealed against, or that answers it."""
+        if self.kind == Kind.APPEAL:
+            return getattr(self.decision, "answered_appeal", None)
+        if self.kind in {Kind.APPEAL_RECEIPT, Kind.APPEAL_OVERDUE}:
+            return getattr(self.decision, "appeal", None)
+        return None
 
 
 class Announcement(models.Model):

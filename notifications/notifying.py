@@ -11,7 +11,7 @@ from accounts.models import PersonalDataExport, User
 from forum import muting
 from forum.models import Clearance, Comment
 from moderation import statements
-from moderation.models import Case, Decision, Flag
+from moderation.models import Appeal, Case, Decision, Flag
 from moderation.phrasing import TOLD
 from notifications import choosing
 from notifications.models import Kind, Mail, Notification
@@ -78,6 +78,69 @@ def tell_of_flag_outcomes(case: Case, decision: Decision) -> int:
     # A fact that has been told already leaves its mail without a line, and that is not sent.
     note_outcomes(flags, decision=decision, mails=mails)
     return len(flags)
+
+
+@transaction.atomic
+def tell_of_appeal(appeal: Appeal) -> Notification | None:
+    """Its author: that it has arrived, with its number."""
+    return tell_appellant(
+        appeal, kind=Kind.APPEAL_RECEIPT, fact=f"receipt:{appeal.pk}", decision=appeal.decision
+    )
+
+
+@transaction.atomic
+def tell_of_answer(appeal: Appeal) -> list[Notification]:
+    """Both sides: its author, and where the decision is reversed also those who had flagged."""
+    author = tell_appellant(
+        appeal, kind=Kind.APPEAL, fact=f"appeal:{appeal.pk}", decision=appeal.answered_with
+    )
+    told = [author] if author else []
+    flagged = appeal.decision.case
+    if appeal.outcome == Appeal.Outcome.OVERTURNED and flagged:
+        told += [one for flag in one_each(flagged) if (one := tell_of_reversal(flag, appeal))]
+    return told
+
+
+def tell_appellant(appeal: Appeal, *, kind: Kind, **about: Any) -> Notification | None:
+    comment = appeal.decision.comment
+    told = tell(appeal.author, kind=kind, comment=comment, **about)
+    if told:
+        attach(told, Mail.objects.create(recipient=appeal.author, kind=kind))
+    return told
+
+
+def tell_of_reversal(flag: Flag, appeal: Appeal) -> Notification | None:
+    """He was told that it is gone; now it is back."""
+    if flag.reader_id == appeal.answered_by_id:
+        return None
+    told = tell(
+        flag.reader,
+        kind=Kind.FLAG,
+        fact=f"flag:{flag.pk}:{appeal.pk}",
+        comment=flag.comment,
+        decision=appeal.answered_with,
+        flag=flag,
+    )
+    if told and choosing.wants(flag.reader, Kind.FLAG):
+        attach(told, Mail.objects.create(recipient=flag.reader, kind=Kind.FLAG))
+    return told
+
+
+@transaction.atomic
+def tell_of_overdue_appeal(appeal: Appeal) -> int:
+    """A line for every senior; how many."""
+    seniors = User.objects.filter(groups__permissions__codename="decide_appeal", is_active=True)
+    lines = [
+        tell(
+            senior,
+            kind=Kind.APPEAL_OVERDUE,
+            fact=f"overdue:{appeal.pk}",
+            comment=appeal.decision.comment,
+            decision=appeal.decision,
+        )
+        for senior in seniors.distinct()
+    ]
+    return len([line for line in lines if line])
 
 
 @transaction.atomic

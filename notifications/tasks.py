@@ -16,8 +16,16 @@ from accounts.signals import (
 from forum.bells import ring, ring_again
 from forum.models import Comment
 from forum.signals import comment_published
-from moderation.models import Case, Decision, Edition
-from moderation.signals import case_closed, case_moot, decision_made, edition_written
+from moderation.models import Appeal, Case, Decision, Edition
+from moderation.signals import (
+    appeal_made,
+    appeal_overdue,
+    appeal_resolved,
+    case_closed,
+    case_moot,
+    decision_made,
+    edition_written,
+)
 from notifications import announcing, exporting, gathering, leaving, mailing, notifying, upkeep
 from notifications.models import Announcement, Mail, Notification
 
@@ -43,6 +51,23 @@ def note_flag_outcomes(case: Case, decision: Decision, **kwargs) -> None:
 @receiver(case_moot)
 def note_withdrawal(case: Case, **kwargs) -> None:
     notifying.tell_of_withdrawal(case)
+
+
+@receiver(appeal_made)
+def note_appeal(appeal: Appeal, **kwargs) -> None:
+    ring_for(notifying.tell_of_appeal(appeal))
+
+
+@receiver(appeal_resolved)
+def note_answer(appeal: Appeal, **kwargs) -> None:
+    """One bell for all of them, as for a case."""
+    if notifying.tell_of_answer(appeal):
+        ring(ring_for_due_mails)
+
+
+@receiver(appeal_overdue)
+def note_overdue_appeal(appeal: Appeal, **kwargs) -> None:
+    notifying.tell_of_overdue_appeal(appeal)
 
 
 @receiver(export_prepared)

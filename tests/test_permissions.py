@@ -45,6 +45,11 @@ FORMS = {
     "forum:reading": {"version": "1"},
     "forum:revisions": {"body": "Endlich wieder Ruhe am Ufer."},
     "moderation:flags": {"reason": "rude"},
+    "moderation:appeal": {"text": "Ich meine niemanden persönlich."},
+    "moderation:appeal_at_desk": {
+        "outcome": "overturned",
+        "answer": "Der Satz trifft niemanden persönlich.",
+    },
     "moderation:decide": {"measure": "publish", "revision": "{revision}"},
 }
 
@@ -142,6 +147,7 @@ def things_of(person: User, paper: dict, *, judge: User) -> dict:
         "moderation:flags pk": comment.pk,
         "moderation:comment pk": waiting.pk,
         "moderation:decision pk": decision.pk,
+        "moderation:appeal pk": decision.pk,
         "moderation pk": flag(waiting, reader=reporter, reason="off_topic").case_id,
         "revision": waiting.revisions.get().pk,
         "notifications pk": Notification.objects.filter(recipient=person).latest("pk").pk,

@@ -1,5 +1,6 @@
 """What does moderation keep?"""
 
+from moderation.models.appeals import Appeal, AppealQuerySet
 from moderation.models.cases import CLAIM_LASTS, Case, CaseQuerySet, Flag
 from moderation.models.decisions import Decision, DecisionQuerySet, DecisionText
 from moderation.models.editions import Edition, EditionQuerySet
@@ -8,6 +9,8 @@ from moderation.models.wordlist import WordlistEntry
 
 __all__ = [
     "CLAIM_LASTS",
+    "Appeal",
+    "AppealQuerySet",
     "Case",
     "CaseQuerySet",
     "Decision",

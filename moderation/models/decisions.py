@@ -24,6 +24,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
             "reader",
             "revision",
             "text",
+            "appeal",
         )
 
     def about(self, reader: User) -> "DecisionQuerySet":

@@ -6,7 +6,8 @@ from django import template
 
 from forum.models import Comment
 from moderation import pages, rulebook
-from moderation.models import Decision
+from moderation.models import Appeal, AppealQuerySet, Case, Decision
+from moderation.queue import Reason
 from moderation.reading import check_label
 
 register = template.Library()
@@ -40,3 +41,11 @@ def reasons_for(comments: Iterable[Comment]) -> dict[int | None, Decision]:
 @register.filter
 def of_comment(decisions: dict[int | None, Decision], comment: Comment) -> Decision | None:
     return decisions.get(comment.pk)
+
+
+@register.filter
+def waiting_appeals(case: Case) -> AppealQuerySet:
+    """No query for cases that no appeal has opened."""
+    if Reason.APPEAL not in case.reasons:
+        return Appeal.objects.none()
+    return Appeal.objects.waiting().filter(case=case)
