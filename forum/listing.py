@@ -97,8 +97,9 @@ def _keep_pick(comment: Comment) -> None:
 
 
 def _holds_replies(comment: Comment) -> bool:
-    """A tombstone stands while one of its replies has a place; the waiting have none."""
-    return comment.status != Comment.Status.PENDING and comment.replies.listed().exists()
+    """A tombstone stands while one of its replies has a place; what nobody has seen has none."""
+    is_new = comment.status == Comment.Status.PENDING and comment.published_at is None
+    return not is_new and comment.replies.listed().exists()
 
 
 def _settle_above(comment: Comment, discussion: Discussion) -> None:

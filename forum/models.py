@@ -248,7 +248,7 @@ class Comment(models.Model):
                 name="comment_published_is_listed",
             ),
             models.CheckConstraint(
-                condition=Q(is_listed=False) | ~Q(status="pending"),
+                condition=Q(is_listed=False) | ~Q(status="pending") | Q(published_at__isnull=False),
                 name="comment_pending_is_unlisted",
             ),
             models.CheckConstraint(

@@ -72,7 +72,8 @@ def answer(appeal: Appeal, *, moderator: User, outcome: str, answer: str) -> Dec
     _refuse_without_reasons(outcome, answer)
     throttle("decide", reader=moderator)
     comment = listing.locked(appeal.decision.comment)[0] if appeal.decision.comment else None
-    case = Case.objects.select_for_update(no_key=True).filter(pk=appeal.case_id).first()
+    cases = Case.objects.select_for_update(no_key=True, of=("self",))
+    case = cases.filter(appeals=appeal).first()
     appeal = _still_waiting(appeal)
     if outcome == Outcome.OVERTURNED:
         decision = reverse(appeal.decision, comment, moderator=moderator, explanation=answer)

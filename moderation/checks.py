@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from forum.models import Comment, Revision
 from moderation import wordlists
-from moderation.models import Screening
+from moderation.models import Decision, Screening
 
 Outcome = Screening.Outcome
 
@@ -48,6 +48,15 @@ def suspension(comment: Comment, revision: Revision) -> Finding:
 def premoderated_discussion(comment: Comment, revision: Revision) -> Finding:
     is_read_first = comment.discussion.is_premoderated and is_by_reader(comment)
     return Finding(Outcome.HOLD) if is_read_first else PASS
+
+
+def removed_before(comment: Comment, revision: Revision) -> Finding:
+    """Sent again after a person has removed it: a person reads that too."""
+    if not comment.removal_ground:
+        return PASS
+    removals = Decision.objects.filter(comment=comment, measure=Decision.Measure.REMOVE)
+    last = removals.order_by("-pk").first()
+    return PASS if last and last.automated else Finding(Outcome.HOLD)
 
 
 FIRST_COMMENTS = 2

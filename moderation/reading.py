@@ -34,6 +34,7 @@ CHECKS = {
     "suspension": _("author suspended"),
     "premoderated_discussion": _("read before publication here"),
     "newcomer": _("first comments"),
+    "removed_before": _("sent again after a removal"),
     "word_list": _("word list"),
     "links": _("many links"),
     "personal_data": _("shows personal data"),

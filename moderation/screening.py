@@ -32,6 +32,7 @@ CHECKS: list[Callable[[Comment, Revision], Finding]] = [
     checks.links,
     checks.repeated_text,
     checks.premoderated_discussion,
+    checks.removed_before,
     checks.newcomer,
 ]
 

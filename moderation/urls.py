@@ -4,7 +4,7 @@ from django.urls import path
 
 from moderation import house_pages
 from moderation.models import Edition
-from moderation.views import appeals, decisions, desk, flags
+from moderation.views import appeals, decisions, desk, flags, revising
 
 app_name = "moderation"
 # /netiquette/, /privacy/ … as they read now, and each former version at an address that stays.
@@ -26,6 +26,7 @@ urlpatterns = [
     path("comments/<int:pk>/flags/", flags.flags, name="flags"),
     path("decisions/<int:pk>/", decisions.decision, name="decision"),
     path("decisions/<int:pk>/appeal/", appeals.appeal, name="appeal"),
+    path("decisions/<int:pk>/revision/", revising.revision, name="revision"),
     path("account/appeals/", appeals.own_appeals, name="own_appeals"),
     path("moderation/appeals/", appeals.appeals, name="appeals"),
     path("moderation/appeals/<int:pk>/", appeals.appeal_at_desk, name="appeal_at_desk"),

@@ -111,6 +111,7 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         "moderation:comment pk": waiting.pk,
         "moderation:decision pk": decision.pk,
         "moderation:appeal pk": decision.pk,
+        "moderation:revision pk": decision.pk,
         "moderation:appeal_at_desk pk": appealed.pk,
         "moderation pk": second.case_id,
         "revision": waiting.revisions.get().pk,

@@ -50,6 +50,7 @@ FORMS = {
         "outcome": "overturned",
         "answer": "Der Satz trifft niemanden persönlich.",
     },
+    "moderation:revision": {"body": "Wer das beschlossen hat, hat sich geirrt."},
     "moderation:decide": {"measure": "publish", "revision": "{revision}"},
 }
 
@@ -148,6 +149,7 @@ def things_of(person: User, paper: dict, *, judge: User) -> dict:
         "moderation:comment pk": waiting.pk,
         "moderation:decision pk": decision.pk,
         "moderation:appeal pk": decision.pk,
+        "moderation:revision pk": decision.pk,
         "moderation pk": flag(waiting, reader=reporter, reason="off_topic").case_id,
         "revision": waiting.revisions.get().pk,
         "notifications pk": Notification.objects.filter(recipient=person).latest("pk").pk,

@@ -21,6 +21,8 @@ register.filter("house_text", pages.rendered)
 @register.filter
 def broken_clause(comment: Comment) -> rulebook.Broken | None:
     """Which clause a removed comment broke: as it was worded then, and where that can be read."""
+    if comment.status != Comment.Status.REMOVED:
+        return None
     return rulebook.broken_clause(comment.removal_ground, at=comment.removed_at)
 
 

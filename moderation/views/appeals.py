@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from accounts.throttling import address_of
-from forum.answers import answering
+from forum.answers import Request, answering
 from moderation import appealing, rules, statements
 from moderation.forms import AnswerForm, AppealForm
 from moderation.models import Appeal, Decision
@@ -49,20 +49,20 @@ def _appeal(request: HttpRequest, decision: Decision, key: str) -> HttpResponse:
         raise Http404
     form = AppealForm(request.POST)
     if not form.is_valid():
-        return statement_page(request, decision, key=key, form=form, status=422)
+        return statement_page(request, decision, form=form, status=422)
     try:
         appealing.appeal(decision, address=address_of(request), **form.cleaned_data)
     except ValidationError as error:
         form.add_error(None, error)
         decision = Decision.objects.in_view().get(pk=decision.pk)
-        return statement_page(request, decision, key=key, form=form, error=error)
+        return statement_page(request, decision, form=form, error=error)
     query = f"?key={key}" if key else ""
     return HttpResponseRedirect(f"{decision.get_absolute_url()}{query}#appeal", status=303)
 
 
 @answering("GET")
 @login_required
-def own_appeals(request: HttpRequest) -> HttpResponse:
+def own_appeals(request: Request) -> HttpResponse:
     """All of them: there is at most one to a decision."""
     appeals = Appeal.objects.in_view().filter(author=request.user).order_by("-pk")
     entries = [(appeal, appealing.state_of(appeal)) for appeal in appeals]
@@ -85,7 +85,7 @@ MOST_LISTED = 200
 
 @moderator_required
 @answering("GET", "POST")
-def appeal_at_desk(request: HttpRequest, pk: int) -> HttpResponse:
+def appeal_at_desk(request: Request, pk: int) -> HttpResponse:
     appeal = get_object_or_404(Appeal.objects.in_view(), pk=pk)
     if request.method != "POST":
         return answer_page(request, appeal, AnswerForm())

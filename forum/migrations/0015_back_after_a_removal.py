@@ -21,4 +21,12 @@ class Migration(migrations.Migration):
                 ('picked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
+        migrations.RemoveConstraint(
+            model_name='comment',
+            name='comment_pending_is_unlisted',
+        ),
+        migrations.AddConstraint(
+            model_name='comment',
+            constraint=models.CheckConstraint(condition=models.Q(('is_listed', False), models.Q(('status', 'pending'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='comment_pending_is_unlisted'),
+        ),
     ]
