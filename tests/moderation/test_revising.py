@@ -6,6 +6,7 @@ from django.http import Http404
 
 from accounts.standing import suspend
 from forum.models import Comment
+from forum.recounting import recount
 from moderation import screening
 from moderation.appealing import answer, appeal
 from moderation.deciding import decide, decide_by_check
@@ -78,6 +79,7 @@ class ReviseTests:
         comment.refresh_from_db()
         assert comment.status == "pending"
         assert comment.is_listed
+        assert recount() == []
         page = client.get(comment.discussion.get_absolute_url()).content.decode()
         assert f'id="comment-{reply.pk}"' in page
         assert f'id="comment-{comment.pk}"' in page
