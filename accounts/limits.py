@@ -113,6 +113,15 @@ LIMITS: dict[str, Limit] = {
             "You can go on at %(clock)s; your text stays here."
         ),
     ),
+    "appeal": Limit(
+        new=(per(20, days=1),),
+        regular=(per(20, days=1),),
+        trusted=(per(20, days=1),),
+        address=(per(60, days=1),),
+        sentence=_(
+            "You have just sent many appeals. You can go on at %(clock)s; your text stays here."
+        ),
+    ),
     "preview": Limit(
         new=(per(30, minutes=10),),
         regular=(per(60, minutes=10),),

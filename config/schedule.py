@@ -21,6 +21,7 @@ SCHEDULE: list[tuple[str, str, int]] = [
         5 * MINUTE,
     ),
     ("ring for removals of many", "moderation.tasks.ring_for_sweeps", MINUTE),
+    ("alert overdue appeals", "moderation.tasks.alert_overdue_appeals", HOUR),
     ("measure waiting", "moderation.tasks.measure_waiting", 10 * MINUTE),
     ("note the head of the log", "moderation.tasks.note_head_of_log", HOUR),
     ("prepare exports", "accounts.tasks.prepare_next_export", 10),

@@ -254,7 +254,7 @@ class Comment(models.Model):
                 name="comment_published_is_listed",
             ),
             models.CheckConstraint(
-                condition=Q(is_listed=False) | ~Q(status="pending"),
+                condition=Q(is_listed=False) | ~Q(status="pending") | Q(published_at__isnull=False),
                 name="comment_pending_is_unlisted",
             ),
             models.CheckConstraint(
@@ -322,6 +322,22 @@ class Comment(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.status in {self.Status.PENDING, self.Status.HELD}
+
+
+class FormerPick(models.Model):
+    """That a comment was picked when the house took it out of sight: an appeal that overturns that
+    brings the pick back with it."""
+
+    comment = models.OneToOneField(
+        Comment, on_delete=models.CASCADE, primary_key=True, related_name="former_pick"
+    )
+    picked_at = models.DateTimeField()
+    picked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return f"former pick of comment {self.comment_id}"
 
 
 class Revision(models.Model):

@@ -120,6 +120,36 @@ def edit_comment(comment: Comment, *, author: User, body: str, address: str = ""
 
 
 @transaction.atomic
+def resubmit(comment: Comment, *, author: User, body: str, address: str = "") -> Revision:
+    """A removed comment in another wording, pending again; its tombstone stays where it has one.
+
+    Whether its removal allows that, moderation knows (moderation/revising.py). Raises Http404
+    (somebody else's), PermissionDenied (suspended), ValidationError ("conflict": not removed, or
+    the same wording; "too_fast"; the text).
+    """
+    refuse_stranger(author, comment)
+    if refusal := posting_refusal(author):
+        raise PermissionDenied(refusal)
+    body = clean_body(body)
+    comment, discussion = listing.locked(comment)
+    if comment.status != Comment.Status.REMOVED:
+        raise ValidationError(_("This comment has been sent again already."), code="conflict")
+    wordings = list(comment.revisions.order_by("number"))
+    mark = fingerprint(body)
+    if any(wording.fingerprint == mark for wording in wordings):
+        raise ValidationError(_("This wording has been read already. Please change it."))
+    throttle("edit", reader=author, address=address)
+
+    comment.status = Comment.Status.PENDING
+    # The ground stays until it is shown again: so screening knows what was removed before.
+    comment.removed_at = None
+    listing.settle(comment, discussion, was_published=False)
+    revision = _record(comment, body, number=wordings[-1].number + 1)
+    signals.comment_submitted.send(sender=Comment, comment=comment, revision=revision)
+    return revision
+
+
+@transaction.atomic
 def withdraw(comment: Comment, *, author: User) -> Comment:
     """Out of sight at once and for good; a tombstone stays while visible replies hang on it.
 

@@ -87,6 +87,24 @@ def show(
 
 
 @transaction.atomic
+def restore(comment: Comment, *, revision: Revision, decision_id: int) -> Comment:
+    """Take back that it went out of sight, or that this wording was declined: it stands where it
+    stood, with replies, recommendations and pick. Wordings sent since then are declined."""
+    comment, _discussion = listing.locked(comment)
+    _refuse_unless(comment, {Status.PENDING, Status.HELD, Status.REMOVED, Status.PUBLISHED})
+    later = comment.revisions.filter(number__gt=revision.number, declined_at__isnull=True)
+    later.update(declined_at=timezone.now())
+    if revision.declined_at:
+        revision.declined_at = None
+        revision.save(update_fields=["declined_at"])
+    if not comment.is_published:
+        listing.pick_again(comment)
+    comment = show(comment, revision=revision, decision_id=decision_id)
+    listing.rerank(comment)
+    return comment
+
+
+@transaction.atomic
 def hold(comment: Comment) -> Comment:
     """Out of sight until a moderator has read it."""
     comment, discussion = listing.locked(comment)

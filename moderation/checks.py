@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from forum.models import Comment, HiddenPassage, Revision
 from moderation import wordlists
-from moderation.models import Screening
+from moderation.models import Decision, Screening
 
 Outcome = Screening.Outcome
 
@@ -55,6 +55,15 @@ def reader_read_first(comment: Comment, revision: Revision) -> Finding:
     """The moderators have decided to read what he writes, for a time."""
     is_read_first = comment.author.is_read_first and is_by_reader(comment)
     return Finding(Outcome.HOLD) if is_read_first else PASS
+
+
+def removed_before(comment: Comment, revision: Revision) -> Finding:
+    """Sent again after a person has removed it: a person reads that too."""
+    if not comment.removal_ground:
+        return PASS
+    removals = Decision.objects.filter(comment=comment, measure=Decision.Measure.REMOVE)
+    last = removals.order_by("-pk").first()
+    return PASS if last and last.automated else Finding(Outcome.HOLD)
 
 
 FIRST_COMMENTS = 2

@@ -7,8 +7,17 @@ from django.utils.translation import gettext as _
 from accounts.exporting import CHUNK, Entry, Section
 from accounts.models import User
 from forum.describing import absolute
-from moderation import noticing, rulebook, statements, suspending
-from moderation.models import Caution, Decision, Flag, FlaggerRecord, Hearing, Notice, ReaderNote
+from moderation import noticing, phrasing, rulebook, statements, suspending
+from moderation.models import (
+    Appeal,
+    Caution,
+    Decision,
+    Flag,
+    FlaggerRecord,
+    Hearing,
+    Notice,
+    ReaderNote,
+)
 
 
 def personal_data_of(reader: User) -> list[Section]:
@@ -101,12 +110,27 @@ def personal_data_of(reader: User) -> list[Section]:
             {"written_at": _("Written"), "text": _("Note")},
             notes_about(reader),
         ),
+        Section(
+            "appeals",
+            _("Your appeals"),
+            {
+                "number": _("Number"),
+                "decision": _("Decision"),
+                "made_at": _("Made"),
+                "text": _("Your appeal"),
+                "due_at": _("To be answered by"),
+                "answered_at": _("Answered"),
+                "outcome": _("Outcome"),
+                "answer": _("Our answer"),
+            },
+            appeals_of(reader),
+        ),
     ]
 
 
 def decisions_about(reader: User) -> Iterator[Entry]:
-    decisions = Decision.objects.told().in_view().filter(comment__author=reader).order_by("pk")
-    for decision in decisions.iterator(chunk_size=CHUNK):
+    decisions = Decision.objects.in_view().about(reader).filter(measure__in=phrasing.TOLD)
+    for decision in decisions.order_by("pk").iterator(chunk_size=CHUNK):
         told = statements.statement(decision)
         comment = decision.comment
         broken = rulebook.clause_of(decision)
@@ -189,3 +213,19 @@ def notes_about(reader: User) -> Iterator[Entry]:
     """Who wrote them is other people's data."""
     for note in ReaderNote.objects.filter(reader=reader).order_by("pk"):
         yield {"written_at": note.written_at, "text": note.text}
+
+
+def appeals_of(reader: User) -> Iterator[Entry]:
+    """Who answered is other people's data."""
+    appeals = Appeal.objects.filter(author=reader).select_related("decision").order_by("pk")
+    for appeal in appeals.iterator(chunk_size=CHUNK):
+        yield {
+            "number": appeal.number,
+            "decision": absolute(appeal.decision.get_absolute_url()),
+            "made_at": appeal.made_at,
+            "text": appeal.text,
+            "due_at": appeal.due_at,
+            "answered_at": appeal.answered_at,
+            "outcome": Appeal.Outcome(appeal.outcome) if appeal.outcome else "",
+            "answer": appeal.answer,
+        }

@@ -4,7 +4,16 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum.models import Comment
-from moderation.models import Case, Flag, FlaggerRecord, Hearing, Notice, ReaderNote, Verdict
+from moderation.models import (
+    Appeal,
+    Case,
+    Flag,
+    FlaggerRecord,
+    Hearing,
+    Notice,
+    ReaderNote,
+    Verdict,
+)
 
 
 def forget(reader: User, *, keeps_texts: bool) -> None:
@@ -24,6 +33,8 @@ def forget(reader: User, *, keeps_texts: bool) -> None:
     Case.objects.open().filter(reader=reader).update(
         closed_at=timezone.now(), claimed_by=None, claimed_at=None
     )
+    # What waits is answered first, and then goes too (moderation/appealing.py).
+    Appeal.objects.filter(author=reader, answered_at__isnull=False).update(text="")
     Case.objects.open().filter(claimed_by=reader).update(claimed_by=None, claimed_at=None)
     quoted = Verdict.objects.filter(screening__revision__comment__author=reader).exclude(found=[])
     staying = [Comment.Status.REMOVED]

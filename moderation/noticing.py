@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.throttling import block_of, throttle
 from forum.models import Comment
-from moderation import misuse, rulebook, rules, signals, statements
+from moderation import misuse, phrasing, rulebook, rules, signals
 from moderation.models import Case, Decision, Notice
 from moderation.queue import Reason, grow, open_case
 from moderation.trusting import trusted_flagger_of
@@ -186,7 +186,7 @@ def outcome(notice: Notice) -> str:
     standard = MEASURE_TAKEN if decision.measure in Decision.RESTRICTING else NOTHING_FOUND
     broken = rulebook.clause_of(decision)
     told = OUTCOMES.get(decision.measure, standard) % {"ground": broken.noun if broken else ""}
-    decided = _("It was decided by %(decider)s.") % {"decider": statements.decider(decision)}
+    decided = _("It was decided by %(decider)s.") % {"decider": phrasing.decider(decision)}
     return f"{told} {decided}"
 
 

@@ -28,6 +28,7 @@ class Reason(models.TextChoices):
     SET_ASIDE = "set_aside", _("checks failed")
     HEARD = "heard", _("suspension announced: time to decide")
     OPENED = "opened", _("opened by the moderators")
+    APPEAL = "appeal", _("appeal")
 
 
 # --- How urgent: the shape of Discourse's score (a flag weighs by who sends it and why), with
@@ -46,6 +47,7 @@ WEIGHT_OF_REASON = {
     Reason.EDIT: 2.0,
     Reason.SET_ASIDE: 4.0,
     Reason.HEARD: 4.0,
+    Reason.APPEAL: 4.0,
 }
 # A day of waiting weighs as much as four flags of readers of long standing.
 WEIGHT_OF_HOUR = 0.5
@@ -203,8 +205,9 @@ def release(case: Case, *, moderator: User) -> bool:
 
 
 def next_case(moderator: User) -> Case | None:
-    """What he should look at now: nobody else's, and nothing of his own."""
+    """What he should look at now: nobody else's, nothing of his own, no appeal."""
     cases = Case.objects.open().claimable_by(moderator).exclude(comment__author=moderator)
+    cases = cases.exclude(reasons=rules.APPEALED)
     if not is_senior(moderator):
         cases = cases.filter(handed_to="")
     return cases.most_urgent_first().first()

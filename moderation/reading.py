@@ -36,6 +36,7 @@ CHECKS = {
     "newcomer": _("first comments"),
     "hidden_passage": _("hidden passage again"),
     "reader_read_first": _("reader read first"),
+    "removed_before": _("sent again after a removal"),
     "word_list": _("word list"),
     "links": _("many links"),
     "personal_data": _("shows personal data"),

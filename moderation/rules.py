@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.rules import is_moderator, is_senior, writing_refusal
 from forum.models import Comment, Revision
-from moderation.models import Case, Caution, Decision, Respite
+from moderation.models import Appeal, Case, Caution, Decision, Respite
 
 Measure = Decision.Measure
 # A little more than seven days, for the form that was opened a while ago.
 LONGEST_OF_MODERATORS = timedelta(days=7, hours=1)
+# The reasons of a case that only an appeal has opened.
+APPEALED = ["appeal"]
 
 
 def desk_refusal(user: User | AnonymousUser) -> str | None:
@@ -81,6 +83,30 @@ def decision_refusal(user: User | AnonymousUser, case: Case) -> str | None:
         return _("Somebody else decides on your own comments.")
     if case.handed_to and not is_senior(user):
         return _("This case was handed over: the senior moderators decide on it.")
+    if case.reasons == APPEALED and case.closed_at is None:
+        return _("This is an appeal: a senior moderator who has not decided before answers it.")
+    return None
+
+
+def appealing_refusal(decision: Decision) -> str | None:
+    """Why nobody can appeal against it: nothing was taken, or the time for it is over."""
+    if decision.measure not in Decision.RESTRICTING:
+        return _("This decision took nothing from you: there is nothing to appeal against.")
+    if decision.decided_at + settings.MODERATION_APPEAL_WINDOW < timezone.now():
+        return _("The time for an appeal against this decision is over.")
+    return None
+
+
+def appeal_refusal(user: User | AnonymousUser, appeal: Appeal) -> str | None:
+    """Why he may not answer it. The appeal comes with its decision and the comment."""
+    if refusal := desk_refusal(user):
+        return refusal
+    if not is_senior(user):
+        return _("Appeals are answered by senior moderators.")
+    if appeal.author_id == user.pk:
+        return _("Somebody else answers your own appeals.")
+    if appeal.decision.decided_by_id == user.pk:
+        return _("Somebody else answers appeals against your own decisions.")
     return None
 
 

@@ -36,6 +36,7 @@ CHECKS: list[Callable[[Comment, Revision], Finding]] = [
     checks.links,
     checks.repeated_text,
     checks.premoderated_discussion,
+    checks.removed_before,
     checks.newcomer,
     checks.reader_read_first,
     checks.hidden_passage,

@@ -135,3 +135,7 @@ def erase_old_texts() -> None:
 @shared_task
 def forget_notifiers() -> None:
     noticing.forget_people()
+
+
+def alert_overdue_appeals() -> None:
+    upkeep.alert_overdue_appeals()

@@ -1,12 +1,16 @@
-"""Which jobs has everybody forgotten: Redis emptied, a worker killed, a bell not rung?"""
+"""What has everybody forgotten: a job whose bell was not rung, an appeal past its day?"""
 
+import logging
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
-from moderation import respites
-from moderation.models import Sweep
+from moderation import respites, signals
+from moderation.models import Appeal, Sweep
 from moderation.screening import free
+
+logger = logging.getLogger(__name__)
 
 # A bell that was rung is heard within a second; what is older has lost its own.
 OVERDUE_AFTER = timedelta(seconds=10)
@@ -31,3 +35,22 @@ def due_sweeps() -> list[int]:
     """Removals of many that nobody works on."""
     due = Sweep.objects.due(timezone.now()).order_by("ordered_at")
     return list(due.values_list("pk", flat=True)[:BATCH])
+
+
+def alert_overdue_appeals() -> int:
+    """Tell seniors of each appeal that nobody has answered in time, once; how many."""
+    overdue = Appeal.objects.overdue(timezone.now()).filter(alerted_at__isnull=True)
+    ids = list(overdue.order_by("due_at").values_list("pk", flat=True)[:BATCH])
+    return sum(_alert(pk) for pk in ids)
+
+
+@transaction.atomic
+def _alert(appeal_id: int) -> bool:
+    """Claimed by counting: of two rounds at once, one tells."""
+    mine = Appeal.objects.waiting().filter(pk=appeal_id, alerted_at__isnull=True)
+    if not mine.update(alerted_at=timezone.now()):
+        return False
+    appeal = Appeal.objects.in_view().get(pk=appeal_id)
+    logger.warning("appeal overdue", extra={"appeal": appeal_id, "due_at": appeal.due_at})
+    signals.appeal_overdue.send(sender=Appeal, appeal=appeal)
+    return True

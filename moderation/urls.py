@@ -5,6 +5,7 @@ from django.urls import path
 from moderation import house_pages
 from moderation.models import Edition
 from moderation.views import (
+    appeals,
     decisions,
     desk,
     discussions,
@@ -15,6 +16,7 @@ from moderation.views import (
     police,
     readers,
     respites,
+    revising,
     warnings,
 )
 
@@ -62,6 +64,11 @@ urlpatterns = [
         readers.reinstatement,
         name="reader_reinstatement",
     ),
+    path("decisions/<int:pk>/appeal/", appeals.appeal, name="appeal"),
+    path("decisions/<int:pk>/revision/", revising.revision, name="revision"),
+    path("account/appeals/", appeals.own_appeals, name="own_appeals"),
+    path("moderation/appeals/", appeals.appeals, name="appeals"),
+    path("moderation/appeals/<int:pk>/", appeals.appeal_at_desk, name="appeal_at_desk"),
     path("moderation/", desk.desk, name="desk"),
     path("moderation/cases/<int:pk>/", desk.case, name="case"),
     path("moderation/cases/<int:pk>/claim/", desk.claim, name="claim"),

@@ -23,8 +23,8 @@ from forum.following import news_counts
 from forum.hiding import text_of
 from forum.models import Comment, Discussion
 from forum.returning import NEWS_AT_MOST
-from moderation import misuse, pages, rulebook, statements, suspending
-from moderation.models import Caution, Decision, Hearing
+from moderation import appealing, misuse, pages, phrasing, rulebook, statements, suspending
+from moderation.models import Appeal, Caution, Decision, Hearing
 from notifications import unsubscribing
 from notifications.models import ABOUT_ACCOUNT, Kind, Mail, Notification
 
@@ -123,6 +123,9 @@ def letter_of(mail: Mail, told: list[Notification]) -> Letter:
         return about_decision(told[0])
     if mail.kind in ABOUT_ACCOUNT:
         return about_account(mail.kind, told[0])
+    if appeal := told[0].appeal:
+        is_answered = mail.kind == Kind.APPEAL
+        return about_answer(appeal) if is_answered else about_receipt(appeal)
     return replace(
         optional_letter(mail.kind, told),
         why=why(mail.kind),
@@ -248,16 +251,15 @@ def about_decision(told: Notification) -> Letter:
         return about_hearing(Hearing.objects.in_view().get(pk=told.hearing_id))
     decision = Decision.objects.in_view().get(pk=decision_of(told).pk)
     reasons = statements.statement(decision)
-    key = statements.key_of(decision)
     return Letter(
         subject=reasons.heading,
         greeting="",
         entries=[
             Entry(
                 sentence=defused(reasons.opening),
-                quote=quoted(reasons.own_text),
-                link=absolute(f"{decision.get_absolute_url()}?key={key}"),
-                link_label=_("The decision in detail, without signing in"),
+                quote=quoted(reasons.own_text) if reasons.own_text else "",
+                link=keyed_address(decision),
+                link_label=_("Read the decision or appeal, without signing in"),
             )
         ],
         paragraphs=[text for text in (reasons.redress, reasons.signature) if text],
@@ -276,7 +278,71 @@ def about_hearing(hearing: Hearing) -> Letter:
                 link_label=_("Answer"),
             )
         ],
+        paragraphs=[_("Moderation, %(site)s") % {"site": settings.SITE_NAME}],
     )
+
+
+def about_receipt(appeal: Appeal) -> Letter:
+    """That it has arrived, under which number, and until when somebody answers."""
+    return Letter(
+        subject=_("Your appeal %(number)s has arrived") % {"number": appeal.number},
+        greeting=_("Hello %(name)s,") % {"name": defused(appeal.author.name)},
+        entries=[
+            Entry(
+                sentence=appealing.state_of(appeal),
+                quote=quoted(appeal.text),
+                link=keyed_address(appeal.decision),
+                link_label=_("To your appeal, without signing in"),
+            )
+        ],
+    )
+
+
+def about_answer(appeal: Appeal) -> Letter:
+    """The outcome with its reasons, and who else can be asked (DSA art. 20(5), 21)."""
+    is_upheld = appeal.outcome == Appeal.Outcome.UPHELD
+    return Letter(
+        subject=_("Your appeal %(number)s: our decision") % {"number": appeal.number},
+        greeting=_("Hello %(name)s,") % {"name": defused(appeal.author.name)},
+        entries=[
+            Entry(
+                sentence=answer_sentence(appeal),
+                link=keyed_address(appeal.decision),
+                link_label=_("Your appeal and the answer, without signing in"),
+            )
+        ],
+        paragraphs=[
+            *([statements.redress_elsewhere()] if is_upheld else []),
+            _("Moderation, %(site)s") % {"site": settings.SITE_NAME},
+        ],
+    )
+
+
+def answer_sentence(appeal: Appeal) -> str:
+    values = {
+        "made": statements.in_words(appeal.made_at),
+        "answer": defused(statements.as_sentence(appeal.answer)),
+    }
+    if appeal.outcome == Appeal.Outcome.UPHELD:
+        return (
+            _(
+                "a person who had not decided before has looked at your appeal of %(made)s. Our "
+                "decision stands: %(answer)s"
+            )
+            % values
+        )
+    return (
+        _(
+            "a person who had not decided before has looked at your appeal of %(made)s. We take "
+            "our decision back: %(answer)s"
+        )
+        % values
+    )
+
+
+def keyed_address(decision: Decision) -> str:
+    """Opens the statement without signing in."""
+    return absolute(f"{decision.get_absolute_url()}?key={statements.key_of(decision)}")
 
 
 def about_publication(told: Notification) -> Letter:
@@ -312,7 +378,7 @@ def about_flag(told: Notification) -> Letter:
                 link_label=_("To the comment"),
             )
         ],
-        paragraphs=[statements.redress(decision)],
+        paragraphs=[statements.redress_by_mail(decision)],
     )
 
 
@@ -449,7 +515,12 @@ def caution_sentence(caution: Caution) -> str:
 
 
 def outcome_of(decision: Decision) -> str:
-    decider = {"decider": statements.decider(decision)}
+    decider = {"decider": phrasing.decider(decision)}
+    if decision.reverses_id:
+        return _(
+            "We had removed it. After an appeal somebody else has read it again: it does not break "
+            "our house rules and is visible again."
+        )
     if decision.measure == Decision.Measure.REMOVE:
         broken = rulebook.clause_of(decision)
         ground = {"ground": broken.noun if broken else ""}

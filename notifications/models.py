@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from forum.models import Comment, Discussion
-from moderation.models import Decision, Edition, Flag, Notice
+from moderation.models import Appeal, Decision, Edition, Flag, Notice
 
 
 class Kind(models.TextChoices):
@@ -27,6 +27,9 @@ class Kind(models.TextChoices):
     OUTCOME = "outcome", _("the outcome of your notice")
     WARNED = "warned", _("your reports are frequently unfounded")
     PAUSED = "paused", _("you cannot report for a while")
+    APPEAL_RECEIPT = "appeal_receipt", _("the receipt of your appeal")
+    APPEAL = "appeal", _("the answer to your appeal")
+    APPEAL_OVERDUE = "appeal_overdue", _("an appeal is overdue")
 
 
 # The fact of a line about a decision that is only announced: its hearing's id follows.
@@ -36,7 +39,7 @@ ABOUT_ACCOUNT = (Kind.EXPORT, Kind.CLOSING, Kind.STAYING, Kind.WARNED, Kind.PAUS
 # To an address that somebody gave with a notice: no reader's inbox, nothing to choose.
 ABOUT_NOTICE = (Kind.RECEIPT, Kind.OUTCOME)
 # What was decided about him, and what he asked us to do with his account, he is told in any case.
-MANDATORY = (Kind.DECISION, *ABOUT_ACCOUNT)
+MANDATORY = (Kind.DECISION, Kind.APPEAL_RECEIPT, Kind.APPEAL, *ABOUT_ACCOUNT)
 # Mails that a reader can do without.
 OPTIONAL = (Kind.REPLY, Kind.FLAG, Kind.PUBLISHED, Kind.FOLLOW)
 
@@ -200,7 +203,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             "comment__visible_revision__revision",
             "discussion__article",
             "discussion__topic",
-            "decision",
+            "decision__appeal",
+            "decision__answered_appeal__decision",
             "flag",
             "edition",
         )
@@ -263,6 +267,14 @@ class Notification(models.Model):
     @property
     def hearing_id(self) -> int | None:
         return int(self.fact.removeprefix(HEARING)) if self.fact.startswith(HEARING) else None
+
+    def appeal(self) -> Appeal | None:
+        """Which it tells of: by the decision that was appealed against, or that answers it."""
+        if self.kind == Kind.APPEAL:
+            return getattr(self.decision, "answered_appeal", None)
+        if self.kind in {Kind.APPEAL_RECEIPT, Kind.APPEAL_OVERDUE}:
+            return getattr(self.decision, "appeal", None)
+        return None
 
 
 class Announcement(models.Model):

@@ -10,7 +10,9 @@ from django.utils import timezone
 from accounts.models import PersonalDataExport, User
 from forum import muting
 from forum.models import Clearance, Comment
-from moderation.models import Case, Caution, Decision, Flag, Hearing, Notice
+from moderation import statements
+from moderation.models import Appeal, Case, Caution, Decision, Flag, Hearing, Notice
+from moderation.phrasing import TOLD
 from notifications import choosing
 from notifications.models import HEARING, Kind, Mail, Notification
 
@@ -36,11 +38,15 @@ def tell_of_reply(comment: Comment) -> Notification | None:
 
 @transaction.atomic
 def tell_of_decision(decision: Decision) -> Notification | None:
-    """The author: reasons for what was taken from him, or that his comment is visible now.
+    """Whom it is about: reasons for what was taken from him, or that his comment is visible now.
 
-    Nothing if readers went on seeing what they saw. The suspended are told like everybody.
+    Nothing if readers went on seeing what they saw, and nothing of answered appeals, which have a
+    letter of their own. The suspended are told like everybody.
     """
-    if decision.comment is None or decision.comment.author_id == decision.decided_by_id:
+    recipient = statements.addressee(decision)
+    if recipient is None or recipient.pk == decision.decided_by_id:
+        return None
+    if decision.measure not in TOLD or decision.origin == Decision.Origin.APPEAL:
         return None
     if decision.measure in Decision.INTERNAL:
         return None
@@ -50,7 +56,6 @@ def tell_of_decision(decision: Decision) -> Notification | None:
         if not is_reversal and not Clearance.objects.filter(decision_id=decision.pk).exists():
             return None
         kind = Kind.PUBLISHED
-    recipient = decision.comment.author
     told = tell(
         recipient,
         kind=kind,
@@ -86,6 +91,69 @@ def tell_of_flag_outcomes(case: Case, decision: Decision) -> int:
     # A fact that has been told already leaves its mail without a line, and that is not sent.
     note_outcomes(flags, decision=decision, mails=mails)
     return len(flags)
+
+
+@transaction.atomic
+def tell_of_appeal(appeal: Appeal) -> Notification | None:
+    """Its author: that it has arrived, with its number."""
+    return tell_appellant(
+        appeal, kind=Kind.APPEAL_RECEIPT, fact=f"receipt:{appeal.pk}", decision=appeal.decision
+    )
+
+
+@transaction.atomic
+def tell_of_answer(appeal: Appeal) -> list[Notification]:
+    """Both sides: its author, and where the decision is reversed also those who had flagged."""
+    author = tell_appellant(
+        appeal, kind=Kind.APPEAL, fact=f"appeal:{appeal.pk}", decision=appeal.answered_with
+    )
+    told = [author] if author else []
+    flagged = appeal.decision.case
+    if appeal.outcome == Appeal.Outcome.OVERTURNED and flagged:
+        told += [one for flag in one_each(flagged) if (one := tell_of_reversal(flag, appeal))]
+    return told
+
+
+def tell_appellant(appeal: Appeal, *, kind: Kind, **about: Any) -> Notification | None:
+    comment = appeal.decision.comment
+    told = tell(appeal.author, kind=kind, comment=comment, **about)
+    if told:
+        attach(told, Mail.objects.create(recipient=appeal.author, kind=kind))
+    return told
+
+
+def tell_of_reversal(flag: Flag, appeal: Appeal) -> Notification | None:
+    """He was told that it is gone; now it is back."""
+    if flag.reader_id == appeal.answered_by_id:
+        return None
+    told = tell(
+        flag.reader,
+        kind=Kind.FLAG,
+        fact=f"flag:{flag.pk}:{appeal.pk}",
+        comment=flag.comment,
+        decision=appeal.answered_with,
+        flag=flag,
+    )
+    if told and choosing.wants(flag.reader, Kind.FLAG):
+        attach(told, Mail.objects.create(recipient=flag.reader, kind=Kind.FLAG))
+    return told
+
+
+@transaction.atomic
+def tell_of_overdue_appeal(appeal: Appeal) -> int:
+    """A line for every senior; how many."""
+    seniors = User.objects.filter(groups__permissions__codename="decide_appeal", is_active=True)
+    lines = [
+        tell(
+            senior,
+            kind=Kind.APPEAL_OVERDUE,
+            fact=f"overdue:{appeal.pk}",
+            comment=appeal.decision.comment,
+            decision=appeal.decision,
+        )
+        for senior in seniors.distinct()
+    ]
+    return len([line for line in lines if line])
 
 
 @transaction.atomic

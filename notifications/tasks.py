@@ -16,8 +16,11 @@ from accounts.signals import (
 from forum.bells import ring, ring_again
 from forum.models import Comment
 from forum.signals import comment_published
-from moderation.models import Case, Caution, Decision, Edition, Hearing, Notice
+from moderation.models import Appeal, Case, Caution, Decision, Edition, Hearing, Notice
 from moderation.signals import (
+    appeal_made,
+    appeal_overdue,
+    appeal_resolved,
     case_closed,
     case_moot,
     decision_made,
@@ -72,6 +75,23 @@ def answer_notifier(notice: Notice, **kwargs) -> None:
 @receiver(flagger_cautioned)
 def note_caution(caution: Caution, **kwargs) -> None:
     ring_for(notifying.tell_of_caution(caution))
+
+
+@receiver(appeal_made)
+def note_appeal(appeal: Appeal, **kwargs) -> None:
+    ring_for(notifying.tell_of_appeal(appeal))
+
+
+@receiver(appeal_resolved)
+def note_answer(appeal: Appeal, **kwargs) -> None:
+    """One bell for all of them, as for a case."""
+    if notifying.tell_of_answer(appeal):
+        ring(ring_for_due_mails)
+
+
+@receiver(appeal_overdue)
+def note_overdue_appeal(appeal: Appeal, **kwargs) -> None:
+    notifying.tell_of_overdue_appeal(appeal)
 
 
 @receiver(export_prepared)

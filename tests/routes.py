@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from articles.models import Article
 from forum.opening import open_discussion
+from moderation.appealing import appeal
 from moderation.deciding import decide
 from moderation.flagging import flag
 from moderation.police import tell_police
@@ -73,6 +74,18 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         revision=rude.revisions.get(),
         ground="personal_attack",
         explanation="Der Satz spricht Personen die Eignung ab.",
+    )
+    against = make_comment(discussion, bob, "Wer das glaubt, gehört in die Schule.")
+    appealed = appeal(
+        decide(
+            flag(against, reader=alice, reason="rude").case,
+            moderator=mona,
+            measure="remove",
+            revision=against.revisions.get(),
+            ground="personal_attack",
+            explanation="Der Satz spricht Leserinnen und Lesern den Verstand ab.",
+        ),
+        text="Ich meine niemanden persönlich.",
     )
     waiting = make_comment(discussion, carla, "Die Busse fahren ja auch noch.")
     second = flag(waiting, reader=alice, reason="off_topic")
@@ -147,6 +160,9 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         "moderation:discussion pk": discussion.pk,
         "moderation:hearing pk": announced.pk,
         "moderation:hear pk": announced.pk,
+        "moderation:appeal pk": decision.pk,
+        "moderation:revision pk": decision.pk,
+        "moderation:appeal_at_desk pk": appealed.pk,
         "moderation pk": second.case_id,
         "revision": waiting.revisions.get().pk,
         "notifications pk": told.pk if told else 1,

@@ -59,6 +59,12 @@ FORMS = {
         "email": "gerda@example.com",
         "good_faith": "on",
     },
+    "moderation:appeal": {"text": "Ich meine niemanden persönlich."},
+    "moderation:appeal_at_desk": {
+        "outcome": "overturned",
+        "answer": "Der Satz trifft niemanden persönlich.",
+    },
+    "moderation:revision": {"body": "Wer das beschlossen hat, hat sich geirrt."},
     "moderation:decide": {"measure": "publish", "revision": "{revision}"},
 }
 
@@ -159,6 +165,8 @@ def things_of(person: User, paper: dict, *, judge: User) -> dict:
         "address": f"{settings.SITE_URL}{comment.get_absolute_url()}",
         "moderation:comment pk": waiting.pk,
         "moderation:decision pk": decision.pk,
+        "moderation:appeal pk": decision.pk,
+        "moderation:revision pk": decision.pk,
         "moderation pk": flag(waiting, reader=reporter, reason="off_topic").case_id,
         "revision": waiting.revisions.get().pk,
         "notifications pk": Notification.objects.filter(recipient=person).latest("pk").pk,

@@ -1,5 +1,6 @@
 """What does moderation keep?"""
 
+from moderation.models.appeals import Appeal, AppealQuerySet
 from moderation.models.cases import CLAIM_LASTS, Case, CaseQuerySet, Flag, Outcome
 from moderation.models.decisions import Decision, DecisionQuerySet, DecisionText
 from moderation.models.editions import Edition, EditionQuerySet
@@ -22,6 +23,8 @@ __all__ = [
     "CLAIM_LASTS",
     "TO_ANSWER",
     "Acknowledgement",
+    "Appeal",
+    "AppealQuerySet",
     "Case",
     "CaseQuerySet",
     "Caution",

@@ -21,8 +21,10 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
             "comment__author",
             "comment__discussion__article",
             "comment__discussion__topic",
+            "reader",
             "revision",
             "text",
+            "appeal",
         )
 
     def told(self) -> "DecisionQuerySet":
@@ -31,6 +33,10 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
     def warnings_of(self, reader: User) -> "DecisionQuerySet":
         return self.filter(reader=reader, measure=Decision.Measure.WARN)
+
+    def about(self, reader: User) -> "DecisionQuerySet":
+        """On his comments, and on what he may do."""
+        return self.filter(Q(comment__author=reader) | Q(comment=None, reader=reader))
 
     def removals_of(self, author: User, *, since: datetime) -> "DecisionQuerySet":
         """What the house took down of his and did not put back."""

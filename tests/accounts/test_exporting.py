@@ -25,6 +25,7 @@ from forum.muting import mute
 from forum.ordering import choose_order
 from forum.posting import edit_comment
 from forum.recommending import recommend
+from moderation.appealing import answer, appeal
 from moderation.deciding import decide
 from moderation.flagging import flag
 from moderation.models import Caution
@@ -158,6 +159,28 @@ class ContentTests:
         assert copy["read_markers"][0]["url"].endswith(discussion.get_absolute_url())
         assert [hidden["name"] for hidden in copy["mutes"]] == ["Carla"]
         assert copy["chosen_order"][0]["order"] == "Meistdiskutiert"
+
+    def test_it_has_appeals_with_their_answers_and_nobodys_name(
+        self, discussion, alice, mona, max_
+    ):
+        rude = make_comment(discussion, alice, "Wer das beschlossen hat, gehört abgewählt.")
+        removal = decide(
+            open_case(rude, reason="opened"),
+            moderator=mona,
+            measure="remove",
+            revision=rude.revisions.get(),
+            ground="personal_attack",
+            explanation=REASONS,
+        )
+        made = appeal(removal, text="<b>=1+1</b> meint niemanden.")
+        answer(made, moderator=max_, outcome="upheld", answer="Der Satz meint den ganzen Rat.")
+        (entry,) = as_json(alice)["appeals"]
+        assert entry["number"] == made.number
+        assert entry["text"] == "<b>=1+1</b> meint niemanden."
+        assert entry["answer"] == "Der Satz meint den ganzen Rat."
+        page = as_html(alice)
+        assert "<b>=1+1" not in page
+        assert "Max" not in page
 
     def test_it_has_profile_address_sessions_and_second_factors_without_secrets(
         self, client, alice

@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from accounts.leaving import request_closing
 from accounts.tasks import tidy
+from forum.models import Comment
 from forum.tasks import see_off_departed
+from moderation.appealing import answer, appeal
 from moderation.deciding import decide
 from moderation.flagging import flag
 from moderation.models import Case, Decision, FlaggerRecord, Notice, Verdict
@@ -75,6 +77,24 @@ class LeavingTests:
         assert not Notice.objects.exclude(name="", email="").exists()
         assert Notice.objects.get(comment=decided).reason == ""
         assert Notice.objects.get(comment=waiting).reason
+
+    def test_an_appeal_keeps_its_words_until_it_is_answered(self, removal, bob, max_, leave):
+        made = appeal(removal, text="Ich, Bob Müller, meine niemanden.")
+        leave(bob)
+        made.refresh_from_db()
+        assert made.text
+        answer(made, moderator=max_, outcome="overturned", answer=REASONS)
+        made.refresh_from_db()
+        assert made.text == ""
+        # He wanted his texts gone: they do not come back.
+        assert Comment.objects.get().status == "removed"
+
+    def test_of_an_answered_appeal_the_outcome_stays(self, removal, bob, max_, leave):
+        made = appeal(removal, text="Ich, Bob Müller, meine niemanden.")
+        answer(made, moderator=max_, outcome="upheld", answer=REASONS)
+        leave(bob)
+        made.refresh_from_db()
+        assert (made.text, made.outcome, made.answer) == ("", "upheld", REASONS)
 
     def test_a_case_about_a_text_that_is_withdrawn_is_closed(self, bob, carla, leave):
         comment = make_comment(make_discussion(), bob)
