@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0013_index_published_comments'),
+        ('forum', '0014_measures'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0005_decisions_about_more'),
+        ('moderation', '0008_measures'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

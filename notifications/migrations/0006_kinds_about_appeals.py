@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0004_announcements'),
+        ('notifications', '0005_mails_about_notices'),
     ]
 
     operations = [
