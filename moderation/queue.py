@@ -1,123 +1,36 @@
-"""Which cases wait, how urgent are they, and who works on them?"""
+"""Which cases wait, and who works on them?"""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from math import log2
+from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
-from django.db.models import Count
+from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.rules import is_senior
 from forum.models import Comment
 from moderation import rules, signals
-from moderation.models import Case, Flag
+from moderation.models import Case, Reason
+from moderation.urgency import EPOCH, PERIODS, objections_to, urgency_of
 
-
-class Reason(models.TextChoices):
-    """Why a case is open; one can have several."""
-
-    FLAGGED = "flagged", _("reported")
-    HELD = "held", _("held")
-    EDIT = "edit", _("edited")
-    SET_ASIDE = "set_aside", _("checks failed")
-    OPENED = "opened", _("opened by the moderators")
-
-
-# --- How urgent: the shape of Discourse's score (a flag weighs by who sends it and why), with
-# --- what the checks say, how many readers it reaches and how long it has waited.
-
-FLAG_WEIGHT = 1.0
-WEIGHT_OF_STANDING = {
-    User.Standing.NEW: 0.0,
-    User.Standing.REGULAR: 1.0,
-    User.Standing.TRUSTED: 2.0,
-}
-WEIGHT_OF_FLAG = {Flag.Reason.HATEFUL: 2.0, Flag.Reason.PERSONAL_DATA: 2.0, Flag.Reason.RUDE: 1.0}
-WEIGHT_OF_REASON = {Reason.HELD: 3.0, Reason.EDIT: 2.0, Reason.SET_ASIDE: 4.0}
-# A day of waiting weighs as much as four flags of readers of long standing.
-WEIGHT_OF_HOUR = 0.5
-EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Flags:
-    """How many readers of one standing flagged for one reason."""
-
-    reason: str
-    standing: str
-    count: int
-
-
-@dataclass(frozen=True)
-class Urgency:
-    """The parts of a case's score, so that the desk can show why it stands where it stands."""
-
-    flags: float
-    checks: float
-    reach: float
-    waiting: float
-
-    @property
-    def score(self) -> float:
-        return self.flags + self.checks + self.reach + self.waiting
-
-
-def urgency(
-    *,
-    flags: Iterable[Flags],
-    reasons: Iterable[str],
-    reach: int,
-    opened_at: datetime,
-    now: datetime,
-) -> Urgency:
-    """reach: answers to the comment and recommendations of it, where readers see it."""
-    return Urgency(
-        flags=sum(
-            each.count
-            * (
-                FLAG_WEIGHT
-                + WEIGHT_OF_STANDING[User.Standing(each.standing)]
-                + WEIGHT_OF_FLAG.get(Flag.Reason(each.reason), 0)
-            )
-            for each in flags
-        ),
-        checks=sum(WEIGHT_OF_REASON.get(Reason(reason), 0) for reason in reasons),
-        reach=log2(1 + reach),
-        waiting=WEIGHT_OF_HOUR * ((now - opened_at) / timedelta(hours=1)),
-    )
-
-
-def urgency_of(case: Case, *, now: datetime) -> Urgency:
-    """One query, for the flags, if the case comes with its comment and the comment's tally."""
-    flags = (
-        case.flags.order_by().values_list("reason", "reader__standing").annotate(count=Count("pk"))
-    )
-    comment = case.reviewed_comment
-    tally = getattr(comment, "tally", None)
-    seen = tally.reply_count + tally.recommendation_count if tally and comment.is_published else 0
-    return urgency(
-        flags=[Flags(*row) for row in flags],
-        reasons=case.reasons,
-        reach=seen,
-        opened_at=case.opened_at,
-        now=now,
-    )
-
-
-# --- Verbs
+__all__ = [
+    "Reason",
+    "claim",
+    "close_as_withdrawn",
+    "grow",
+    "next_case",
+    "open_case",
+    "release",
+]
 
 
 @transaction.atomic
-def open_case(comment: Comment, *, reason: str) -> Case:
+def open_case(comment: Comment, *, reason: str, due_at: datetime | None = None) -> Case:
     """The one open case of a comment; it grows where there is one. Its row is locked afterwards.
 
-    The comment's row is locked first, as by everything that closes a case: of two that open one
-    at the same time the second finds the first's. Raises ValidationError (conflict: withdrawn).
+    due_at: by when the law wants an answer; None: what PERIODS says of the reason. The comment's
+    row is locked first, as by everything that closes a case: of two that open one at the same time
+    the second finds the first's. Raises ValidationError (conflict: withdrawn).
     """
     comment = Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
     if refusal := rules.opening_refusal(comment):
@@ -128,6 +41,9 @@ def open_case(comment: Comment, *, reason: str) -> Case:
     case.comment = comment
     if Reason(reason) not in case.reasons:
         case.reasons.append(Reason(reason).value)
+        if due_at is None and Reason(reason) in PERIODS:
+            due_at = timezone.now() + PERIODS[Reason(reason)]
+    case.due_at = min((date for date in (case.due_at, due_at) if date), default=None)
     grow(case)
     return case
 
@@ -139,8 +55,21 @@ def grow(case: Case) -> None:
     is right at any time without writing scores by the clock.
     """
     case.flag_count = case.flags.count()
+    if case.comment:
+        case.discussion_id, case.author_id = case.comment.discussion_id, case.comment.author_id
+    case.checks = [check for check, _outcome in objections_to(case)]
     case.score = urgency_of(case, now=EPOCH).score
-    case.save(update_fields=["flag_count", "reasons", "score"])
+    case.save(
+        update_fields=[
+            "author",
+            "checks",
+            "discussion",
+            "due_at",
+            "flag_count",
+            "reasons",
+            "score",
+        ]
+    )
 
 
 def claim(case: Case, *, moderator: User) -> bool:

@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from forum.models import Comment, Revision
 from moderation import rules
-from moderation.models import Case, Decision, Flag, Screening, Verdict
-from moderation.queue import Reason, Urgency, urgency_of
+from moderation.models import Case, Decision, Flag, Reason, Screening, Verdict
+from moderation.urgency import Urgency, urgency_of
 
 PAGE = 50
 EXCERPT = 90

@@ -1,6 +1,6 @@
 """What does moderation keep?"""
 
-from moderation.models.cases import CLAIM_LASTS, Case, CaseQuerySet, Flag
+from moderation.models.cases import CLAIM_LASTS, Case, CaseQuerySet, Flag, Reason
 from moderation.models.decisions import Decision, DecisionQuerySet, DecisionText
 from moderation.models.editions import Edition, EditionQuerySet
 from moderation.models.screening import Screening, ScreeningQuerySet, Verdict
@@ -16,6 +16,7 @@ __all__ = [
     "Edition",
     "EditionQuerySet",
     "Flag",
+    "Reason",
     "Screening",
     "ScreeningQuerySet",
     "Verdict",
