@@ -2,6 +2,7 @@
 
 from accounts.models import User
 from forum.models import Comment
+from moderation import similar, unseen
 from moderation.models import Case, Flag, Verdict
 
 
@@ -18,3 +19,5 @@ def forget(reader: User, *, keeps_texts: bool) -> None:
     if keeps_texts:
         staying.append(Comment.Status.PUBLISHED)
     quoted.exclude(screening__revision__comment__status__in=staying).update(found=[])
+    unseen.forget_texts_of(reader)
+    similar.forget_texts_of(reader)

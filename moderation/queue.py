@@ -10,11 +10,12 @@ from accounts.models import User
 from accounts.rules import is_senior
 from forum.models import Comment
 from moderation import rules, signals
-from moderation.models import Case, Reason
+from moderation.models import Case, CaseQuerySet, Decision, Reason
 from moderation.urgency import EPOCH, PERIODS, objections_to, urgency_of
 
 __all__ = [
     "Reason",
+    "case_for_flag",
     "claim",
     "close_as_withdrawn",
     "grow",
@@ -46,6 +47,35 @@ def open_case(comment: Comment, *, reason: str, due_at: datetime | None = None) 
     case.due_at = min((date for date in (case.due_at, due_at) if date), default=None)
     grow(case)
     return case
+
+
+def case_for_flag(comment: Comment, *, reason: str) -> Case:
+    """The case that a flag belongs to; the caller holds the comment's lock.
+
+    Where a moderator has let just this wording stand in spite of such flags, it is filed under his
+    closed case, until the rule says that enough others have come.
+    """
+    if Case.objects.open().filter(comment=comment).exists():
+        return open_case(comment, reason=Reason.FLAGGED)
+    approval = (
+        comment.decisions.select_related("case__comment__tally")
+        .filter(case__isnull=False, case__closed_at__isnull=False)
+        .order_by("-pk")
+        .first()
+    )
+    if (
+        approval is None
+        or approval.case is None
+        or approval.measure != Decision.Measure.PUBLISH
+        or approval.revision_id != comment.visible_revision_id
+    ):
+        return open_case(comment, reason=Reason.FLAGGED)
+    flags = comment.flags.filter(revision=approval.revision_id)
+    judged = set(flags.filter(flagged_at__lte=approval.decided_at).values_list("reason", flat=True))
+    since = flags.filter(flagged_at__gt=approval.decided_at).count() + 1
+    if rules.comes_back(reason, judged=judged, since=since):
+        return open_case(comment, reason=Reason.FLAGGED)
+    return approval.case
 
 
 def grow(case: Case) -> None:
@@ -101,11 +131,11 @@ def release(case: Case, *, moderator: User) -> bool:
     return mine.update(claimed_by=None, claimed_at=None) == 1
 
 
-def next_case(moderator: User) -> Case | None:
+def next_case(moderator: User, *, among: CaseQuerySet | None = None) -> Case | None:
     """What he should look at now: nobody else's, and nothing of his own."""
+    waiting = Case.objects.open() if among is None else among
     return (
-        Case.objects.open()
-        .claimable_by(moderator)
+        waiting.claimable_by(moderator)
         .exclude(comment__author=moderator)
         .most_urgent_first()
         .first()

@@ -1,5 +1,7 @@
 """Who may flag, see the desk and decide? None is yes, otherwise the sentence he reads."""
 
+from collections.abc import Collection
+
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
@@ -30,6 +32,19 @@ def flag_refusal(user: User | AnonymousUser, comment: Comment) -> str | None:
     if comment.author_id == user.pk:
         return _("You cannot report your own comment, but you can withdraw it.")
     return writing_refusal(user)
+
+
+# One who disagrees with the decision is not a reason to read it again, three who have not seen each
+# other's reports may be.
+ENOUGH_OTHERS = 3
+
+
+def comes_back(reason: str, *, judged: Collection[str], since: int) -> bool:
+    """Whether what a moderator has let stand is to be read again, for that reason of a flag.
+
+    judged: reasons that he knew of. since: flags that came after him, this one included.
+    """
+    return reason not in judged or since >= ENOUGH_OTHERS
 
 
 def opening_refusal(comment: Comment) -> str | None:

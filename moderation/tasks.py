@@ -8,9 +8,10 @@ from accounts.models import User
 from accounts.signals import account_closed, personal_data_requested
 from forum.bells import ring, ring_again
 from forum.models import Comment, Revision
-from forum.signals import comment_submitted, comment_withdrawn
-from moderation import exporting, leaving, queue, screening, upkeep, waiting
-from moderation.models import Screening
+from forum.signals import comment_held, comment_removed, comment_submitted, comment_withdrawn
+from moderation import exporting, leaving, queue, screening, similar, unseen, upkeep, waiting
+from moderation.models import Decision, Screening
+from moderation.signals import decision_made
 
 
 @receiver(comment_submitted)
@@ -21,6 +22,17 @@ def queue_screening(revision: Revision, **kwargs) -> None:
 @receiver(comment_withdrawn)
 def close_case(comment: Comment, **kwargs) -> None:
     queue.close_as_withdrawn(comment)
+
+
+@receiver([comment_held, comment_removed, comment_withdrawn])
+def remember_unseen(comment: Comment, **kwargs) -> None:
+    unseen.remember(comment)
+
+
+@receiver(decision_made)
+def forget_what_is_seen(decision: Decision, **kwargs) -> None:
+    if decision.comment and decision.measure == Decision.Measure.PUBLISH:
+        unseen.forget(decision.comment)
 
 
 @receiver(personal_data_requested)
@@ -35,12 +47,24 @@ def forget_his_words(reader: User, *, keeps_texts: bool, **kwargs) -> None:
 
 @shared_task
 def screen_comment(screening_id: int) -> None:
-    screening.screen(Screening.objects.get(pk=screening_id))
+    job = Screening.objects.select_related("revision__comment__author").get(pk=screening_id)
+    screening.screen(job)
+    similar.note(job.revision)
 
 
 @shared_task
 def ring_for_overdue_screenings() -> None:
     ring_again(screen_comment, upkeep.overdue_screenings())
+
+
+@shared_task
+def tell_seniors_of_long_holds() -> None:
+    upkeep.tell_seniors_of_long_holds()
+
+
+@shared_task
+def forget_old_wordings() -> None:
+    similar.forget_old()
 
 
 @shared_task

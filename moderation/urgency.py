@@ -1,7 +1,7 @@
 """How urgent is a case, and why?
 
-The shape of Discourse's score (a flag weighs by who sends it, how often he was right, and why), with
-the law's dates, what the checks say, how many readers it reaches and how long it has waited.
+The shape of Discourse's score (a flag weighs by who sends it, how often he was right, and why),
+with the law's dates, what the checks say, how many readers it reaches and how long it has waited.
 """
 
 from collections.abc import Iterable
@@ -83,12 +83,12 @@ def urgency(
 ) -> Urgency:
     """reach: answers to the comment and recommendations of it, where readers see it. verdicts: the
     outcomes of the checks of its latest wording."""
-    reasons = [Reason(reason) for reason in reasons]
+    named = [Reason(reason) for reason in reasons]
     return Urgency(
-        law=sum(WEIGHT_OF_LAW.get(reason, 0) for reason in reasons)
+        law=sum(WEIGHT_OF_LAW.get(reason, 0) for reason in named)
         + head_start(opened_at=opened_at, due_at=due_at),
         flags=sum(each.count * weight_of(each) for each in flags),
-        checks=sum(WEIGHT_OF_REASON.get(reason, 0) for reason in reasons)
+        checks=sum(WEIGHT_OF_REASON.get(reason, 0) for reason in named)
         + sum(WEIGHT_OF_VERDICT.get(Screening.Outcome(outcome), 0) for outcome in verdicts),
         reach=log2(1 + reach),
         waiting=WEIGHT_OF_HOUR * hours(now - opened_at),

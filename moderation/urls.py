@@ -4,7 +4,7 @@ from django.urls import path
 
 from moderation import house_pages
 from moderation.models import Edition
-from moderation.views import decisions, desk, flags
+from moderation.views import decisions, desk, flags, queue
 
 app_name = "moderation"
 # /netiquette/, /privacy/ … as they read now, and each former version at an address that stays.
@@ -26,6 +26,8 @@ urlpatterns = [
     path("comments/<int:pk>/flags/", flags.flags, name="flags"),
     path("decisions/<int:pk>/", decisions.decision, name="decision"),
     path("moderation/", desk.desk, name="desk"),
+    path("moderation/news/", queue.news, name="queue_news"),
+    path("moderation/search/", queue.search, name="text_search"),
     path("moderation/cases/<int:pk>/", desk.case, name="case"),
     path("moderation/cases/<int:pk>/claim/", desk.claim, name="claim"),
     path("moderation/cases/<int:pk>/release/", desk.release, name="release"),

@@ -4,6 +4,8 @@ from moderation.models.cases import CLAIM_LASTS, Case, CaseQuerySet, Flag, Reaso
 from moderation.models.decisions import Decision, DecisionQuerySet, DecisionText
 from moderation.models.editions import Edition, EditionQuerySet
 from moderation.models.screening import Screening, ScreeningQuerySet, Verdict
+from moderation.models.unseen import Unseen
+from moderation.models.wordings import RecentWording
 from moderation.models.wordlist import WordlistEntry
 
 __all__ = [
@@ -17,8 +19,10 @@ __all__ = [
     "EditionQuerySet",
     "Flag",
     "Reason",
+    "RecentWording",
     "Screening",
     "ScreeningQuerySet",
+    "Unseen",
     "Verdict",
     "WordlistEntry",
 ]

@@ -56,6 +56,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def claimed_now_by(self, moderator: User) -> "CaseQuerySet":
         return self.filter(claimed_by=moderator, claimed_at__gte=timezone.now() - CLAIM_LASTS)
 
+    def overdue(self) -> "CaseQuerySet":
+        """Held for so long that the seniors have been told."""
+        return self.filter(seniors_told_at__isnull=False)
+
     def claimable_by(self, moderator: User) -> "CaseQuerySet":
         """Free, his own, or claimed so long ago that the claim has lapsed."""
         return self.filter(
@@ -79,6 +83,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """With everything that a line of the list needs, in one query."""
         return self.select_related(
             "claimed_by",
+            "reader",
             "comment__author",
             "comment__discussion__article",
             "comment__discussion__topic",
@@ -139,6 +144,8 @@ class Case(models.Model):
         db_index=False,
     )
     checks = models.JSONField(default=list, blank=True)
+    # When its having been held for too long was reported; once.
+    seniors_told_at = models.DateTimeField(null=True, blank=True)
 
     objects = CaseQuerySet.as_manager()
 
@@ -174,6 +181,12 @@ class Case(models.Model):
                     name=f"case_{kind.replace('-', '_')}",
                 )
                 for kind in KINDS
+            ),
+            models.Index(
+                "score",
+                "id",
+                condition=Q(closed_at__isnull=True, seniors_told_at__isnull=False),
+                name="case_overdue",
             ),
             models.Index(
                 "discussion",

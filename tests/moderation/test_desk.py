@@ -269,7 +269,7 @@ class CasePageTests:
         before = queries_of(desk, case.get_absolute_url())
         for n in range(12):
             flag(case.comment, reader=people.person(f"Leser {n}"), reason="rude")
-        assert queries_of(desk, case.get_absolute_url()) == before <= 22
+        assert queries_of(desk, case.get_absolute_url()) == before <= 26
 
     @pytest.mark.parametrize("pk", ["0", "999999", "9" * 25])
     def test_a_case_that_never_was_is_not_found(self, desk, pk):
