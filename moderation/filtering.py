@@ -16,7 +16,7 @@ from moderation.models import Case, CaseQuerySet
 ALL, MINE, OVERDUE = "all", "mine", "overdue"
 VIEWS: dict[str, Promise] = {
     ALL: _("Everything"),
-    "flagged": _("Reported"),
+    "flagged": _("Flagged"),
     "held": _("Held"),
     "notices": _("Notices"),
     "appeals": _("Appeals"),

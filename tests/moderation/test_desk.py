@@ -141,7 +141,7 @@ class ListTests:
         open_case(held, reason="held")
         page = desk.get("/moderation/").content.decode()
         assert "<b>zurückgehalten</b> · Wortliste" in page
-        assert "viele Links" not in page
+        assert "viele Links" not in page.split('<ol class="queue"')[1]
 
     def test_every_check_that_runs_has_a_name_for_people(self):
         assert {check.__name__ for check in RUN} == set(CHECKS)

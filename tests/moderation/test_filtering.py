@@ -23,7 +23,7 @@ def desk(client, mona):
 
 
 @pytest.fixture
-def discussion():
+def discussion(db):
     return make_discussion()
 
 

@@ -19,7 +19,7 @@ OTHER = "Am Ufer fehlen seit Jahren Bänke, und niemand im Rat kümmert sich ern
 
 
 @pytest.fixture
-def discussion():
+def discussion(db):
     return make_discussion()
 
 
