@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from accounts.models import User
 from config.archive.copying import NULL, copy, literal, moment, reserve
 from forum.indexing import stemmed
 from forum.markup import RENDERER
@@ -25,6 +26,7 @@ CHECKS = ("newcomer", "links", "word_list", "premoderated_discussion", "personal
 COMMONNESS = (60, 20, 12, 6, 2)
 FLAG_REASONS = ("rude", "hateful", "off_topic", "spam", "personal_data", "false", "other")
 MOST_FLAGS = 4
+TRUSTED = User.Standing.TRUSTED
 
 
 def waiting(archive: Archive, tell: Callable[[int], None]) -> None:
@@ -147,16 +149,17 @@ def _case(
     opened: float,
     reasons: list[Reason],
     checks: list[str] | None = None,
-    flags: list[str] | None = None,
+    flags: list[Flags] | None = None,
+    reach: int = 0,
 ) -> tuple[str, ...]:
     opened_at = EPOCH.fromtimestamp(opened, EPOCH.tzinfo)
     periods = [PERIODS[reason] for reason in reasons if reason in PERIODS]
     due_at = opened_at + min(periods) if periods else None
     weighed = urgency(
-        flags=[Flags(reason, "regular") for reason in flags or []],
+        flags=flags or [],
         reasons=reasons,
         verdicts=["hold"] * len(checks or []),
-        reach=0,
+        reach=reach,
         opened_at=opened_at,
         due_at=due_at,
         now=EPOCH,
@@ -181,6 +184,18 @@ def _reported(archive: Archive, count: int) -> None:
     shown = [n for n in range(len(archive.placed)) if not archive.is_removed[n]][-count:]
     cases = reserve(Case, len(shown))
     flags = [random.choices(FLAG_REASONS, k=random.randint(1, MOST_FLAGS)) for _n in shown]
+    trusted = set(User.objects.filter(standing=TRUSTED).values_list("pk", flat=True))
+
+    def flagger(n: int, step: int) -> int:
+        """The archive's own flags of decided cases come from the next reader after the author."""
+        return archive.first_reader + (archive.author[n] + step) % archive.readers
+
+    def weighed(place: int, n: int) -> list[Flags]:
+        return [
+            Flags(reason, TRUSTED if flagger(n, step) in trusted else User.Standing.REGULAR)
+            for step, reason in enumerate(flags[place], start=2)
+        ]
+
     opened = [now - 3_600 * HOURS * random.random() for _n in shown]
     copy(
         Case,
@@ -194,7 +209,8 @@ def _reported(archive: Archive, count: int) -> None:
                 opened=opened[place],
                 reasons=[Reason.FLAGGED]
                 + ([Reason.NOTICE] if random.random() < NOTICE_SHARE else []),
-                flags=flags[place],
+                flags=weighed(place, n),
+                reach=archive.replies[n] + archive.votes[n],
             )
             for place, n in enumerate(shown)
         ),
@@ -202,13 +218,12 @@ def _reported(archive: Archive, count: int) -> None:
 
     def sent() -> Iterator[tuple[str, ...]]:
         for place, n in enumerate(shown):
-            # The archive's own flags of decided cases come from the next reader after the author.
             for step, reason in enumerate(flags[place], start=2):
                 yield (
                     str(cases + place),
                     str(archive.first_comment + n),
                     str(archive.first_revision + n),
-                    str(archive.first_reader + (archive.author[n] + step) % archive.readers),
+                    str(flagger(n, step)),
                     reason,
                     moment(opened[place]),
                 )

@@ -82,6 +82,23 @@ class MakeArchiveTests(TestCase):
         self.client.cookies[settings.SESSION_COOKIE_NAME] = keys[0]
         assert self.client.get("/notifications/").status_code == 200
 
+    def test_cases_wait_as_the_verbs_would_have_left_them(self):
+        make(cases=100, moderators=2)
+        waiting = Case.objects.open()
+        assert waiting.count() == 100
+        assert (
+            waiting.of_kind("held").count() == Comment.objects.filter(status="held").count() == 60
+        )
+        before = dict(waiting.values_list("pk", "score"))
+        for case in waiting.select_related("comment"):
+            grow(case)
+            assert case.flag_count or case.checks
+        after = dict(waiting.values_list("pk", "score"))
+        assert after == {pk: pytest.approx(score) for pk, score in before.items()}
+        assert recount() == []
+        keys = (Path(settings.DATA_DIR) / "archive-moderators.txt").read_text().split()
+        assert len(keys) == 2
+
     def test_a_site_with_readers_is_left_alone(self):
         make_comment(make_discussion(), alice(), "Schon da.")
         with pytest.raises(CommandError):
@@ -112,21 +129,3 @@ class ShapeTests(SimpleTestCase):
         assert literal("a\tb\n\\") == "a\\tb\\n\\\\"
         assert literal(None) == "\\N"
         assert literal(True) == "t"
-
-    def test_cases_wait_as_the_verbs_would_have_left_them(self):
-        make(cases=100, moderators=2)
-        waiting = Case.objects.open()
-        assert waiting.count() == 100
-        assert (
-            waiting.of_kind("held").count() == Comment.objects.filter(status="held").count() == 60
-        )
-        before = dict(waiting.values_list("pk", "score"))
-        for case in waiting.select_related("comment"):
-            grow(case)
-            assert case.flag_count or case.checks
-        after = dict(waiting.values_list("pk", "score"))
-        # Reach is left out: it needs the comment's tally.
-        assert after == {pk: pytest.approx(score) for pk, score in before.items()}
-        assert recount() == []
-        keys = (Path(settings.DATA_DIR) / "archive-moderators.txt").read_text().split()
-        assert len(keys) == 2
