@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 from accounts.models import PersonalDataExport
 from accounts.throttling import address_of
 from moderation import respites
-from moderation.models import Erasure, Respite, Screening
+from moderation.models import Case, Erasure, Respite, Screening
 from notifications.models import Mail
 
 LOOPBACK = {"127.0.0.1", "::1"}
@@ -72,6 +72,8 @@ class Waiting:
         yield gauge("screenings_waiting", "Revisions to be screened", screenings.waiting().count())
         yield gauge("screening_oldest_seconds", "Age of the oldest", _oldest_screening_seconds())
         yield gauge("screenings_set_aside", "Given up on", screenings.set_aside().count())
+        holds = Case.objects.open().overdue().count()
+        yield gauge("holds_overdue", "Texts held for more than 24 hours", holds)
         yield gauge("mails_overdue", "Mails that should have been sent", overdue.count())
         yield gauge("mails_set_aside", "Mails given up on", mails.set_aside().count())
         due = respites.due(timezone.now())

@@ -1,6 +1,6 @@
 """How does somebody object to a decision, and how does somebody else answer him (DSA art. 20)?"""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -45,17 +45,17 @@ def appeal(decision: Decision, *, text: str, address: str = "") -> Appeal:
     if not text or len(text) > TEXT_AT_MOST:
         raise ValidationError({"text": _("Please tell us why, in at most 2,000 characters.")})
     throttle("appeal", reader=author, address=address)
-    case = _case_for(decision)
+    due_at = timezone.now() + ANSWERED_WITHIN
+    case = _case_for(decision, due_at=due_at)
     # Again behind the lock: a double click arrives twice at once.
     _refuse_second(decision)
-    now = timezone.now()
     appeal = Appeal.objects.create(
         decision=decision,
         author=author,
         case=case,
         text=text,
-        made_at=now,
-        due_at=now + ANSWERED_WITHIN,
+        made_at=due_at - ANSWERED_WITHIN,
+        due_at=due_at,
     )
     signals.appeal_made.send(sender=Appeal, appeal=appeal)
     return appeal
@@ -187,7 +187,7 @@ def _refuse_without_reasons(outcome: str, answer: str) -> None:
         raise ValidationError(errors)
 
 
-def _case_for(decision: Decision) -> Case | None:
+def _case_for(decision: Decision, *, due_at: datetime) -> Case | None:
     """The comment's; its row is locked afterwards, or the reader's. There is none where nothing is
     left to be shown or where it is about a reader: the list of appeals has them all."""
     comment = decision.comment
@@ -197,7 +197,7 @@ def _case_for(decision: Decision) -> Case | None:
     comment = Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
     if rules.opening_refusal(comment):
         return None
-    return open_case(comment, reason=Reason.APPEAL)
+    return open_case(comment, reason=Reason.APPEAL, due_at=due_at)
 
 
 def _still_waiting(appeal: Appeal) -> Appeal:

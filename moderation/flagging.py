@@ -10,8 +10,8 @@ from accounts.throttling import throttle
 from forum.models import Comment
 from moderation import misuse, rules, signals
 from moderation.accuracy import accuracy_bonus
-from moderation.models import Flag
-from moderation.queue import Reason, grow, open_case
+from moderation.models import Case, Flag
+from moderation.queue import case_for_flag, grow
 
 __all__ = ["EXPLANATION_LENGTH", "accuracy_bonus", "flag", "flag_of", "refusal"]
 
@@ -49,7 +49,7 @@ def flag(
     # Again under the lock: a double click must not count twice.
     if earlier := flag_of(reader, comment):
         return earlier
-    case = open_case(comment, reason=Reason.FLAGGED)
+    case = case_for_flag(comment, reason=reason)
     flag = Flag.objects.create(
         case=case,
         comment=comment,
@@ -60,4 +60,8 @@ def flag(
     )
     grow(case)
     signals.comment_flagged.send(sender=Flag, flag=flag)
+    if case.closed_at is not None:
+        # Judged before, for just this: he is told what was decided. Those before him know it.
+        decision = case.decisions.latest("pk")
+        signals.case_closed.send(sender=Case, case=case, decision=decision)
     return flag

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum.models import Comment
+from moderation import similar, unseen
 from moderation.models import (
     Appeal,
     Case,
@@ -41,3 +42,5 @@ def forget(reader: User, *, keeps_texts: bool) -> None:
     if keeps_texts:
         staying.append(Comment.Status.PUBLISHED)
     quoted.exclude(screening__revision__comment__status__in=staying).update(found=[])
+    unseen.forget_texts_of(reader)
+    similar.forget_texts_of(reader)

@@ -22,7 +22,7 @@ from accounts.throttling import block_of, throttle
 from forum.models import Comment
 from moderation import misuse, phrasing, rulebook, rules, signals
 from moderation.models import Case, Decision, Notice
-from moderation.queue import Reason, grow, open_case
+from moderation.queue import Reason, open_case
 from moderation.trusting import trusted_flagger_of
 
 if TYPE_CHECKING:
@@ -97,9 +97,7 @@ def give_notice(
     # Again under the lock: a double click must not count twice.
     if earlier := earlier_notice(comment, submission_id=submission_id, reader=reader):
         return earlier
-    case = open_case(comment, reason=Reason.NOTICE)
-    notice = Notice.objects.create(
-        case=case,
+    notice = Notice(
         comment=comment,
         revision_id=comment.visible_revision_id,
         submission_id=submission_id,
@@ -110,7 +108,10 @@ def give_notice(
         reader=reader,
         trusted_flagger=trusted_flagger,
     )
-    grow(case)
+    notice.case = open_case(comment, reason=Reason.NOTICE, due_at=due_at(notice))
+    if trusted_flagger:
+        notice.case = open_case(comment, reason=Reason.TRUSTED)
+    notice.save()
     signals.notice_received.send(sender=Notice, notice=notice)
     return notice
 

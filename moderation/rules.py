@@ -1,5 +1,6 @@
 """Who may flag, see the desk and decide? None is yes, otherwise the sentence he reads."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -67,6 +68,19 @@ def pause_refusal(pause: Caution | None) -> str | None:
         "judged": pause.judged,
         "address": settings.CONTACT_EMAIL,
     }
+
+
+# One who disagrees with the decision is not a reason to read it again, three who have not seen each
+# other's reports may be.
+ENOUGH_OTHERS = 3
+
+
+def comes_back(reason: str, *, judged: Collection[str], since: int) -> bool:
+    """Whether what a moderator has let stand is to be read again, for that reason of a flag.
+
+    judged: reasons that he knew of. since: flags that came after him, this one included.
+    """
+    return reason not in judged or since >= ENOUGH_OTHERS
 
 
 def opening_refusal(comment: Comment) -> str | None:

@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.signals import account_closed, personal_data_requested
 from forum.bells import heard, ring, ring_again, ring_for_all, ring_for_all_now
 from forum.models import Comment, Revision
-from forum.signals import comment_submitted, comment_withdrawn
+from forum.signals import comment_held, comment_removed, comment_submitted, comment_withdrawn
 from moderation import (
     accuracy,
     erasing,
@@ -20,13 +20,21 @@ from moderation import (
     queue,
     respites,
     screening,
+    similar,
     suspending,
     sweeping,
+    unseen,
     upkeep,
     waiting,
 )
 from moderation.models import Case, Decision, Respite, Screening, Sweep
-from moderation.signals import case_closed, case_moot, removal_granted, sweep_ordered
+from moderation.signals import (
+    case_closed,
+    case_moot,
+    decision_made,
+    removal_granted,
+    sweep_ordered,
+)
 
 
 @receiver(comment_submitted)
@@ -56,6 +64,17 @@ def answer_moot_notices(case: Case, **kwargs) -> None:
     noticing.answer(case, decision=None)
 
 
+@receiver([comment_held, comment_removed, comment_withdrawn])
+def remember_unseen(comment: Comment, **kwargs) -> None:
+    unseen.remember(comment)
+
+
+@receiver(decision_made)
+def forget_what_is_seen(decision: Decision, **kwargs) -> None:
+    if decision.comment and decision.measure == Decision.Measure.PUBLISH:
+        unseen.forget(decision.comment)
+
+
 @receiver(personal_data_requested)
 def answer_with_decisions(reader: User, **kwargs) -> list[Section]:
     return exporting.personal_data_of(reader)
@@ -75,7 +94,9 @@ def screen_waiting() -> None:
 
 @shared_task
 def screen_comment(screening_id: int) -> None:
-    screening.screen(Screening.objects.get(pk=screening_id))
+    job = Screening.objects.select_related("revision__comment__author").get(pk=screening_id)
+    screening.screen(job)
+    similar.note(job.revision)
 
 
 @shared_task
@@ -115,6 +136,16 @@ def ring_for_sweeps() -> None:
 @shared_task
 def come_back_overdue_hearings() -> None:
     suspending.come_back_overdue()
+
+
+@shared_task
+def tell_seniors_of_long_holds() -> None:
+    upkeep.tell_seniors_of_long_holds()
+
+
+@shared_task
+def forget_old_wordings() -> None:
+    similar.forget_old()
 
 
 @shared_task

@@ -1,4 +1,4 @@
-"""What has everybody forgotten: a job whose bell was not rung, an appeal past its day?"""
+"""What has everybody forgotten: a bell that was not heard, an appeal past its day, a long hold?"""
 
 import logging
 from datetime import timedelta
@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from moderation import respites, signals
-from moderation.models import Appeal, Sweep
+from moderation.models import Appeal, Case, Sweep
 from moderation.screening import free
 
 logger = logging.getLogger(__name__)
@@ -54,3 +54,25 @@ def _alert(appeal_id: int) -> bool:
     logger.warning("appeal overdue", extra={"appeal": appeal_id, "due_at": appeal.due_at})
     signals.appeal_overdue.send(sender=Appeal, appeal=appeal)
     return True
+
+
+# Its author waits for a person; after a day a senior is to look after it.
+HELD_FOR_TOO_LONG = timedelta(hours=24)
+
+
+def tell_seniors_of_long_holds() -> int:
+    """How many were new. Each once: seniors find them in a view of their own, operators in the log
+    and in forum_holds_overdue."""
+    now = timezone.now()
+    late = (
+        Case.objects.open()
+        .of_kind("held")
+        .filter(opened_at__lte=now - HELD_FOR_TOO_LONG, seniors_told_at__isnull=True)
+    )
+    ids = list(late.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    # Again in the update: of two rounds at once one counts each case.
+    told = Case.objects.open().filter(pk__in=ids, seniors_told_at__isnull=True)
+    count = told.update(seniors_told_at=now)
+    if count:
+        logger.warning("held for too long", extra={"cases": ids[:50], "count": count})
+    return count

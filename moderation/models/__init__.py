@@ -1,7 +1,7 @@
 """What does moderation keep?"""
 
 from moderation.models.appeals import Appeal, AppealQuerySet
-from moderation.models.cases import CLAIM_LASTS, Case, CaseQuerySet, Flag, Outcome
+from moderation.models.cases import CLAIM_LASTS, Case, CaseQuerySet, Flag, Outcome, Reason
 from moderation.models.decisions import Decision, DecisionQuerySet, DecisionText
 from moderation.models.editions import Edition, EditionQuerySet
 from moderation.models.flaggers import Caution, CautionQuerySet, FlaggerRecord, TrustedFlagger
@@ -17,6 +17,8 @@ from moderation.models.notices import Notice, NoticeQuerySet
 from moderation.models.respites import Respite, RespiteQuerySet
 from moderation.models.screening import Screening, ScreeningQuerySet, Verdict
 from moderation.models.sweeps import Sweep, SweepQuerySet
+from moderation.models.unseen import Unseen
+from moderation.models.wordings import RecentWording
 from moderation.models.wordlist import WordlistEntry
 
 __all__ = [
@@ -44,6 +46,8 @@ __all__ = [
     "NoticeQuerySet",
     "Outcome",
     "ReaderNote",
+    "Reason",
+    "RecentWording",
     "Respite",
     "RespiteQuerySet",
     "Screening",
@@ -51,6 +55,7 @@ __all__ = [
     "Sweep",
     "SweepQuerySet",
     "TrustedFlagger",
+    "Unseen",
     "Verdict",
     "WordlistEntry",
 ]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from forum.models import Comment, Revision
+from forum.models import Comment, Discussion, Revision
 
 # After this time a claim counts no more: its owner went for lunch.
 CLAIM_LASTS = timedelta(minutes=10)
@@ -23,6 +24,35 @@ class Outcome(models.TextChoices):
     UNFOUNDED = "unfounded", _("unfounded")
 
 
+class Reason(models.TextChoices):
+    """Why a case is open; one can have several."""
+
+    FLAGGED = "flagged", _("reported")
+    HELD = "held", _("held")
+    EDIT = "edit", _("edited")
+    SET_ASIDE = "set_aside", _("checks failed")
+    HEARD = "heard", _("suspension announced: time to decide")
+    OPENED = "opened", _("opened by the moderators")
+    NOTICE = "notice", _("notice of illegal content")
+    TRUSTED = "trusted", _("trusted flagger")
+    APPEAL = "appeal", _("appeal")
+    DANGER = "danger", _("danger to life")
+
+
+# What the desk shows apart: the reasons of which a case there has at least one.
+KINDS = {
+    "flagged": [Reason.FLAGGED],
+    "held": [Reason.HELD, Reason.EDIT],
+    "notices": [Reason.NOTICE, Reason.DANGER],
+    "appeals": [Reason.APPEAL],
+    "set-aside": [Reason.SET_ASIDE],
+}
+
+
+def is_of_kind(kind: str) -> Q:
+    return Q(reasons__has_any_keys=[reason.value for reason in KINDS[kind]])
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> "CaseQuerySet":
         return self.filter(closed_at__isnull=True)
@@ -30,6 +60,17 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def handed_over(self) -> "CaseQuerySet":
         """What waits for the senior moderators, or for a word of the legal department."""
         return self.open().exclude(handed_to="")
+
+    def of_kind(self, kind: str) -> "CaseQuerySet":
+        """Raises KeyError for a kind nobody knows."""
+        return self.filter(is_of_kind(kind))
+
+    def claimed_now_by(self, moderator: User) -> "CaseQuerySet":
+        return self.filter(claimed_by=moderator, claimed_at__gte=timezone.now() - CLAIM_LASTS)
+
+    def overdue(self) -> "CaseQuerySet":
+        """Held for so long that the seniors have been told."""
+        return self.filter(seniors_told_at__isnull=False)
 
     def claimable_by(self, moderator: User) -> "CaseQuerySet":
         """Free, his own, or claimed so long ago that the claim has lapsed."""
@@ -99,8 +140,31 @@ class Case(models.Model):
     # Written when something happens to the case, never computed while listing.
     score = models.FloatField(default=0)
     flag_count = models.PositiveIntegerField(default=0)
-    # Why it is here, one code each: "held", "flagged", "edit", "set_aside" …
+    # Why it is here, one code of Reason each.
     reasons = models.JSONField(default=list)
+    # By when the law wants an answer; None: it sets no date. The earliest, where there are several.
+    due_at = models.DateTimeField(null=True, blank=True)
+    # Copied when the case is weighed, so that one index answers for each filter in the order of the
+    # list: where the comment stands, whose it is, and which checks have objected to it.
+    discussion = models.ForeignKey(
+        Discussion,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    checks = models.JSONField(default=list, blank=True)
+    # When its having been held for too long was reported; once.
+    seniors_told_at = models.DateTimeField(null=True, blank=True)
 
     objects = CaseQuerySet.as_manager()
 
@@ -128,6 +192,36 @@ class Case(models.Model):
         ]
         indexes = [
             models.Index("score", "id", condition=Q(closed_at__isnull=True), name="case_queue"),
+            *(
+                models.Index(
+                    "score",
+                    "id",
+                    condition=Q(closed_at__isnull=True) & is_of_kind(kind),
+                    name=f"case_{kind.replace('-', '_')}",
+                )
+                for kind in KINDS
+            ),
+            models.Index(
+                "score",
+                "id",
+                condition=Q(closed_at__isnull=True, seniors_told_at__isnull=False),
+                name="case_overdue",
+            ),
+            models.Index(
+                "discussion",
+                "score",
+                "id",
+                condition=Q(closed_at__isnull=True),
+                name="case_of_discussion",
+            ),
+            models.Index(
+                "author", "score", "id", condition=Q(closed_at__isnull=True), name="case_of_author"
+            ),
+            GinIndex(
+                OpClass("checks", "jsonb_path_ops"),
+                condition=Q(closed_at__isnull=True),
+                name="case_of_check",
+            ),
             models.Index(
                 fields=["closed_at"],
                 condition=Q(closed_at__isnull=False),

