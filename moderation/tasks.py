@@ -168,5 +168,6 @@ def forget_notifiers() -> None:
     noticing.forget_people()
 
 
+@shared_task
 def alert_overdue_appeals() -> None:
     upkeep.alert_overdue_appeals()
