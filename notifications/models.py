@@ -268,6 +268,7 @@ class Notification(models.Model):
     def hearing_id(self) -> int | None:
         return int(self.fact.removeprefix(HEARING)) if self.fact.startswith(HEARING) else None
 
+    @property
     def appeal(self) -> Appeal | None:
         """Which it tells of: by the decision that was appealed against, or that answers it."""
         if self.kind == Kind.APPEAL:
