@@ -51,7 +51,7 @@ def page_around(discussion: Discussion, pk: int, *, sort: str) -> ThreadsPage | 
         return ThreadsPage([])
     known = {"comment_id": root, "rank": rank, "reply_count": reply_count}
     place = {column: known[column] for column in order.columns}
-    roots = _roots_from(order, discussion=discussion.pk, **place)
+    roots = _roots_from(order, THREADS_PER_PAGE, discussion=discussion.pk, **place)
     page = page_of(roots, opened=path_ids(path))
     _lead_on(page, discussion, order, None, passed=None)
     return page
@@ -59,29 +59,29 @@ def page_around(discussion: Discussion, pk: int, *, sort: str) -> ThreadsPage | 
 
 @asked_once
 def _first_roots(
-    order: Sort, *, discussion: int, about: int | None, besides: int | None
+    order: Sort, count: int, *, discussion: int, about: int | None, besides: int | None
 ) -> QuerySet[Tally, Any]:
     roots = roots_of(discussion, order, about)
-    return with_first_ids(roots if besides is None else roots.exclude(pk=besides))
+    return with_first_ids(roots if besides is None else roots.exclude(pk=besides), count)
 
 
 @asked_once
 def _roots_behind(
-    order: Sort, *, discussion: int, about: int | None, last: int, besides: int | None
+    order: Sort, count: int, *, discussion: int, about: int | None, last: int, besides: int | None
 ) -> QuerySet[Tally, Any]:
     roots = roots_of(discussion, order, about).filter(beyond(order, [last]))
-    return with_first_ids(roots if besides is None else roots.exclude(pk=besides))
+    return with_first_ids(roots if besides is None else roots.exclude(pk=besides), count)
 
 
 @asked_once
-def _roots_from(order: Sort, *, discussion: int, **place: Any) -> QuerySet[Tally, Any]:
+def _roots_from(order: Sort, count: int, *, discussion: int, **place: Any) -> QuerySet[Tally, Any]:
     here = beyond(order, list(place.values()), inclusive=True)
-    return with_first_ids(roots_of(discussion, order, None).filter(here))
+    return with_first_ids(roots_of(discussion, order, None).filter(here), count)
 
 
 @asked_once
-def _listed_roots(*, discussion: int, ids: list[int]) -> QuerySet[Tally, Any]:
-    return with_first_ids(Tally.objects.filter(one_of(ids), listed_in=discussion))
+def _listed_roots(count: int, *, discussion: int, ids: list[int]) -> QuerySet[Tally, Any]:
+    return with_first_ids(Tally.objects.filter(one_of(ids), listed_in=discussion), count)
 
 
 @asked_once
@@ -106,11 +106,17 @@ def _first_page(discussion: Discussion, order: Sort, about: Article | None) -> T
 def _first_threads(discussion: Discussion, order: Sort, about: Article | None) -> ThreadsPage:
     pinned = None if about else discussion.pinned_comment_id
     roots = _first_roots(
-        order, discussion=discussion.pk, about=about.pk if about else None, besides=pinned
+        order,
+        THREADS_PER_PAGE,
+        discussion=discussion.pk,
+        about=about.pk if about else None,
+        besides=pinned,
     )
     if pinned is None:
         return page_of(roots)
-    return page_of(roots, pinned=_listed_roots(discussion=discussion.pk, ids=[pinned]))
+    return page_of(
+        roots, pinned=_listed_roots(THREADS_PER_PAGE, discussion=discussion.pk, ids=[pinned])
+    )
 
 
 def _lead_on(
@@ -145,7 +151,9 @@ def _page_beyond(
 ) -> ThreadsPage:
     besides = pinned[0] if pinned else None
     within = about.pk if about else None
-    roots = _roots_behind(order, discussion=discussion.pk, about=within, last=last, besides=besides)
+    roots = _roots_behind(
+        order, THREADS_PER_PAGE, discussion=discussion.pk, about=within, last=last, besides=besides
+    )
     page = page_of(roots)
     passed = _passed(page, passed)
     if page.has_more:
@@ -171,7 +179,7 @@ def _page_of_snapshot(
         place = snapshot.place_of_first if passed is None else 0
     found = snapshots.roots_from(snapshot, place, count=THREADS_PER_PAGE + 1)
     behind = dict(found[:THREADS_PER_PAGE])
-    page = page_of(_listed_roots(discussion=discussion.pk, ids=list(behind)))
+    page = page_of(_listed_roots(THREADS_PER_PAGE, discussion=discussion.pk, ids=list(behind)))
     page.threads.sort(key=lambda thread: list(behind).index(thread.root.pk))
     page.has_more = len(found) > THREADS_PER_PAGE
     if place >= 0:

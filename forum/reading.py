@@ -90,8 +90,8 @@ class Surroundings:
         return [*self.ancestors, self.comment, *self.replies]
 
 
-def with_first_ids(roots: QuerySet[Tally]) -> QuerySet[Tally, Any]:
-    """(id, [id, ids of its first replies]) of each of the first twenty roots, and one more."""
+def with_first_ids(roots: QuerySet[Tally], count: int) -> QuerySet[Tally, Any]:
+    """(id, [id, ids of its first replies]) of each of the first `count` roots, and one more."""
     # One short index scan per root: a window function would read every reply of every thread.
     first_ids = ArraySubquery(
         Comment.objects.listed()
@@ -99,9 +99,7 @@ def with_first_ids(roots: QuerySet[Tally]) -> QuerySet[Tally, Any]:
         .order_by("path")
         .values("pk")[: 1 + FIRST_REPLIES + 1]
     )
-    return roots.annotate(first_ids=first_ids).values_list("pk", "first_ids")[
-        : THREADS_PER_PAGE + 1
-    ]
+    return roots.annotate(first_ids=first_ids).values_list("pk", "first_ids")[: count + 1]
 
 
 def page_of(

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from forum.models import Discussion
 from moderation import phrasing, rulebook, rules
+from moderation.laws import LAWS
 from moderation.models import Decision
 
 HEADLINE_LENGTH = 60
@@ -217,8 +218,8 @@ def clause(decision: Decision) -> str:
 
 
 def law(decision: Decision) -> str:
-    """A ground that is no clause is a law, called by its code: "stgb_185" is "stgb 185"."""
-    return decision.ground.replace("_", " ")
+    """A ground that is no clause is a law; one that we do not know is called by its code."""
+    return str(LAWS.get(decision.ground) or decision.ground.replace("_", " "))
 
 
 def version(decision: Decision) -> str:

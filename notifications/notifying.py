@@ -235,17 +235,21 @@ def note_outcomes(
 
 _TELL = """
     INSERT INTO notifications_notification
-        (recipient_id, kind, fact, comment_id, decision_id, created_at)
-    VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (recipient_id, fact) DO NOTHING RETURNING id
+        (recipient_id, kind, fact, comment_id, decision_id, flag_id, created_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (recipient_id, fact) DO NOTHING RETURNING id
 """
 
 
 def tell(recipient: User, *, kind: str, fact: str, **about: Any) -> Notification | None:
-    """The line in his inbox; None if he has been told before, or has closed his account."""
+    """The line in his inbox; None if he has been told before, or has closed his account.
+
+    about: comment, decision, flag.
+    """
     if recipient.closed_at:
         return None
     told = Notification(recipient=recipient, kind=kind, fact=fact, **about)
-    row: list[Any] = [recipient.pk, kind, fact, told.comment_id, told.decision_id, told.created_at]
+    things = (told.comment_id, told.decision_id, told.flag_id)
+    row: list[Any] = [recipient.pk, kind, fact, *things, told.created_at]
     with connection.cursor() as cursor:
         cursor.execute(_TELL, row)
         written = cursor.fetchone()

@@ -49,7 +49,7 @@ def copy(
     constant = {
         field.attname: literal(field.get_db_prep_save(_default(field), connection))
         for field in fields
-        if field.attname not in columns and not _is_numbered(field)
+        if field.attname not in columns and not _is_of_database(field)
     }
     quoted = connection.ops.quote_name
     wanted = [field for field in fields if field.attname in {*columns, *constant}]
@@ -98,8 +98,9 @@ def _default(field: models.Field) -> Any:
     return field.get_default()
 
 
-def _is_numbered(field: models.Field) -> bool:
-    return isinstance(field, models.AutoField)
+def _is_of_database(field: models.Field) -> bool:
+    """A number, or a default that stands in the table (a trigger may write another)."""
+    return isinstance(field, models.AutoField) or field.db_default is not NOT_PROVIDED
 
 
 def _batches(rows: Iterable[tuple[str, ...]]) -> Iterator[list[tuple[str, ...]]]:
