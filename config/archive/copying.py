@@ -1,5 +1,6 @@
 """How do rows come into a table by the million? COPY, with the defaults that the models have."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from typing import Any
 
 from django.db import connection, models
 from django.db.models.fields import NOT_PROVIDED
+from psycopg.types.json import Jsonb
 
 ROWS_AT_ONCE = 5_000
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -22,6 +24,8 @@ def literal(value: Any) -> str:
         return "t" if value else "f"
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, Jsonb):
+        value = json.dumps(value.obj)
     return str(value).translate(_ESCAPES)
 
 

@@ -31,6 +31,8 @@ TRUSTED = User.Standing.TRUSTED
 
 def waiting(archive: Archive, tell: Callable[[int], None]) -> None:
     """archive.cases open ones, weighed as the verbs weigh them."""
+    if not archive.cases:
+        return
     held = int(archive.cases * HELD_SHARE)
     _held(archive, held)
     _reported(archive, archive.cases - held)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db.models import F
 from django.test import SimpleTestCase, TestCase
+from psycopg.types.json import Jsonb
 
 from articles.models import Article
 from config.archive import making, shape
@@ -129,3 +130,4 @@ class ShapeTests(SimpleTestCase):
         assert literal("a\tb\n\\") == "a\\tb\\n\\\\"
         assert literal(None) == "\\N"
         assert literal(True) == "t"
+        assert literal(Jsonb(["a\tb"])) == '["a\\\\tb"]'
