@@ -8,12 +8,12 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import skeleton
 from accounts.passwords import LONGEST, normalized
+from accounts.routing import address_of
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -137,7 +137,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("forum:reader", args=[self.name])
+        return address_of("forum:reader", self.name)
 
     def set_password(self, raw_password: str | None) -> None:
         super().set_password(None if raw_password is None else normalized(raw_password))

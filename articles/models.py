@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from articles.addresses import address_of
+from accounts.routing import address_of
 
 
 class Topic(models.Model):

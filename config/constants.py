@@ -15,7 +15,7 @@ from django.templatetags import i18n, static
 from django.utils.html import conditional_escape
 from django.utils.translation import get_language
 
-from articles.addresses import address_of
+from accounts.routing import address_of
 
 register = Library()
 for library in (i18n.register, static.register):

@@ -17,7 +17,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from articles.addresses import address_of
+from accounts.routing import address_of
 from articles.models import Article, TickerEntry, Topic
 from forum.markup import as_data_block, as_text
 from forum.models import Comment, Discussion
@@ -200,7 +200,7 @@ def _said(discussion: Discussion | None, comments: Iterable[Comment]) -> dict[st
 def _comment(comment: Comment) -> dict[str, Any]:
     by_reader = _person(comment.author.name)
     if comment.author.closed_at is None:
-        by_reader |= {"url": absolute(address_of("forum:reader", comment.author.name))}
+        by_reader |= {"url": absolute(comment.author.get_absolute_url())}
     return {
         "@type": "Comment",
         "url": absolute(comment.get_absolute_url()),

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles.addresses import address_of
+from accounts.routing import address_of
 from articles.models import Article, TickerEntry, Topic
 
 # The materialised path: ids of the ancestors and the comment itself, 12 digits each. It ends at 32

@@ -10,12 +10,12 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from accounts.models import User
+from accounts.routing import address_of
 from accounts.rules import is_moderator, is_newsroom
 from forum import markup, muting, returning, rules
 from forum.chosen import Chosen, chosen_by
@@ -202,9 +202,9 @@ def _way_on(comment: Comment, news: News) -> str:
     if news.is_last(comment):
         return ""
     if following := news.next_after(comment):
-        discussion = reverse("forum:discussion", args=[comment.discussion_id])
+        discussion = address_of("forum:discussion", comment.discussion_id)
         return f"{discussion}?around={following}#comment-{following}"
-    return f"{reverse('forum:next', args=[comment.discussion_id])}?after={comment.pk}"
+    return f"{address_of('forum:next', comment.discussion_id)}?after={comment.pk}"
 
 
 def fills_of_list(reader: User, discussions: Iterable[Discussion]) -> dict[str, str]:

@@ -21,7 +21,7 @@ from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language
 
 from accounts.models import User
-from articles.addresses import IN_PATH
+from accounts.routing import IN_PATH
 from articles.models import Article, TickerEntry
 from forum.markup import is_long, shown
 from forum.models import Clearance, Comment, Revision, Tally

@@ -5,7 +5,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.addresses import address_of
+from accounts.routing import address_of
 
 
 @pytest.mark.parametrize("pk", [1, 7, 2**63 - 1])
