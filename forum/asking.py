@@ -12,7 +12,6 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import BigIntegerField, BooleanField, F, Func, QuerySet, Value
-from django.db.models.expressions import RawSQL
 
 # What a query is put together with: unlike anything that stands in one.
 SAMPLES: dict[type, Callable[[int], Any]] = {
@@ -30,8 +29,8 @@ def asked_once(query: Callable[..., QuerySet[Any, Any]]) -> Callable[..., Rows]:
     """Of a function that makes a query of tuples, one that answers its rows.
 
     Positional arguments decide what the query looks like; so does which of the values are None.
-    Values are named: ids, numbers, moments, and lists of ids for one_of() and among(). They have to
-    reach the query as they are.
+    Values are named: ids, numbers, moments, and lists of ids for one_of(). They have to reach the
+    query as they are.
     """
 
     @cache
@@ -78,23 +77,18 @@ def _name_of(parameter: Any, samples: dict[str, Any]) -> str | None:
     return next((name for name, one in samples.items() if one == parameter), None)
 
 
-def one_of(ids: list[int]) -> Any:
+def one_of(ids: list[int], *, of: str = "pk") -> Any:
     """As one array: as many parameters would cost more than the query, and be as many queries."""
-    return _compared(ids, "= ANY(")
+    return _compared(of, ids, "= ANY(")
 
 
 def none_of(ids: list[int]) -> Any:
-    return _compared(ids, "<> ALL(")
+    return _compared("pk", ids, "<> ALL(")
 
 
-def among(ids: list[int]) -> RawSQL:
-    """The same for `…__in` of any column."""
-    return RawSQL("SELECT unnest(%s::bigint[])", [ids])
-
-
-def _compared(ids: list[int], operator: str) -> Any:
+def _compared(column: str, ids: list[int], operator: str) -> Any:
     return Func(
-        F("pk"),
+        F(column),
         Value(ids, output_field=ArrayField(BigIntegerField())),
         template="%(expressions)s)",
         arg_joiner=f" {operator}",

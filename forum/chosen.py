@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum import returning
-from forum.asking import among, asked_once
+from forum.asking import asked_once, one_of
 from forum.models import ChosenOrder, Comment, Discussion, Follow, Mute, Recommendation
 from forum.returning import VISIT_ENDS, News
 
@@ -64,10 +64,10 @@ def _chosen(
     left_before: datetime,
 ) -> "QuerySet[User, Any]":
     recommended = Recommendation.objects.standing().filter(
-        reader=OuterRef("pk"), comment__in=among(comments)
+        one_of(comments, of="comment"), reader=OuterRef("pk")
     )
     mutes = Mute.objects.filter(reader=OuterRef("pk"))
-    followed = Follow.objects.filter(reader=OuterRef("pk"), discussion__in=among(discussions))
+    followed = Follow.objects.filter(one_of(discussions, of="discussion"), reader=OuterRef("pk"))
     waiting = Comment.objects.waiting_of(OuterRef("pk")).filter(
         discussion=discussion, is_listed=False
     )
