@@ -22,6 +22,7 @@ from config.keeping import MEMORY_BYTES, Headers, Key, Page, Shelf
 from config.rebuilding import Turns
 from forum.states import Lately
 from forum.views.answering import MADE, Made, minute_of
+from forum.views.anybody import without_reader
 from forum.views.memory import Memory
 
 COUNTS = "forum:counts"
@@ -45,8 +46,8 @@ FORMER_SECONDS = 2
 # Whoever has waited for somebody else's build so long asks Django himself.
 PATIENCE_SECONDS = 3
 PAUSE_SECONDS = 0.01
-# All that a page may depend on besides its address and what its states name.
-PASSED_ON = {"HTTP_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REQUEST_ID"}
+# For the log.
+REQUEST_ID = "HTTP_X_REQUEST_ID"
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -178,11 +179,7 @@ class Serving:
             self._shelf.release(key)
 
     def _asked_of_django(self, key: Key, environ: Environ) -> Held | Answer:
-        asked = {
-            name: value
-            for name, value in environ.items()
-            if name in PASSED_ON or not name.startswith("HTTP_")
-        }
+        asked = without_reader(environ, but={REQUEST_ID})
         asked["REQUEST_METHOD"] = "GET"
         if "HTTP_IF_NONE_MATCH" in environ and self._memory.get(key) is None:
             # A reader who has the page already needs none to be built.

@@ -1,5 +1,6 @@
 """For whom is a page built that all who are signed in share? For nobody in particular."""
 
+from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
 from django.contrib.auth.models import AnonymousUser
@@ -19,6 +20,19 @@ NOTHING_OF_ANYBODY = {
 }
 # What of a page's context the write box is made from.
 WRITING = ("discussion", "refusal", "form", "duration")
+
+
+# All that a page may depend on besides its address and what its states name.
+PASSED_ON = {"HTTP_HOST", "HTTP_X_FORWARDED_PROTO"}
+
+
+def without_reader(environ: Mapping[str, Any], *, but: Collection[str] = ()) -> dict[str, Any]:
+    """The same question, without a cookie or anything else of who asks. but: what goes along."""
+    return {
+        name: value
+        for name, value in environ.items()
+        if name in PASSED_ON or name in but or not name.startswith(("HTTP_", "CSRF_"))
+    }
 
 
 class AnyReader(AnonymousUser):

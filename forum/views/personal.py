@@ -24,16 +24,13 @@ from forum import overlay, rules
 from forum.slots import fill_slots
 from forum.states import State, current
 from forum.views.answering import PRIVATE, Made, minute_of, shared
-from forum.views.anybody import AnyReader, CommonPage
+from forum.views.anybody import AnyReader, CommonPage, without_reader
 from forum.views.memory import Memory
 
 # Of each process; a page of fifty comments takes half a megabyte.
 MEMORY_BYTES = 6_000_000
 # What a comment takes beside its HTML, with its author, its parent and its text.
 COMMENT_BYTES = 6_000
-# All that a common page may depend on besides its address and what its states name.
-PASSED_ON = {"HTTP_HOST", "HTTP_X_FORWARDED_PROTO"}
-
 Page = Callable[[HttpRequest], HttpResponse]
 
 
@@ -91,12 +88,7 @@ def _common_page(
 
 def _of_anybody(request: HttpRequest, *, order: str | None) -> HttpRequest:
     """The same question, without a cookie, a session or anything else of who asks."""
-    environ = {
-        name: value
-        for name, value in request.META.items()
-        if name in PASSED_ON or not name.startswith(("HTTP_", "CSRF_"))
-    }
-    common = WSGIRequest(environ)
+    common = WSGIRequest(without_reader(request.META))
     common.user = AnyReader(order=order)
     return common
 
