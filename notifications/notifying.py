@@ -141,11 +141,20 @@ _TELL = """
 """
 
 
-def tell(recipient: User, *, kind: str, fact: str, **about: Any) -> Notification | None:
+def tell(
+    recipient: User,
+    *,
+    kind: str,
+    fact: str,
+    comment: Comment | None = None,
+    decision: Decision | None = None,
+) -> Notification | None:
     """The line in his inbox; None if he has been told before, or has closed his account."""
     if recipient.closed_at:
         return None
-    told = Notification(recipient=recipient, kind=kind, fact=fact, **about)
+    told = Notification(
+        recipient=recipient, kind=kind, fact=fact, comment=comment, decision=decision
+    )
     row: list[Any] = [recipient.pk, kind, fact, told.comment_id, told.decision_id, told.created_at]
     with connection.cursor() as cursor:
         cursor.execute(_TELL, row)
