@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 def fill_after_migrate(**kwargs) -> None:
-    """Not in a migration: permissions are made only now, and a flush in tests empties all."""
+    """Not in a migration: permissions are made only now."""
     from moderation.editing import ship
     from moderation.roles import create_roles
 

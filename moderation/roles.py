@@ -30,7 +30,7 @@ def create_roles() -> None:
     """Make the groups and give them their permissions. Running it again changes nothing.
 
     Runs on post_migrate (moderation/apps.py) and not in a migration: Django makes permissions
-    only then, and a flush in tests empties both.
+    only then.
     """
     for label in ("articles", "forum", "moderation"):
         create_permissions(apps.get_app_config(label), verbosity=0)

@@ -89,8 +89,8 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def commits_are_undone_by_deleting() -> Iterator[None]:
-    """Django's TRUNCATE of every table takes ten times as long, is forbidden by the append-only
-    trigger, and leaves nothing of what the migrations wrote."""
+    """Django's TRUNCATE of every table is forbidden by the append-only trigger, takes longer, and
+    leaves nothing of what the migrations wrote."""
 
     def as_migrated(_case: TransactionTestCase) -> None:
         with connection.cursor() as cursor:
