@@ -16,11 +16,14 @@ from django.db.models import BigIntegerField, BooleanField, F, Func, QuerySet, V
 # What a query is put together with: unlike anything that stands in one.
 SAMPLES: dict[type, Callable[[int], Any]] = {
     int: lambda place: 910_000_000_000_000_017 + place,
+    str: lambda place: f"910017 {place}",
     float: lambda place: 910_017.25 + place,
     list: lambda place: [910_000_000_000_000_017 + place],
     datetime: lambda place: datetime(1407, 5, 6, 7, 8, 9, place, tzinfo=UTC),
     type(None): lambda _place: None,
 }
+
+LARGEST_ID = 2**63 - 1
 
 Rows = list[tuple[Any, ...]]
 
@@ -29,8 +32,8 @@ def asked_once(query: Callable[..., QuerySet[Any, Any]]) -> Callable[..., Rows]:
     """Of a function that makes a query of tuples, one that answers its rows.
 
     Positional arguments decide what the query looks like; so does which of the values are None.
-    Values are named: ids, numbers, moments, and lists of ids for one_of(). They have to reach the
-    query as they are.
+    Values are named: ids, numbers, texts, moments, and lists of ids for one_of(). They have to
+    reach the query as they are.
     """
 
     @cache
@@ -61,16 +64,21 @@ class _Question:
             cursor.execute(
                 self.sql,
                 [
-                    # The ORM says of some integers how wide they are, by a type of its own.
-                    _as_wide_as(sample, values[name]) if name else sample
+                    _fitting(sample, values[name]) if name else sample
                     for name, sample in self.parameters
                 ],
             )
             return cursor.fetchall()
 
 
-def _as_wide_as(sample: Any, value: Any) -> Any:
-    return type(sample)(value) if isinstance(sample, int) else value
+def _fitting(sample: Any, value: Any) -> Any:
+    """What PostgreSQL takes: in an address there may be an id that no row can have."""
+    if isinstance(value, list):
+        return [min(one, LARGEST_ID) for one in value]
+    if isinstance(sample, int):
+        # The ORM says of some integers how wide they are, by a type of its own.
+        return type(sample)(min(value, LARGEST_ID))
+    return value
 
 
 def _name_of(parameter: Any, samples: dict[str, Any]) -> str | None:

@@ -56,11 +56,6 @@ def laid_out(own: tuple[str, ...], joined: Joined) -> tuple[tuple[str, ...], dic
 COLUMNS, PLACES = laid_out(OWN, JOINED)
 
 
-def comments_of(wanted: QuerySet[Comment]) -> list[Comment]:
-    """One query."""
-    return _built(wanted.values_list(*COLUMNS))
-
-
 def comments_by_id(ids: list[int]) -> dict[int, Comment]:
     """One query."""
     return {comment.pk: comment for comment in _built(_rows_by_id(ids=ids))} if ids else {}

@@ -12,13 +12,16 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from articles.models import Article
 from forum import cursors
-from forum.asking import Rows
-from forum.fetching import comments_by_id, comments_of
+from forum.asking import Rows, asked_once
+from forum.fetching import comments_by_id
 from forum.models import PATH_DIGITS, PATH_LEVELS, Comment, Discussion, Tally
+from forum.subjects import discussion_by_id
 
 THREADS_PER_PAGE = 20
 FIRST_REPLIES = 3
 REPLIES_PER_PAGE = 50
+# Sorts after each digit: where the paths below a path end.
+PAST_DIGITS = ":"
 # For each of the newest that are shown.
 CHANGES_LOOKED_AT = 10
 
@@ -129,13 +132,13 @@ def unfold(page: ThreadsPage, root_id: int) -> None:
 
 
 def replies_page(root: Comment, *, after: str = "") -> Thread:
-    """Fifty replies of a thread in the order of the tree, one query."""
+    """Fifty replies of a thread in the order of the tree, two queries."""
     scope = f"replies {root.pk}"
     last, passed = cursors.read(scope, after) if after else (root.pk, 0)
-    below = Comment.objects.listed().filter(root_id=root.pk, path__gt=_path_of(last))
-    found = comments_of(below.order_by("path")[: REPLIES_PER_PAGE + 1])
-    replies = found[:REPLIES_PER_PAGE]
-    if len(found) == len(replies):
+    ids = ids_below(root, after=last)
+    comments = comments_by_id(ids[:REPLIES_PER_PAGE])
+    replies = [comments[pk] for pk in ids[:REPLIES_PER_PAGE]]
+    if len(ids) == len(replies):
         return Thread(root, replies)
     passed += sum(reply.is_published for reply in replies)
     return Thread(
@@ -150,28 +153,45 @@ def replies_page(root: Comment, *, after: str = "") -> Thread:
 def thread_of(comment: Comment, *, after: str = "") -> Surroundings:
     """The comment with everything above it and fifty of the replies below it, two queries."""
     scope = f"below {comment.pk}"
-    listed = Comment.objects.listed()
-    below = listed.filter(root_id=comment.root_id)
-    if len(comment.path) < PATH_DIGITS * PATH_LEVELS:
-        below = below.filter(path__startswith=comment.path, path__gt=comment.path)
-    else:
-        # The path ends here: what answers this comment stands beside it.
-        below = below.filter(parent=comment)
-    if after:
-        (last,) = cursors.read(scope, after)
-        below = below.filter(path__gt=_path_of(last))
-    found = comments_of(below.order_by("path")[: REPLIES_PER_PAGE + 1])
-    replies = found[:REPLIES_PER_PAGE]
-    above = [
-        pk for pk in {*path_ids(comment.path), comment.parent_id} if pk not in {comment.pk, None}
-    ]
-    ancestors = comments_of(listed.filter(pk__in=above)) if above else []
+    (last,) = cursors.read(scope, after) if after else (comment.pk,)
+    ids = ids_below(comment, after=last)
+    shown = ids[:REPLIES_PER_PAGE]
+    above = {*path_ids(comment.path), comment.parent_id} - {comment.pk, None}
+    comments = comments_by_id([*above, *shown])
+    ancestors = (comments.get(pk) for pk in above)
     return Surroundings(
         comment,
-        sorted(ancestors, key=by_path),
-        replies,
-        cursors.write(scope, [replies[-1].pk]) if len(found) > len(replies) else "",
+        sorted((one for one in ancestors if one and one.is_listed), key=by_path),
+        [comments[pk] for pk in shown],
+        cursors.write(scope, [shown[-1]]) if len(ids) > len(shown) else "",
     )
+
+
+def ids_below(comment: Comment, *, after: int) -> list[int]:
+    """Of what is listed below a comment, or answers it, from the one after that on: fifty and one.
+
+    By the tree; where the path ends, what answers the comment stands beside it.
+    """
+    if len(comment.path) < PATH_DIGITS * PATH_LEVELS:
+        rows = _below(root=comment.root_id, after=after, until=f"{comment.path}{PAST_DIGITS}")
+    else:
+        rows = _answering(parent=comment.pk, after=after)
+    return [pk for (pk,) in rows]
+
+
+@asked_once
+def _below(*, root: int, after: int, until: str) -> QuerySet[Comment, Any]:
+    below = Comment.objects.filter(root_id=root, path__gt=_path_of(after), path__lt=until)
+    return _a_page_of(below)
+
+
+@asked_once
+def _answering(*, parent: int, after: int) -> QuerySet[Comment, Any]:
+    return _a_page_of(Comment.objects.filter(parent_id=parent, path__gt=_path_of(after)))
+
+
+def _a_page_of(replies: QuerySet[Comment]) -> QuerySet[Comment, Any]:
+    return replies.listed().order_by("path").values_list("pk")[: REPLIES_PER_PAGE + 1]
 
 
 def newest(discussion: Discussion, limit: int = 3) -> list[Comment]:
@@ -190,13 +210,11 @@ def newest(discussion: Discussion, limit: int = 3) -> list[Comment]:
 
 
 def comment_in_view(pk: int) -> Comment | None:
-    """The comment with all that its own page needs, its discussion included."""
-    return (
-        in_view()
-        .select_related("discussion__article__topic", "discussion__topic")
-        .filter(pk=pk)
-        .first()
-    )
+    """The comment with all that its own page needs, its discussion included; two queries."""
+    comment = comments_by_id([pk]).get(pk)
+    if comment and (discussion := discussion_by_id(comment.discussion_id)):
+        comment.discussion = discussion
+    return comment
 
 
 def discussion_of(article: Article) -> Discussion | None:

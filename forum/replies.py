@@ -4,8 +4,9 @@ Flat: each reply says whom it answers. Two queries a page, by index; cursors end
 """
 
 from forum import cursors
+from forum.fetching import comments_by_id
 from forum.models import Comment
-from forum.reading import REPLIES_PER_PAGE, Thread, in_view, replies_page
+from forum.reading import REPLIES_PER_PAGE, Thread, replies_page
 from forum.sorts import REPLIES_USUALLY, SORTS, beyond, replies_of
 
 
@@ -25,7 +26,7 @@ def sorted_replies(root: Comment, *, sort: str, after: str = "") -> Thread:
         tallies = tallies.filter(beyond(order, place))
     found = list(tallies[: REPLIES_PER_PAGE + 1])
     shown = found[:REPLIES_PER_PAGE]
-    comments = in_view().in_bulk([tally.pk for tally in shown])
+    comments = comments_by_id([tally.pk for tally in shown])
     thread = Thread(root, [comments[tally.pk] for tally in shown])
     if len(found) == len(shown):
         return thread

@@ -14,12 +14,12 @@ import psycopg
 from django.db import connection
 from django.utils import timezone
 
+from forum.asking import LARGEST_ID
 from forum.teasers import TEASERS_PER_PAGE, place_of
 
 # What is asked for, and by which key: ("discussion", 7). Strings and numbers, so that it is JSON.
 State = tuple[str | int, ...]
 
-LARGEST_ID = 2**63 - 1
 # Every article is before this place in a list of the newest first.
 TOP = ("infinity", 0)
 

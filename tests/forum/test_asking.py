@@ -44,6 +44,10 @@ class AskedOnceTests:
         assert roots("pk", discussion=place, besides=None) == listed
         assert roots("pk", discussion=place + 1) == []
 
+    def test_an_id_that_no_row_can_have_finds_none(self, listed, place):
+        assert roots("pk", discussion=10**20) == []
+        assert roots("pk", discussion=place, ids=[10**20, listed[0][0]]) == listed[:1]
+
     def test_lists_may_be_of_any_length(self, listed, place):
         for count in range(4):
             ids = [pk for (pk,) in listed[:count]]

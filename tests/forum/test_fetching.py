@@ -37,18 +37,11 @@ def at(one, path: str):
     return one
 
 
-@pytest.mark.parametrize("fetched", ["by id", "chosen"])
-def test_every_column_is_what_django_reads_and_costs_no_query(
-    comments, fetched, django_assert_num_queries
-):
+def test_every_column_is_what_django_reads_and_costs_no_query(comments, django_assert_num_queries):
     ids = [comment.pk for comment in comments]
     known = in_view().in_bulk(ids)
     with django_assert_num_queries(1):
-        found = (
-            fetching.comments_by_id(ids)
-            if fetched == "by id"
-            else {one.pk: one for one in fetching.comments_of(Comment.objects.filter(pk__in=ids))}
-        )
+        found = fetching.comments_by_id(ids)
         assert found.keys() == known.keys()
         for pk, comment in found.items():
             for path in fetching.COLUMNS:

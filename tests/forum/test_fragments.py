@@ -41,6 +41,8 @@ class ThreadTests:
         assert len(ways) == 3
 
     def test_no_template_runs_for_comments_like_those_before(self, client, discussion, alice, bob):
+        make_comment(discussion, bob, parent=make_comment(discussion, alice))
+        make_comment(discussion, alice)
         read(client, discussion)
         make_comment(discussion, bob, parent=make_comment(discussion, alice, body="Noch etwas."))
         with patch.object(stamping, "render_to_string") as template:
