@@ -13,7 +13,8 @@ from time import monotonic, time
 from typing import Any
 
 from django.core.cache import caches
-from redis import RedisError
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from redis import Redis, RedisError
 
 from forum.states import Mark, State
 from forum.views.answering import RENEWED_SECONDS, Made
@@ -122,6 +123,25 @@ class Shelf:
         except RedisError:
             self._away_until = monotonic() + AWAY_SECONDS
             return None
+
+
+class Pages(RedisCache):
+    """Django's, with one client for each thread."""
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self._class = KeptClient
+
+
+class KeptClient(RedisCacheClient):
+    """To make a client, as Django does for each question, takes longer than asking it."""
+
+    @cached_property
+    def _client_of_this_thread(self) -> Redis:
+        return super().get_client(write=True)
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Redis:
+        return self._client_of_this_thread
 
 
 class BytesAndJson:

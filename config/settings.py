@@ -170,7 +170,7 @@ CACHES = {
     },
     # Rendered pages; may vanish at any moment.
     "pages": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.keeping.Pages",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": KEY_PREFIX,
         "OPTIONS": {
