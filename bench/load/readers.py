@@ -10,6 +10,7 @@ import psycopg
 
 from bench.load.generator import Ask
 from bench.site import HOST
+from bench.wire import LETTERS
 
 TOKEN = "a" * 32
 NEWEST = 200
@@ -124,7 +125,7 @@ def writes(found: Paper, random: Random) -> Ask:
     discussion = found.hot_discussion if is_hot else random.choice(found.recent)[1]
     submission = str(uuid.UUID(int=random.getrandbits(128), version=4))
     found.posted.append(submission)
-    body = " ".join(random.sample(WORDS, 2)) + f" ({submission[:8]})"
+    body = " ".join(random.sample(WORDS, 2)) + f" ({submission[:8].translate(LETTERS)})"
     form = {"body": body, "submission_id": submission}
     return post(f"/discussions/{discussion}/comments/", form, address=address, session=session)
 
