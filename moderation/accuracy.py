@@ -24,7 +24,7 @@ def accuracy_bonus(record: FlaggerRecord | None) -> float:
     return (record.accuracy - EXPECTED) * log(record.judged, 4) * BONUS_WEIGHT
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def count_outcomes(case: Case, decision: Decision) -> set[int]:
     """Whose reports the decision has not borne out; the case's row is locked.
 

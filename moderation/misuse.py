@@ -69,7 +69,7 @@ def pause_of(reader: User | AnonymousUser | None) -> Caution | None:
 # --- Verbs
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def caution_frequent(reader_ids: Collection[int]) -> list[Caution]:
     """Look at those whose reports have just proved unfounded. Their records are locked.
 

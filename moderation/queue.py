@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -12,13 +12,14 @@ from accounts.rules import is_senior
 from forum.models import Comment
 from moderation import rules, signals
 from moderation.models import Case, CaseQuerySet, Decision, Reason, Respite
-from moderation.urgency import EPOCH, PERIODS, objections_to, urgency_of
+from moderation.urgency import EPOCH, PERIODS, newest_flags, objections_to, weighed
 
 __all__ = [
     "Reason",
     "case_for_flag",
     "claim",
     "close_as_withdrawn",
+    "finish",
     "grow",
     "next_case",
     "open_case",
@@ -47,7 +48,7 @@ def open_case(comment: Comment, *, reason: str, due_at: datetime | None = None) 
         case.reasons.append(Reason(reason).value)
         if due_at is None and Reason(reason) in PERIODS:
             due_at = timezone.now() + PERIODS[Reason(reason)]
-    case.due_at = min((date for date in (case.due_at, due_at) if date), default=None)
+    case.due_at = earlier(case.due_at, due_at)
     grow(case)
     return case
 
@@ -58,15 +59,23 @@ def unsettled_cases(comment: Comment) -> CaseQuerySet:
     return Case.objects.filter(Q(closed_at__isnull=True) | Q(pk__in=undoable), comment=comment)
 
 
-def open_case_of_reader(reader: User, *, reason: str) -> Case:
-    """The one open case about him; who calls holds a lock that is his alone (his hearing)."""
+@transaction.atomic
+def open_case_of_reader(reader: User, *, reason: str, due_at: datetime | None = None) -> Case:
+    """The one open case about him; it grows where there is one. His row is locked before it, so
+    that of two who open one at the same time the second finds the first's."""
+    list(User.objects.select_for_update(no_key=True).filter(pk=reader.pk))
     case = Case.objects.open().select_for_update(no_key=True).filter(reader=reader).first()
     if case is None:
         case = Case.objects.create(reader=reader)
     if Reason(reason) not in case.reasons:
         case.reasons.append(Reason(reason).value)
+    case.due_at = earlier(case.due_at, due_at)
     grow(case)
     return case
+
+
+def earlier(*dates: datetime | None) -> datetime | None:
+    return min((date for date in dates if date), default=None)
 
 
 def case_for_flag(comment: Comment, *, reason: str) -> Case:
@@ -107,8 +116,12 @@ def grow(case: Case) -> None:
     case.flag_count = case.flags.count()
     if case.comment:
         case.discussion_id, case.author_id = case.comment.discussion_id, case.comment.author_id
-    case.checks = [check for check, _outcome in objections_to(case)]
-    case.score = urgency_of(case, now=EPOCH).score
+    else:
+        case.author_id = case.reader_id
+    found = objections_to(case)
+    case.checks = [check for check, _outcome in found]
+    outcomes = [outcome for _check, outcome in found]
+    case.score = weighed(case, flags=newest_flags(case), outcomes=outcomes, now=EPOCH).score
     case.save(
         update_fields=[
             "author",
@@ -134,6 +147,21 @@ def claim(case: Case, *, moderator: User) -> bool:
     if is_his:
         case.notices.all().note_seen(now)
     return is_his
+
+
+def finish(case: Case, *, at: datetime) -> None:
+    """Close it (locked). An appeal that this has not answered waits on, in a case of its own."""
+    case.claimed_by = case.claimed_at = None
+    case.closed_at = at
+    case.save(update_fields=["claimed_by", "claimed_at", "closed_at"])
+    appeals = case.appeals.waiting() if Reason.APPEAL in case.reasons else None
+    if appeals is None or not (due_at := appeals.aggregate(first=Min("due_at"))["first"]):
+        return
+    following = Case.objects.create(
+        comment=case.comment, reader=case.reader, reasons=[Reason.APPEAL.value], due_at=due_at
+    )
+    appeals.update(case=following)
+    grow(following)
 
 
 @transaction.atomic

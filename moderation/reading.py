@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -18,9 +20,18 @@ from accounts.rules import is_senior
 from forum.models import Comment, Revision
 from moderation import rules
 from moderation.filtering import ALL, EVERYTHING, OVERDUE, VIEWS, Filter, counts
-from moderation.models import Case, Decision, Flag, Notice, Reason, Screening, Verdict
+from moderation.models import (
+    Case,
+    CaseQuerySet,
+    Decision,
+    Flag,
+    Notice,
+    Reason,
+    Screening,
+    Verdict,
+)
 from moderation.similar import Similar, similar_to
-from moderation.urgency import Urgency, urgency_of
+from moderation.urgency import FLAGS_WEIGHED, Urgency, weighed
 
 PAGE = 50
 EXCERPT = 90
@@ -117,13 +128,13 @@ def queue_page(viewer: User, *, chosen: Filter = EVERYTHING, after: Case | None 
     waiting = chosen.cases(viewer).most_urgent_first().in_view()
     if after:
         waiting = waiting.after(after)
-    found = list(waiting[: PAGE + 1])
-    cases = found[:PAGE]
+    found = rows_of(waiting[: PAGE + 1])
+    rows = found[:PAGE]
     counted = counts(chosen, viewer)
     is_done = not counted.views[ALL] and after is None
     return Queue(
-        rows=rows_of(cases),
-        following=cases[-1] if len(found) > PAGE else None,
+        rows=rows,
+        following=rows[-1].case if len(found) > PAGE else None,
         views=[
             View(name, label, counted.views[name], is_chosen=name == chosen.view)
             for name, label in VIEWS.items()
@@ -136,23 +147,24 @@ def queue_page(viewer: User, *, chosen: Filter = EVERYTHING, after: Case | None 
     )
 
 
-def rows_of(cases: list[Case]) -> list[Row]:
-    """A case about a reader has no wording: it shows why it is here."""
-    revisions = latest_revisions(case.comment_id for case in cases)
-    reasons = flag_reasons(cases)
-    rows = []
-    for case in cases:
-        revision = revisions.get(case.comment_id or 0)
-        text = " ".join(revision.body.split()) if revision else ""
-        rows.append(
-            Row(
-                case=case,
-                why=why(case, reasons=reasons[case.pk]),
-                excerpt=Truncator(text).chars(EXCERPT),
-                claimant=case.claimant,
-            )
+def rows_of(cases: CaseQuerySet) -> list[Row]:
+    """One query, with the latest wording and the reasons of reports. A case about a reader has no
+    wording: it shows why it is here."""
+    latest = Revision.objects.filter(comment=OuterRef("comment"), declined_at__isnull=True)
+    flags = Flag.objects.filter(case=OuterRef("pk"))
+    found = cases.annotate(
+        wording=Subquery(latest.order_by("-number").values("body")[:1]),
+        flagged_for=ArraySubquery(flags.values("reason")),
+    )
+    return [
+        Row(
+            case=case,
+            why=why(case, reasons=Counter(case.flagged_for)),
+            excerpt=Truncator(" ".join((case.wording or "").split())).chars(EXCERPT),
+            claimant=case.claimant,
         )
-    return rows
+        for case in found
+    ]
 
 
 def latest_revisions(comment_ids: Iterable[int | None]) -> dict[int, Revision]:
@@ -162,13 +174,6 @@ def latest_revisions(comment_ids: Iterable[int | None]) -> dict[int, Revision]:
         .distinct("comment_id")
     )
     return {revision.comment_id: revision for revision in newest}
-
-
-def flag_reasons(cases: list[Case]) -> defaultdict[int, Counter[str]]:
-    counted: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    for case_id, reason in Flag.objects.filter(case__in=cases).values_list("case_id", "reason"):
-        counted[case_id][reason] += 1
-    return counted
 
 
 def objections(revision_ids: Iterable[int]) -> defaultdict[int, list[Verdict]]:
@@ -214,9 +219,10 @@ def case_file(case: Case, *, viewer: User | AnonymousUser) -> CaseFile:
     revisions = list(comment.revisions.order_by("-number"))
     revision = next(each for each in revisions if each.declined_at is None)
     verdicts = objections([revision.pk])[revision.pk]
+    sent = case.flags.select_related("reader__flagger_record", "revision")
+    flags = list(sent.order_by("-pk"))
     # A moderator whose own comment it is must not learn who reported it.
-    told = case.flags.exclude(comment__author=viewer.pk)
-    flags = list(told.select_related("reader__flagger_record", "revision").order_by("-pk"))
+    shown = flags if comment.author_id != viewer.pk else []
     visible = next((each for each in revisions if each.pk == comment.visible_revision_id), None)
     now = timezone.now()
     return CaseFile(
@@ -225,15 +231,20 @@ def case_file(case: Case, *, viewer: User | AnonymousUser) -> CaseFile:
         revision=revision,
         former=visible if visible != revision else None,
         verdicts=verdicts,
-        flags=flags,
+        flags=shown,
         notices=notices_of(case, viewer=viewer) if Reason.NOTICE in case.reasons else [],
         decisions=list(comment.decisions.select_related("decided_by", "text").order_by("-pk")),
         removals=Decision.objects.removals_of(
             comment.author, since=now - RECORD_LOOKS_BACK
         ).count(),
-        urgency=urgency_of(case, now=now),
+        urgency=weighed(
+            case,
+            flags=flags[:FLAGS_WEIGHED],
+            outcomes=[verdict.outcome for verdict in verdicts],
+            now=now,
+        ),
         measures=rules.measures(comment, revision) if case.closed_at is None else [],
-        suggested_ground=suggested_ground(verdicts, flags),
+        suggested_ground=suggested_ground(verdicts, shown),
         similar=similar_to(revision),
         refusal=rules.decision_refusal(viewer, case),
         claim_conflict=rules.claim_conflict(viewer, case),

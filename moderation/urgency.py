@@ -123,17 +123,29 @@ def hours(span: timedelta) -> float:
     return span / timedelta(hours=1)
 
 
-def urgency_of(case: Case, *, now: datetime) -> Urgency:
-    """Three queries, if the case comes with its comment and the comment's tally."""
-    sent = case.flags.order_by("-pk").values_list("reader_id", "reason", "reader__standing")
-    newest = list(sent[:FLAGS_WEIGHED])
-    records = FlaggerRecord.objects.in_bulk([reader for reader, _reason, _standing in newest])
+def newest_flags(case: Case) -> list[Flag]:
+    """As many as are weighed, with who sent them and how often he was right."""
+    sent = case.flags.select_related("reader__flagger_record").order_by("-pk")
+    return list(sent[:FLAGS_WEIGHED])
+
+
+def weighed(
+    case: Case, *, flags: Iterable[Flag], outcomes: Iterable[str], now: datetime
+) -> Urgency:
+    """Without a query, if the case comes with its comment and the comment's tally.
+
+    flags: as from newest_flags. outcomes: what the checks say of the latest wording.
+    """
     return urgency(
         flags=[
-            Flags(reason, standing, record=records.get(reader))
-            for reader, reason, standing in newest
+            Flags(
+                flag.reason,
+                flag.reader.standing,
+                record=getattr(flag.reader, "flagger_record", None),
+            )
+            for flag in flags
         ],
-        verdicts=[outcome for _check, outcome in objections_to(case)],
+        verdicts=outcomes,
         reasons=case.reasons,
         reach=reach_of(case),
         opened_at=case.opened_at,

@@ -110,8 +110,7 @@ def handed_over(request: Any) -> HttpResponse:
     if refusal := rules.senior_refusal(request.user):
         raise PermissionDenied(refusal)
     cases = Case.objects.handed_over().most_urgent_first().in_view()[: reading.PAGE]
-    rows = reading.rows_of(list(cases))
-    return render(request, "moderation/handed_over.html", {"rows": rows})
+    return render(request, "moderation/handed_over.html", {"rows": reading.rows_of(cases)})
 
 
 def found(pk: int | None) -> Comment:
