@@ -196,12 +196,6 @@ def decline_edit(revision: Revision) -> Revision:
     return revision
 
 
-def accept_edit(revision: Revision) -> None:
-    """Not declined any more: the opposite of decline_edit. Its comment is locked."""
-    revision.declined_at = None
-    revision.save(update_fields=["declined_at"])
-
-
 def decline_waiting_edits(comment: Comment) -> None:
     """What was written after the wording that readers have seen. The comment is locked."""
     waiting = comment.revisions.filter(clearance__isnull=True, declined_at__isnull=True)

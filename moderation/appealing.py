@@ -8,15 +8,15 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts import standing
 from accounts.models import User
 from accounts.throttling import throttle
-from forum import listing, publishing
-from forum.models import Comment, Departure, Revision
-from moderation import deciding, rules, signals, statements
+from forum import listing
+from forum.models import Comment
+from moderation import deciding, noticing, rules, signals, statements
 from moderation.models import Appeal, Case, Decision
 from moderation.phrasing import is_about_reader
-from moderation.queue import Reason, grow, open_case
+from moderation.queue import Reason, finish, grow, open_case, open_case_of_reader
+from moderation.reversing import reverse
 
 Measure = Decision.Measure
 Outcome = Appeal.Outcome
@@ -46,7 +46,7 @@ def appeal(decision: Decision, *, text: str, address: str = "") -> Appeal:
         raise ValidationError({"text": _("Please tell us why, in at most 2,000 characters.")})
     throttle("appeal", reader=author, address=address)
     due_at = timezone.now() + ANSWERED_WITHIN
-    case = _case_for(decision, due_at=due_at)
+    case = _case_for(decision, author=author, due_at=due_at)
     # Again behind the lock: a double click arrives twice at once.
     _refuse_second(decision)
     appeal = Appeal.objects.create(
@@ -71,9 +71,7 @@ def answer(appeal: Appeal, *, moderator: User, outcome: str, answer: str) -> Dec
         raise PermissionDenied(refusal)
     _refuse_without_reasons(outcome, answer)
     throttle("decide", reader=moderator)
-    comment = listing.locked(appeal.decision.comment)[0] if appeal.decision.comment else None
-    cases = Case.objects.select_for_update(no_key=True, of=("self",))
-    case = cases.filter(appeals=appeal).first()
+    comment, case = _locked(appeal)
     appeal = _still_waiting(appeal)
     if outcome == Outcome.OVERTURNED:
         decision = reverse(appeal.decision, comment, moderator=moderator, explanation=answer)
@@ -100,56 +98,7 @@ def uphold(appealed: Decision, *, moderator: User, explanation: str) -> Decision
     )
 
 
-def reverse(
-    appealed: Decision, comment: Comment | None, *, moderator: User, explanation: str
-) -> Decision:
-    """The row that takes it back, and what that means for the comment (locked) or the reader.
-
-    What its author has withdrawn or replaced meanwhile stays as he left it.
-    """
-    wording = wording_to_restore(appealed)
-    is_reader = is_about_reader(appealed)
-    decision = deciding.record(
-        comment,
-        case=appealed.case,
-        decided_by=moderator,
-        reader=appealed.reader,
-        measure=Measure.REINSTATE if is_reader else Measure.PUBLISH,
-        revision=wording,
-        origin=Decision.Origin.APPEAL,
-        reverses=appealed,
-        explanation=explanation,
-    )
-    if appealed.measure == Measure.SUSPEND and appealed.reader:
-        standing.reinstate(appealed.reader)
-    if comment and wording and not is_reader and is_missing(comment, wording):
-        publishing.restore(comment, revision=wording, decision_id=decision.pk)
-    return decision
-
-
 # --- What they ask
-
-
-def wording_to_restore(appealed: Decision) -> Revision | None:
-    """What was taken down: an edit that waited then was declined with it, and was not seen."""
-    revision = appealed.revision
-    if revision is None or appealed.measure == Measure.KEEP_FORMER or not revision.declined_at:
-        return revision
-    seen = Revision.objects.filter(
-        comment=revision.comment_id, clearance__isnull=False, number__lte=revision.number
-    )
-    return seen.order_by("-number").first() or revision
-
-
-def is_missing(comment: Comment, wording: Revision) -> bool:
-    """Whether readers lack it: neither withdrawn, nor followed by a newer one, nor by somebody who
-    has left and wanted his texts gone."""
-    if comment.status == Comment.Status.WITHDRAWN or not wording.body:
-        return False
-    if Departure.objects.filter(reader=comment.author_id, keeps_texts=False).exists():
-        return False
-    visible = comment.visible_revision
-    return visible is None or visible.revision.number < wording.number
 
 
 def state_of(appeal: Appeal) -> str:
@@ -187,17 +136,27 @@ def _refuse_without_reasons(outcome: str, answer: str) -> None:
         raise ValidationError(errors)
 
 
-def _case_for(decision: Decision, *, due_at: datetime) -> Case | None:
-    """The comment's; its row is locked afterwards, or the reader's. There is none where nothing is
-    left to be shown or where it is about a reader: the list of appeals has them all."""
+def _case_for(decision: Decision, *, author: User, due_at: datetime) -> Case | None:
+    """Locked afterwards: the comment's, or the one about the reader. There is none where nothing is
+    left to be shown: the list of appeals has them all."""
     comment = decision.comment
     if comment is None or is_about_reader(decision):
-        list(User.objects.select_for_update(no_key=True).filter(pk=decision.reader_id))
-        return None
+        return open_case_of_reader(author, reason=Reason.APPEAL, due_at=due_at)
     comment = Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
     if rules.opening_refusal(comment):
         return None
     return open_case(comment, reason=Reason.APPEAL, due_at=due_at)
+
+
+def _locked(appeal: Appeal) -> tuple[Comment | None, Case | None]:
+    """Comment, case and reader, in the order in which everything locks them: his comment's case
+    before him, the case about him after him."""
+    decision = appeal.decision
+    comment = listing.locked(decision.comment)[0] if decision.comment else None
+    if is_about_reader(decision):
+        list(User.objects.select_for_update(no_key=True).filter(pk=decision.reader_id))
+    cases = Case.objects.select_for_update(no_key=True, of=("self",))
+    return comment, cases.select_related("comment__tally").filter(appeals=appeal).first()
 
 
 def _still_waiting(appeal: Appeal) -> Appeal:
@@ -228,18 +187,31 @@ def _note_answer(appeal: Appeal, decision: Decision, *, outcome: str, answer: st
 
 
 def _settle(case: Case, appeal: Appeal, decision: Decision) -> None:
-    """Close the case (locked), unless it waits for something that this has not answered: reports of
-    what readers went on seeing, or whatever a decision that stands has left open."""
+    """Close the case (locked), unless it waits for something that this has not answered."""
     if case.closed_at:
         return
-    is_seen = appeal.decision.measure == Measure.KEEP_FORMER and Reason.FLAGGED in case.reasons
-    if appeal.outcome == Outcome.UPHELD or is_seen:
-        left = [reason for reason in case.reasons if reason != Reason.APPEAL]
-        if left:
-            case.reasons = left
-            grow(case)
-            return
-    case.claimed_by = case.claimed_at = None
-    case.closed_at = decision.decided_at
-    case.save(update_fields=["claimed_by", "claimed_at", "closed_at"])
+    left = _left_open(case, appeal)
+    if left:
+        case.reasons = left
+        case.due_at = _next_date(case)
+        grow(case)
+        return
+    finish(case, at=decision.decided_at)
     signals.case_closed.send(sender=Case, case=case, decision=decision)
+
+
+def _left_open(case: Case, appeal: Appeal) -> list[str]:
+    """Reasons that stay: another appeal, reports of what readers went on seeing, what is about the
+    reader, and whatever a decision that stands has left open."""
+    waits = case.appeals.waiting().exists()
+    is_seen = appeal.decision.measure == Measure.KEEP_FORMER and Reason.FLAGGED in case.reasons
+    is_kept = appeal.outcome == Outcome.UPHELD or is_seen or case.comment_id is None
+    others = [reason for reason in case.reasons if reason != Reason.APPEAL] if is_kept else []
+    return [*others, *([Reason.APPEAL.value] if waits else [])]
+
+
+def _next_date(case: Case) -> datetime | None:
+    """By when the law wants an answer to what still waits there."""
+    dates = [noticing.due_at(notice) for notice in case.notices.undecided()]
+    dates += case.appeals.waiting().values_list("due_at", flat=True)
+    return min(dates, default=None)

@@ -15,7 +15,7 @@ from forum import listing, publishing
 from forum.models import Comment, Revision
 from moderation import log, measures, rulebook, rules, signals
 from moderation.models import Case, Decision, DecisionText, Respite, Verdict
-from moderation.queue import Reason, open_case
+from moderation.queue import Reason, finish, open_case
 
 Measure = Decision.Measure
 RESTRICTING = Decision.RESTRICTING
@@ -232,10 +232,11 @@ def take_effect(decision: Decision, *, comment: Comment, revision: Revision) -> 
 def settle(case: Case, *, decision: Decision) -> None:
     """Close the case; a hold leaves it open, for somebody has to decide in the end."""
     is_settled = decision.measure != Measure.HOLD
-    case.claimed_by = case.claimed_at = None
-    case.closed_at = decision.decided_at if is_settled else None
-    case.save(update_fields=["claimed_by", "claimed_at", "closed_at"])
-    if not is_settled:
+    if is_settled:
+        finish(case, at=decision.decided_at)
+    else:
+        case.claimed_by = case.claimed_at = None
+        case.save(update_fields=["claimed_by", "claimed_at"])
         open_case(case.reviewed_comment, reason=Reason.HELD)
     signals.decision_made.send(sender=Decision, decision=decision)
     if is_settled:

@@ -21,6 +21,8 @@ def hand_over(case: Case, *, moderator: User, to: str, note: str) -> Decision:
     if refusal := rules.decision_refusal(moderator, case):
         raise PermissionDenied(refusal)
     throttle("decide", reader=moderator)
+    # Before the case about him, as everywhere.
+    list(User.objects.select_for_update(no_key=True).filter(pk=case.reader_id))
     case = (
         Case.objects.select_for_update(no_key=True, of=("self",))
         .select_related("claimed_by", "comment", "reader")

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum.models import Comment
-from moderation import similar, unseen
+from moderation import queue, similar, unseen
 from moderation.models import (
     Appeal,
     Case,
@@ -31,9 +31,8 @@ def forget(reader: User, *, keeps_texts: bool) -> None:
     FlaggerRecord.objects.filter(reader=reader).delete()
     Hearing.objects.filter(reader=reader).exclude(answer="").update(answer="")
     ReaderNote.objects.filter(reader=reader).delete()
-    Case.objects.open().filter(reader=reader).update(
-        closed_at=timezone.now(), claimed_by=None, claimed_at=None
-    )
+    for case in Case.objects.open().select_for_update(no_key=True).filter(reader=reader):
+        queue.finish(case, at=timezone.now())
     # What waits is answered first, and then goes too (moderation/appealing.py).
     Appeal.objects.filter(author=reader, answered_at__isnull=False).update(text="")
     Case.objects.open().filter(claimed_by=reader).update(claimed_by=None, claimed_at=None)

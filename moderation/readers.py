@@ -10,7 +10,7 @@ from accounts.models import User
 from forum.markup import clean_body
 from forum.models import Comment
 from moderation import rules
-from moderation.models import Decision, Hearing, ReaderNote, Sweep
+from moderation.models import Appeal, Decision, Hearing, ReaderNote, Sweep
 from moderation.reading import RECORD_LOOKS_BACK
 
 LATEST = 20
@@ -25,6 +25,8 @@ class ReaderFile:
     warnings: int
     suspensions: int
     hearing: Hearing | None
+    # Waiting, and about him rather than about a comment.
+    appeals: list[Appeal]
     decisions: list[Decision]
     comments: list[Comment]
     notes: list[ReaderNote]
@@ -32,7 +34,7 @@ class ReaderFile:
 
 
 def reader_file(reader: User) -> ReaderFile:
-    """Eight queries, however much he has written."""
+    """Nine queries, however much he has written."""
     since = timezone.now() - RECORD_LOOKS_BACK
     lately = Decision.objects.filter(reader=reader, decided_at__gte=since)
     latest = reader.comments.select_related("discussion__article", "discussion__topic")
@@ -44,6 +46,7 @@ def reader_file(reader: User) -> ReaderFile:
         warnings=lately.filter(measure=Decision.Measure.WARN).count(),
         suspensions=lately.filter(measure=Decision.Measure.SUSPEND).count(),
         hearing=reader.hearings.open().in_view().select_related("announced_by").first(),
+        appeals=list(Appeal.objects.waiting().filter(case__reader=reader).order_by("due_at")),
         decisions=list(decisions.order_by("-pk")[:LATEST]),
         comments=list(latest.order_by("-pk")[:LATEST]),
         notes=list(notes[:LATEST]),

@@ -133,14 +133,6 @@ def undo_refusal(user: User | AnonymousUser, respite: Respite) -> str | None:
     return None
 
 
-def reversal_refusal(user: User | AnonymousUser, decision: Decision) -> str | None:
-    if refusal := desk_refusal(user):
-        return refusal
-    if decision.comment and decision.comment.author_id == user.pk:
-        return _("Somebody else decides on your own comments.")
-    return None
-
-
 def senior_refusal(user: User | AnonymousUser) -> str | None:
     if is_senior(user):
         return None

@@ -14,7 +14,7 @@ from forum.markup import clean_body
 from forum.models import Comment
 from moderation import queue, rulebook, rules, signals, statements
 from moderation.deciding import conflict, latest_revision, refuse_without_reasons
-from moderation.models import TO_ANSWER, Decision, Hearing
+from moderation.models import TO_ANSWER, Case, Decision, Hearing
 from moderation.restricting import decide_about_author
 
 Measure = Decision.Measure
@@ -171,15 +171,18 @@ def come_back(hearing: Hearing) -> Hearing:
 def close(hearing: Hearing, decision: Decision) -> None:
     hearing.decision, hearing.decided_at = decision, decision.decided_at
     hearing.save(update_fields=["decision", "decided_at"])
-    if hearing.case:
-        hearing.case.closed_at = decision.decided_at
-        hearing.case.claimed_by = hearing.case.claimed_at = None
-        hearing.case.save(update_fields=["closed_at", "claimed_by", "claimed_at"])
+    if hearing.case and hearing.case.closed_at is None:
+        queue.finish(hearing.case, at=decision.decided_at)
 
 
 def locked(hearing: Hearing) -> Hearing:
+    """With its reader and the case about him, in the order in which everything locks them."""
     rows = Hearing.objects.select_for_update(no_key=True, of=("self",))
-    return rows.select_related("reader", "comment__author", "case").get(pk=hearing.pk)
+    hearing = rows.select_related("reader", "comment__author").get(pk=hearing.pk)
+    list(User.objects.select_for_update(no_key=True).filter(pk=hearing.reader_id))
+    if hearing.case_id:
+        hearing.case = Case.objects.select_for_update(no_key=True).get(pk=hearing.case_id)
+    return hearing
 
 
 def end_of(days: int | None) -> datetime | None:

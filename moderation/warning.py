@@ -9,9 +9,10 @@ from moderation.models import Acknowledgement, Decision, DecisionQuerySet
 
 
 def unread_warnings(reader: User) -> DecisionQuerySet:
-    """Those he has not acknowledged, the newest first."""
-    warnings = Decision.objects.warnings_of(reader).filter(acknowledgement__isnull=True)
-    return warnings.in_view().order_by("-pk")
+    """Those he has not acknowledged and nobody has taken back, the newest first."""
+    warnings = Decision.objects.warnings_of(reader)
+    standing = warnings.filter(acknowledgement__isnull=True, reversed_by__isnull=True)
+    return standing.in_view().order_by("-pk")
 
 
 @transaction.atomic
@@ -27,3 +28,10 @@ def acknowledge(reader: User, *, until: datetime) -> int:
         reader.warned_at = None
         reader.save(update_fields=["warned_at"])
     return len(read)
+
+
+def forget_reversed(reader: User) -> None:
+    """What was taken back, nobody has to acknowledge; another warning he still has to."""
+    left = unread_warnings(reader).first()
+    reader.warned_at = left.decided_at if left else None
+    reader.save(update_fields=["warned_at"])

@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from accounts.throttling import address_of
 from forum.answers import Request, answering
-from moderation import appealing, rules, statements
+from moderation import appealing, reversing, rules, statements
 from moderation.forms import AnswerForm, AppealForm
 from moderation.models import Appeal, Decision
 from moderation.views.decisions import statement_page
@@ -112,7 +112,7 @@ def answer_page(
         "appeal": appeal,
         "decision": decision,
         "facts": statements.facts(decision, statements.values_of(decision)),
-        "wording": appealing.wording_to_restore(decision),
+        "wording": reversing.wording_to_restore(decision),
         "form": form,
         "refusal": rules.appeal_refusal(request.user, appeal),
     }

@@ -19,7 +19,7 @@ from moderation import deciding, queue, reading, respites, rules
 from moderation.filter_forms import FilterForm
 from moderation.forms import DecisionForm
 from moderation.lately import lately
-from moderation.models import Case, Decision
+from moderation.models import Appeal, Case, Decision
 from moderation.views.guarding import full_page, moderator_required, see_other
 
 
@@ -48,7 +48,7 @@ def case_page(
     """The case as it is now, whatever the view has known of it before."""
     case = get_object_or_404(Case.objects.in_file(), pk=pk)
     if case.reader:
-        return redirect("moderation:reader", case.reader.name)
+        return redirect(where_decided(case, case.reader))
     file = reading.case_file(case, viewer=request.user)
     form = form or DecisionForm(comment=file.comment, initial={"ground": file.suggested_ground})
     form.offer(file.measures)
@@ -66,6 +66,13 @@ def case_page(
         # Nothing has happened: the address stays the one that Back and Reload can open.
         response.headers["HX-Push-Url"] = "false"
     return response
+
+
+def where_decided(case: Case, reader: User) -> Appeal | str:
+    """On the reader's page; an appeal has a page of its own, also where its author has left."""
+    waits_alone = case.reasons == rules.APPEALED
+    appeal = case.appeals.waiting().order_by("due_at").first() if waits_alone else None
+    return appeal or reverse("moderation:reader", args=[reader.name])
 
 
 @moderator_required

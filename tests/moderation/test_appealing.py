@@ -7,17 +7,25 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.standing import suspend
-from forum.models import Comment
+from forum.models import Comment, HiddenPassage
 from forum.picking import pick, unpick
 from forum.posting import edit_comment, withdraw
 from forum.recommending import recommend
-from moderation import queue, upkeep
+from moderation import leaving, queue, upkeep
 from moderation.appealing import answer, appeal
 from moderation.deciding import decide, decide_by_check
 from moderation.flagging import flag
-from moderation.models import Appeal, Case, Decision, Screening, Verdict
+from moderation.models import Appeal, Case, Decision, Notice, Screening, Verdict
+from moderation.noticing import due_at
+from moderation.remarking import hide_passage, reveal_passage
+from moderation.restricting import decide_about_author
 from moderation.statements import key_of
+from moderation.suspending import announce
+from moderation.suspending import answer as hear
+from moderation.suspending import decide as decide_hearing
+from moderation.warning import unread_warnings
 from notifications.models import Mail, Notification
 from tests import people
 from tests.factories import make_comment, make_discussion
@@ -25,6 +33,7 @@ from tests.moderation.races import at_once
 
 TEXT = "Wer das beschlossen hat, ist ein Schwachkopf."
 WHY = "Sie nennen Mitglieder des Stadtrats „Schwachköpfe“."
+GROUND = {"ground": "personal_attack", "explanation": WHY}
 OBJECTION = "Ich meine niemanden persönlich, das ist ein Zitat aus dem Rat."
 ANSWER = "Der Satz zitiert die Sitzung und greift niemanden an."
 HOSTILE = "<img src=x onerror=alert(1)> {{ 7*7 }} %(number)s =1+1 https://evil.example"
@@ -164,6 +173,34 @@ class AnswerTests:
         case = Case.objects.get()
         assert case.closed_at is None
         assert case.reasons == ["opened", "held"]
+        assert case.due_at is None
+
+    def test_what_waits_there_besides_keeps_its_own_date(self, comment, mona, max_):
+        made = appeal(removed(comment, mona, measure="hold"), text=OBJECTION)
+        Case.objects.update(reasons=["held", "notice", "appeal"])
+        notice = Notice.objects.create(
+            comment=comment,
+            revision=comment.revisions.get(),
+            case=made.case,
+            category="insult",
+            received_at=timezone.now() - timedelta(hours=1),
+        )
+        answer(made, moderator=max_, outcome="upheld", answer=ANSWER)
+        case = Case.objects.get()
+        assert case.reasons == ["held", "notice"]
+        assert case.due_at == due_at(notice)
+
+    def test_of_two_appeals_in_one_case_the_second_waits_on(self, comment, mona, max_):
+        first = appeal(removed(comment, mona, measure="hold"), text=OBJECTION)
+        comment.refresh_from_db()
+        second = appeal(removed(comment, mona), text=OBJECTION)
+        assert second.case.closed_at is None
+        first.refresh_from_db()
+        assert first.case == second.case
+        answer(second, moderator=max_, outcome="overturned", answer=ANSWER)
+        case = Case.objects.open().get()
+        assert case.reasons == ["appeal"]
+        assert case.due_at == first.due_at
 
     def test_what_a_check_removed_comes_back_too(self, bob, max_):
         comment = make_comment(make_discussion(), bob, "Lest das da: n4z1.", status="held")
@@ -197,6 +234,72 @@ class AnswerTests:
         bob.refresh_from_db()
         assert reversing.measure == "reinstate"
         assert not bob.is_suspended
+
+    def test_a_hidden_passage_is_shown_again(self, client, comment, mona, max_):
+        decision = hide_passage(
+            comment,
+            moderator=mona,
+            revision=comment.revisions.get(),
+            passage="Schwachkopf",
+            **GROUND,
+        )
+        reversal = overturned(decision, max_)
+        assert reversal.reverses == decision
+        assert "Schwachkopf" in client.get(comment.get_absolute_url()).content.decode()
+        assert Comment.objects.get().visible_revision.decision_id is None
+
+    def test_one_that_was_shown_again_before_can_be_answered_too(self, comment, mona, max_):
+        revision = comment.revisions.get()
+        decision = hide_passage(
+            comment, moderator=mona, revision=revision, passage="Schwachkopf", **GROUND
+        )
+        reveal_passage(decision, moderator=mona, explanation="Es war ein Zitat.")
+        reversal = overturned(Decision.objects.in_view().get(pk=decision.pk), max_)
+        assert reversal.reverses is None
+        assert Appeal.objects.get().outcome == "overturned"
+
+    def test_what_a_later_decision_removed_stays_removed(self, comment, mona, max_):
+        """That one has a letter and an appeal of its own."""
+        hold = removed(comment, mona, measure="hold")
+        comment.refresh_from_db()
+        removed(comment, mona)
+        overturned(hold, max_)
+        assert Comment.objects.get().status == "removed"
+
+    def test_a_hidden_passage_of_a_removed_comment_brings_nothing_back(self, comment, mona, max_):
+        revision = comment.revisions.get()
+        decision = hide_passage(
+            comment, moderator=mona, revision=revision, passage="Schwachkopf", **GROUND
+        )
+        removed(comment, mona)
+        overturned(decision, max_)
+        assert Comment.objects.get().status == "removed"
+        assert not HiddenPassage.objects.filter(lifted_at__isnull=True).exists()
+
+    def test_he_is_read_with_the_others_again(self, comment, bob, mona, max_):
+        decision = decide_about_author(comment, moderator=mona, measure="read_first", **GROUND)
+        reversal = overturned(decision, max_)
+        assert reversal.measure == "reinstate"
+        assert not User.objects.get(pk=bob.pk).is_read_first
+
+    def test_what_holds_by_a_later_decision_holds_on(self, comment, bob, mona, max_):
+        fields = {"moderator": mona, "measure": "suspend", **GROUND}
+        until = timezone.now() + timedelta(days=5)
+        first = decide_about_author(comment, until=timezone.now() + timedelta(days=1), **fields)
+        decide_about_author(comment, until=until, **fields)
+        overturned(first, max_)
+        assert User.objects.get(pk=bob.pk).suspended_until == until
+
+    def test_a_warning_need_not_be_read_any_more(self, comment, bob, mona, max_):
+        warnings = [
+            decide_about_author(comment, moderator=mona, measure="warn", **GROUND)
+            for _time in range(2)
+        ]
+        overturned(warnings[1], max_)
+        assert User.objects.get(pk=bob.pk).warned_at == warnings[0].decided_at
+        assert list(unread_warnings(bob)) == [warnings[0]]
+        overturned(warnings[0], max_)
+        assert User.objects.get(pk=bob.pk).warned_at is None
 
     def test_what_its_author_has_withdrawn_stays_withdrawn(self, comment, bob, mona, max_):
         hold = removed(comment, mona, measure="hold")
@@ -277,6 +380,60 @@ class AtOnceTests:
         assert sum(isinstance(each, Decision) for each in results) == 1
         assert sum(getattr(each, "code", "") == "conflict" for each in results) == 1
         assert Decision.objects.exclude(measure="remove").count() == 1
+
+
+class AboutReaderTests:
+    """What is about somebody, not about a comment, waits in the queue as well."""
+
+    @pytest.fixture
+    def made(self, comment, mona) -> Appeal:
+        warning = decide_about_author(comment, moderator=mona, measure="warn", **GROUND)
+        return appeal(warning, text=OBJECTION)
+
+    def test_it_opens_a_case_about_him_with_its_date(self, made, bob):
+        assert (made.case.reader, made.case.comment) == (bob, None)
+        assert made.case.reasons == ["appeal"]
+        assert made.case.due_at == made.due_at
+        assert made.case.author == bob
+
+    def test_seniors_find_it_in_the_queue_and_are_led_to_it(self, client, made, max_):
+        client.force_login(max_)
+        page = client.get("/moderation/?view=appeals").content.decode()
+        assert f'id="case-{made.case_id}"' in page
+        assert client.get(made.case.get_absolute_url())["Location"] == made.get_absolute_url()
+        reader = client.get(f"/moderation/readers/{made.author.name}/").content.decode()
+        assert made.get_absolute_url() in reader
+
+    def test_also_when_he_has_left(self, client, made, bob, max_):
+        bob.closed_at = timezone.now()
+        bob.save()
+        leaving.forget(bob, keeps_texts=True)
+        case = Case.objects.open().get(appeals=made)
+        client.force_login(max_)
+        assert client.get(case.get_absolute_url())["Location"] == made.get_absolute_url()
+
+    @pytest.mark.parametrize("outcome", ["upheld", "overturned"])
+    def test_answered_the_case_is_closed(self, made, max_, outcome):
+        answer(made, moderator=max_, outcome=outcome, answer=ANSWER)
+        assert not Case.objects.open().exists()
+
+    def test_a_suspension_that_is_to_be_decided_waits_on(self, comment, made, bob, mona, max_):
+        hearing = announce(comment, moderator=mona, days=3, **GROUND)
+        hear(hearing, reader=bob, text="Das war im Zorn.")
+        answer(made, moderator=max_, outcome="overturned", answer=ANSWER)
+        case = Case.objects.open().get()
+        assert case.reasons == ["heard"]
+        assert case.due_at is None
+
+    def test_and_deciding_that_leaves_the_appeal_waiting(self, comment, made, bob, mona):
+        hearing = announce(comment, moderator=mona, days=3, **GROUND)
+        hear(hearing, reader=bob, text="Das war im Zorn.")
+        decide_hearing(hearing, moderator=mona, suspends=False, explanation=WHY)
+        case = Case.objects.open().get()
+        assert case.reasons == ["appeal"]
+        assert case.due_at == made.due_at
+        made.refresh_from_db()
+        assert made.case == case
 
 
 class OverdueTests:

@@ -17,7 +17,6 @@ from moderation.flagging import flag
 from moderation.lately import lately
 from moderation.models import Case, Decision, Respite
 from moderation.queue import claim, next_case, open_case
-from moderation.reversing import reverse
 from moderation.signals import case_closed, case_moot, decision_made
 from notifications.models import Mail, Notification
 from tests import people
@@ -411,54 +410,6 @@ class PageTests:
         assert Decision.objects.get().measure == "hold"
 
 
-class ReverseTests:
-    def test_a_row_takes_it_back_and_the_author_is_told(self, case, comment, carla, mona, max_):
-        make_comment(comment.discussion, carla, parent=comment)
-        before = state(comment)
-        removal = deciding.decide(case, moderator=mona, revision=latest(comment), **REMOVAL)
-        reversal = reverse(removal, moderator=max_, explanation="Das war zulässige Kritik.")
-        after = state(comment)
-        assert after["comment"].pop("visible_revision_id") == latest(comment).pk
-        before["comment"].pop("visible_revision_id")
-        assert after == before
-        assert (reversal.reverses, reversal.case) == (removal, case)
-        assert reversal.text.explanation == "Das war zulässige Kritik."
-        told = Notification.objects.filter(recipient=comment.author, decision=reversal)
-        assert told.count() == 1
-
-    def test_only_once(self, case, comment, mona, max_):
-        removal = deciding.decide(case, moderator=mona, revision=latest(comment), **REMOVAL)
-        reverse(removal, moderator=max_)
-        with pytest.raises(ValidationError, match="schon aufgehoben") as refusal:
-            reverse(removal, moderator=max_)
-        assert refusal.value.code == "conflict"
-
-    def test_a_declined_edit_is_shown_after_all(self, comment, bob, mona, max_):
-        edit = edit_comment(comment, author=bob, body="Wer das beschloss, irrt sich.")
-        declined = deciding.decide(
-            open_case(comment, reason="edit"),
-            moderator=mona,
-            revision=edit,
-            **REMOVAL | {"measure": "keep_former"},
-        )
-        reverse(declined, moderator=max_)
-        comment.refresh_from_db()
-        assert comment.visible_revision.revision == edit
-
-    def test_what_has_an_opposite_of_its_own_is_not_reversed(self, case, comment, mona):
-        kept = deciding.decide(case, moderator=mona, measure="publish", revision=latest(comment))
-        with pytest.raises(ValidationError, match="lässt sich nicht aufheben"):
-            reverse(kept, moderator=mona)
-
-    def test_nobody_reverses_what_was_decided_on_his_own_comment(self, max_, mona, alice):
-        own = make_comment(make_discussion(), max_)
-        case = open_case(own, reason="opened")
-        removal = deciding.decide(case, moderator=mona, revision=latest(own), **REMOVAL)
-        for person in (max_, alice):
-            with pytest.raises(PermissionDenied):
-                reverse(removal, moderator=person)
-
-
 @pytest.mark.django_db(transaction=True)
 class RaceTests:
     def test_of_undo_and_effect_at_once_exactly_one_happens(self, bob):
@@ -487,5 +438,6 @@ class RaceTests:
             assert was_undone.code == "conflict", was_undone
             assert [respite.decision] == decisions, effects
             assert comment.status == "removed"
-            reverse(respite.decision, moderator=mona)
+            again = open_case(comment, reason="opened")
+            deciding.decide(again, moderator=mona, measure="publish", revision=latest(comment))
         assert Decision.objects.filter(measure="remove").count() == 10 - undone
