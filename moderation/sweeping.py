@@ -23,7 +23,7 @@ from moderation.deciding import (
     settle,
     take_effect,
 )
-from moderation.models import Decision, Sweep
+from moderation.models import Case, Decision, Sweep
 from moderation.queue import Reason, open_case
 
 logger = logging.getLogger(__name__)
@@ -54,6 +54,7 @@ def remove_branch(
         raise conflict(_("Nothing of it is left that could be removed."))
     if len(waiting) > AT_ONCE:
         return begin(order)
+    lock_all(waiting)
     return [decision for one in waiting if (decision := remove(one, order))]
 
 
@@ -72,6 +73,19 @@ def remove_since(
     if not comments_of(order).exists():
         raise conflict(_("Nothing of it is left that could be removed."))
     return begin(order)
+
+
+def lock_all(comments: list[Comment]) -> None:
+    """Them, their cases and their authors, before the first decision takes the log's lock: whoever
+    holds one of them and waits for the log would wait for us, and we for him."""
+    ids = [comment.pk for comment in comments]
+    authors = {comment.author_id for comment in comments}
+    for rows in (
+        Comment.objects.filter(pk__in=ids),
+        Case.objects.open().filter(comment__in=ids),
+        User.objects.filter(pk__in=authors),
+    ):
+        list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def begin(order: Sweep) -> Sweep:

@@ -11,10 +11,13 @@ from forum.posting import withdraw
 from moderation import sweeping
 from moderation.models import Decision, Sweep
 from moderation.queue import claim, open_case
+from moderation.restricting import decide_about_author
 from moderation.sweeping import remove_branch, remove_since, work
 from moderation.tasks import ring_for_sweeps
 from notifications.models import Mail
+from tests import people
 from tests.factories import make_comment, make_discussion
+from tests.moderation.races import at_once
 
 WHY = "Hier geht es seit vielen Beiträgen nur noch um eine Person."
 REASONS = {"ground": "personal_attack", "explanation": WHY}
@@ -138,3 +141,25 @@ class SinceTests:
         assert client.post(address, sent | {"sweep-since": "gestern"}).status_code == 422
         assert client.post(address, sent).status_code == 303
         assert "Veranlasst am" in client.get("/moderation/readers/Bob/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+class AtOnceTests:
+    def test_a_branch_and_measures_about_its_authors_do_not_wait_in_a_ring(self, settings):
+        """Both lock authors and then the log of decisions, the branch many of them."""
+        settings.RATE_LIMITS = False
+        mona, mika = people.mona(), people.person("Mika", role="moderator")
+        authors = [people.person(f"Leser {number}") for number in range(6)]
+        for _race in range(5):
+            root = make_comment(make_discussion(), people.User.objects.get(pk=authors[0].pk))
+            answers = [make_comment(root.discussion, one, parent=root) for one in authors[1:]]
+
+            def act(number, root=root, last=answers[-1]):
+                if number == 0:
+                    return remove_branch(root, moderator=mona, **REASONS)
+                fields = {"moderator": mika, "measure": "read_first", **REASONS}
+                return [decide_about_author(last, **fields) for _time in range(6)]
+
+            results = at_once(2, act)
+            assert not [one for one in results if isinstance(one, Exception)], results
+            assert not Comment.objects.published().filter(discussion=root.discussion).exists()
