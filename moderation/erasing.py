@@ -17,7 +17,18 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from forum.models import Comment, Revision
-from moderation.models import Case, Decision, DecisionText, Erasure, Flag, Verdict
+from moderation.models import (
+    Appeal,
+    Case,
+    Decision,
+    DecisionText,
+    Erasure,
+    Flag,
+    Hearing,
+    Sweep,
+    Verdict,
+)
+from moderation.models.sweeps import ATTEMPTS
 
 logger = logging.getLogger(__name__)
 
@@ -90,6 +101,25 @@ def flags_over(before: datetime) -> models.QuerySet[Flag]:
     return Flag.objects.exclude(explanation="").filter(case__closed_at__lt=before)
 
 
+def hearings_over(before: datetime) -> models.QuerySet[Hearing]:
+    """Announced suspensions that are decided, or whose reader has left before."""
+    is_over = Q(decided_at__lt=before) | Q(decided_at=None, reader__closed_at__lt=before)
+    told = Hearing.objects.exclude(explanation="", answer="").filter(is_over)
+    return told.exclude(spoken_of(OuterRef("comment"), since=before))
+
+
+def sweeps_over(before: datetime) -> models.QuerySet[Sweep]:
+    """Each comment's decision has the same reasons, and its own time."""
+    is_over = Q(finished_at__lt=before) | Q(attempts__gte=ATTEMPTS, ordered_at__lt=before)
+    return Sweep.objects.exclude(explanation="").filter(is_over)
+
+
+def appeals_over(before: datetime) -> models.QuerySet[Appeal]:
+    """What the author wrote, and what he was answered."""
+    told = Appeal.objects.exclude(text="", answer="").filter(answered_at__lt=before)
+    return told.exclude(spoken_of(OuterRef("decision__comment"), since=before))
+
+
 def spoken_of(comment: OuterRef, *, since: datetime) -> Q:
     """Decided on since then, or about to be decided on: an appeal opens a case too."""
     return Q(Exists(Decision.objects.filter(comment=comment, decided_at__gte=since))) | Q(
@@ -111,4 +141,7 @@ PARTS: list[tuple[str, Callable[[datetime], models.QuerySet], Callable]] = [
     (Kind.REASONS, reasons_over, lambda texts: texts.delete()),
     (Kind.WORDING, wordings_over, forget_wordings),
     (Kind.FLAG, flags_over, lambda flags: flags.update(explanation="")),
+    (Kind.REASONS, hearings_over, lambda rows: rows.update(explanation="", answer="")),
+    (Kind.REASONS, sweeps_over, lambda sweeps: sweeps.update(explanation="")),
+    (Kind.REASONS, appeals_over, lambda appeals: appeals.update(text="", answer="")),
 ]

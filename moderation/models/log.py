@@ -24,6 +24,7 @@ class Erasure(models.Model):
     """How many texts were erased on a day because their time was over: what operators see."""
 
     class Kind(models.TextChoices):
+        # Of decisions, of announced suspensions and of sweeps, and what was said in an appeal.
         REASONS = "reasons"
         WORDING = "wording"
         FLAG = "flag"

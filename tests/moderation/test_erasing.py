@@ -11,10 +11,16 @@ from config.operators import Waiting
 from forum.models import Comment, Revision
 from forum.posting import edit_comment
 from moderation import deciding, erasing, log, rules
+from moderation.appealing import answer as answer_appeal
+from moderation.appealing import appeal
 from moderation.flagging import flag
 from moderation.models import Case, Decision, DecisionText, Erasure, Flag, Screening, Verdict
 from moderation.queue import open_case
-from moderation.reversing import reverse
+from moderation.suspending import announce
+from moderation.suspending import answer as answer_hearing
+from moderation.suspending import decide as decide_hearing
+from moderation.sweeping import remove_since, work
+from tests import people
 from tests.factories import make_comment, make_discussion
 
 WHY = "Sie nennen Mitglieder des Stadtrats „Schwachköpfe“."
@@ -43,6 +49,12 @@ def removal(comment, alice, mona) -> Decision:
         ground="personal_attack",
         explanation=WHY,
     )
+
+
+def published_again(comment, moderator) -> Decision:
+    case = open_case(comment, reason="opened")
+    revision = comment.revisions.get()
+    return deciding.decide(case, moderator=moderator, measure="publish", revision=revision)
 
 
 def later(age: timedelta) -> None:
@@ -104,12 +116,12 @@ class EraseTests:
 
     def test_what_was_decided_on_it_later_counts(self, removal, comment, mona):
         """The reasons of both are needed to judge the newer one."""
-        reversal = reverse(removal, moderator=mona)
-        erasing.erase(now=reversal.decided_at + LONG_AGO - timedelta(days=2))
+        restored = published_again(comment, mona)
+        erasing.erase(now=restored.decided_at + LONG_AGO - timedelta(days=2))
         assert DecisionText.objects.count() == 2
 
     def test_what_readers_see_is_never_erased(self, removal, comment, mona):
-        reverse(removal, moderator=mona)
+        published_again(comment, mona)
         later(LONG_AGO)
         comment.refresh_from_db()
         assert comment.is_published
@@ -151,13 +163,48 @@ class EraseTests:
         later(LONG_AGO)
         assert DecisionText.objects.exists()
 
+    def test_what_was_written_to_whom_it_concerned_goes_with_it(self, comment, bob, mona, max_):
+        """Reasons stand not only beside a decision."""
+        fields = {"ground": "personal_attack", "explanation": WHY}
+        announced = announce(comment, moderator=mona, days=3, **fields)
+        answer_hearing(announced, reader=bob, text="Das war im Zorn.")
+        decide_hearing(announced, moderator=max_, suspends=False, explanation=WHY)
+        many = remove_since(bob, since=comment.submitted_at, moderator=max_, **fields)
+        while work(many):
+            pass
+        removal = Decision.objects.get(measure="remove")
+        senior = people.person("Moritz", role="senior moderator")
+        appealed = appeal(removal, text="Ich meine niemanden persönlich.")
+        answer_appeal(appealed, moderator=senior, outcome="upheld", answer=WHY)
+
+        later(NOT_YET)
+        announced.refresh_from_db()
+        many.refresh_from_db()
+        appealed.refresh_from_db()
+        assert (announced.explanation, announced.answer) == (WHY, "Das war im Zorn.")
+        assert (many.explanation, appealed.answer) == (WHY, WHY)
+        later(LONG_AGO)
+        announced.refresh_from_db()
+        many.refresh_from_db()
+        appealed.refresh_from_db()
+        assert (announced.explanation, announced.answer, many.explanation) == ("", "", "")
+        assert (appealed.text, appealed.answer) == ("", "")
+        assert appealed.outcome == "upheld"
+        assert log.verify().wrong == []
+
+    def test_reasons_of_an_announcement_wait_for_its_decision(self, comment, mona):
+        announced = announce(
+            comment, moderator=mona, days=3, ground="personal_attack", explanation=WHY
+        )
+        later(LONG_AGO)
+        announced.refresh_from_db()
+        assert announced.explanation == WHY
+
     def test_an_erased_comment_cannot_be_published_empty(self, removal, comment, max_):
         later(LONG_AGO)
         revision = comment.revisions.get()
         comment.refresh_from_db()
         assert rules.measures(comment, revision) == []
-        with pytest.raises(ValidationError):
-            reverse(removal, moderator=max_)
         case = open_case(comment, reason="opened")
         with pytest.raises(ValidationError) as refusal:
             deciding.decide(case, moderator=max_, measure="publish", revision=revision)
