@@ -134,7 +134,7 @@ def slow_down(comment: Comment, *, reader: User | None, address: str, email: str
         throttle("notice_to_mailbox", address=email.lower())
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def answer(case: Case, *, decision: Decision | None) -> list[Notice]:
     """Whoever gave notice is told either way (art. 16(5)); the case's row is locked.
 
@@ -171,6 +171,10 @@ OUTCOMES: dict[str, "StrOrPromise"] = {
 MEASURE_TAKEN: "StrOrPromise" = gettext_lazy(
     "We have taken a measure; the comment itself stays visible."
 )
+TAKEN_BACK: "StrOrPromise" = gettext_lazy(
+    "After an appeal somebody else has examined the comment again and found nothing that is "
+    "illegal or breaks our house rules. We have taken our decision back."
+)
 NOTHING_FOUND: "StrOrPromise" = gettext_lazy(
     "We have examined it and found nothing that is illegal or breaks our house rules. "
     "The comment stays."
@@ -184,6 +188,8 @@ def outcome(notice: Notice) -> str:
     decision = notice.decision
     if decision is None:
         return _("The author has withdrawn the comment. Nobody can see it any more.")
+    if reversal_of(decision):
+        return str(TAKEN_BACK)
     standard = MEASURE_TAKEN if decision.measure in Decision.RESTRICTING else NOTHING_FOUND
     broken = rulebook.clause_of(decision)
     told = OUTCOMES.get(decision.measure, standard) % {"ground": broken.noun if broken else ""}
@@ -191,11 +197,18 @@ def outcome(notice: Notice) -> str:
     return f"{told} {decided}"
 
 
+def reversal_of(decision: Decision) -> Decision | None:
+    """By which he learns that the outcome he was told is none any more."""
+    return getattr(decision, "reversed_by", None) if decision.measure in OUTCOMES else None
+
+
 def redress(notice: Notice) -> str:
     """What he can do who sees it differently (art. 16(5), 20, 21)."""
-    if notice.decided_at is None or notice.decision_id is None:
+    if notice.decided_at is None or notice.decision is None:
         return ""
-    deadline = localtime(notice.decided_at + settings.MODERATION_APPEAL_WINDOW)
+    reversal = reversal_of(notice.decision)
+    since = reversal.decided_at if reversal else notice.decided_at
+    deadline = localtime(since + settings.MODERATION_APPEAL_WINDOW)
     return _(
         "Do you see it differently? Until %(date)s you can object free of charge: write to "
         "%(address)s and name the number %(number)s; somebody else decides. You may also turn to "

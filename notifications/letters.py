@@ -275,7 +275,7 @@ def about_hearing(hearing: Hearing) -> Letter:
                 sentence=defused(suspending.announcement(hearing)),
                 quote=quoted(hearing.revision.body),
                 link=absolute(hearing.get_absolute_url()),
-                link_label=_("Answer"),
+                link_label=_("Answer us"),
             )
         ],
         paragraphs=[_("Moderation, %(site)s") % {"site": settings.SITE_NAME}],
@@ -516,7 +516,12 @@ def caution_sentence(caution: Caution) -> str:
 
 def outcome_of(decision: Decision) -> str:
     decider = {"decider": phrasing.decider(decision)}
-    if decision.reverses_id:
+    if decision.reverses and decision.reverses.measure == Decision.Measure.HIDE_PASSAGE:
+        return _(
+            "We had hidden a passage of it. After an appeal somebody else has read it again: it "
+            "does not break our house rules and is shown again."
+        )
+    if decision.reverses:
         return _(
             "We had removed it. After an appeal somebody else has read it again: it does not break "
             "our house rules and is visible again."

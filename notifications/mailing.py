@@ -44,10 +44,7 @@ def send_mail_row(mail: Mail) -> None:
         return
     try:
         with translation.override(settings.LANGUAGE_CODE):
-            letter = (
-                letter_about(mail.notice, kind=mail.kind) if mail.notice else letter_of(mail, told)
-            )
-            message(mail, letter).send()
+            message(mail, letter_for(mail, told)).send()
     except Exception:
         try_again_later(mail)
         raise

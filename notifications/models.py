@@ -25,6 +25,7 @@ class Kind(models.TextChoices):
     EDITION = "edition", _("a change of our house rules or terms")
     RECEIPT = "receipt", _("we have received your notice")
     OUTCOME = "outcome", _("the outcome of your notice")
+    REVERSAL = "reversal", _("your notice, decided anew")
     WARNED = "warned", _("your reports are frequently unfounded")
     PAUSED = "paused", _("you cannot report for a while")
     APPEAL_RECEIPT = "appeal_receipt", _("the receipt of your appeal")
@@ -37,7 +38,7 @@ HEARING = "hearing:"
 # About the account, not about a comment.
 ABOUT_ACCOUNT = (Kind.EXPORT, Kind.CLOSING, Kind.STAYING, Kind.WARNED, Kind.PAUSED)
 # To an address that somebody gave with a notice: no reader's inbox, nothing to choose.
-ABOUT_NOTICE = (Kind.RECEIPT, Kind.OUTCOME)
+ABOUT_NOTICE = (Kind.RECEIPT, Kind.OUTCOME, Kind.REVERSAL)
 # What was decided about him, and what he asked us to do with his account, he is told in any case.
 MANDATORY = (Kind.DECISION, Kind.APPEAL_RECEIPT, Kind.APPEAL, *ABOUT_ACCOUNT)
 # Mails that a reader can do without.
@@ -204,6 +205,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             "discussion__article",
             "discussion__topic",
             "decision__appeal",
+            "decision__reverses",
             "decision__answered_appeal__decision",
             "flag",
             "edition",

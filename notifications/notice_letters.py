@@ -16,6 +16,7 @@ from notifications.models import Kind
 
 
 def letter_about(notice: Notice, *, kind: str) -> Letter:
+    """Outcome and reversal differ by what the decision is worth when they leave."""
     return receipt(notice) if kind == Kind.RECEIPT else answer(notice)
 
 

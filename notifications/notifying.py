@@ -16,6 +16,8 @@ from moderation.phrasing import TOLD
 from notifications import choosing
 from notifications.models import HEARING, Kind, Mail, Notification
 
+# Whoever reported it was told that nobody sees it any more, all of it or a passage.
+TAKEN_AWAY = (Decision.Measure.REMOVE, Decision.Measure.HIDE_PASSAGE)
 # Between two mails of these kinds to the same reader; what happens meanwhile shares the next one.
 PAUSES = {Kind.REPLY: timedelta(minutes=10), Kind.FOLLOW: timedelta(days=1)}
 
@@ -36,7 +38,7 @@ def tell_of_reply(comment: Comment) -> Notification | None:
     return told
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def tell_of_decision(decision: Decision) -> Notification | None:
     """Whom it is about: reasons for what was taken from him, or that his comment is visible now.
 
@@ -78,7 +80,7 @@ def tell_of_hearing(hearing: Hearing) -> Notification | None:
     return told
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def tell_of_flag_outcomes(case: Case, decision: Decision) -> int:
     """Everybody who flagged, in four queries however many they are; how many are told now."""
     flags = [each for each in one_each(case) if each.reader_id != decision.decided_by_id]
@@ -103,15 +105,26 @@ def tell_of_appeal(appeal: Appeal) -> Notification | None:
 
 @transaction.atomic
 def tell_of_answer(appeal: Appeal) -> list[Notification]:
-    """Both sides: its author, and where the decision is reversed also those who had flagged."""
+    """Both sides: its author, and where the comment is back also those who had reported it."""
     author = tell_appellant(
         appeal, kind=Kind.APPEAL, fact=f"appeal:{appeal.pk}", decision=appeal.answered_with
     )
     told = [author] if author else []
-    flagged = appeal.decision.case
-    if appeal.outcome == Appeal.Outcome.OVERTURNED and flagged:
-        told += [one for flag in one_each(flagged) if (one := tell_of_reversal(flag, appeal))]
-    return told
+    case = appeal.decision.case
+    if case is None or not is_back(appeal):
+        return told
+    for notice in case.notices.filter(decision=appeal.decision):
+        write_to_notifier(notice, kind=Kind.REVERSAL)
+    return told + [one for flag in one_each(case) if (one := tell_of_reversal(flag, appeal))]
+
+
+def is_back(appeal: Appeal) -> bool:
+    """Whether readers see again what whoever reported it was told they do not."""
+    comment = appeal.decision.comment
+    if comment is None or appeal.decision.measure not in TAKEN_AWAY:
+        return False
+    is_overturned = appeal.outcome == Appeal.Outcome.OVERTURNED
+    return is_overturned and Comment.objects.published().filter(pk=comment.pk).exists()
 
 
 def tell_appellant(appeal: Appeal, *, kind: Kind, **about: Any) -> Notification | None:

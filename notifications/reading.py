@@ -177,7 +177,7 @@ def target_of(notification: Notification) -> str:
 
 def label_of(notification: Notification) -> str:
     if notification.hearing_id:
-        return _("Answer")
+        return _("Answer us")
     return {
         Kind.REPLY: _("Read the reply"),
         Kind.DECISION: _("Read the statement and appeal"),

@@ -84,9 +84,9 @@ def note_appeal(appeal: Appeal, **kwargs) -> None:
 
 @receiver(appeal_resolved)
 def note_answer(appeal: Appeal, **kwargs) -> None:
-    """One bell for all of them, as for a case."""
-    if notifying.tell_of_answer(appeal):
-        ring(ring_for_due_mails)
+    """One bell for all of them, as for a case; those without an account have a mail only."""
+    notifying.tell_of_answer(appeal)
+    ring(ring_for_due_mails)
 
 
 @receiver(appeal_overdue)

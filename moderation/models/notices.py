@@ -21,7 +21,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def in_view(self) -> "NoticeQuerySet":
         """With everything that its page and its mails need, in one query."""
         return self.select_related(
-            "comment__discussion__article", "comment__discussion__topic", "decision__text"
+            "comment__discussion__article",
+            "comment__discussion__topic",
+            "decision__text",
+            "decision__reversed_by",
         )
 
     def undecided(self) -> "NoticeQuerySet":

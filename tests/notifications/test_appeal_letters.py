@@ -10,6 +10,7 @@ from moderation.appealing import answer
 from moderation.deciding import decide
 from moderation.flagging import flag
 from moderation.models import Appeal
+from moderation.remarking import hide_passage
 from notifications.letters import WORD_JOINER
 from tests.factories import make_comment
 from tests.notifications.conftest import HEADLINE, send_due
@@ -64,6 +65,42 @@ class WholeWayTests:
         assert "Nach einer Beschwerde hat ihn jemand anderes" in told["alice@example.org"]
         assert HEADLINE in told["alice@example.org"]
         assert Comment.objects.get().is_published
+
+    def test_whoever_flagged_a_passage_is_told_that_it_is_shown_again(
+        self, discussion, alice, bob, mona, max_, mailoutbox
+    ):
+        comment = make_comment(discussion, bob, TEXT)
+        flag(comment, reader=alice, reason="rude")
+        hide_passage(
+            comment,
+            moderator=mona,
+            revision=comment.revisions.get(),
+            passage="Schwachkopf",
+            ground="personal_attack",
+            explanation=REASONS,
+        )
+        made = appealed(mailoutbox, "Ich meine niemanden persönlich.")
+        answer(made, moderator=max_, outcome="overturned", answer=ANSWER)
+        told = letters(mailoutbox)["alice@example.org"]
+        assert "Wir hatten eine Stelle darin verborgen." in told
+        assert "wieder zu sehen" in told
+
+    def test_what_was_lifted_from_the_author_is_not_told_to_whoever_flagged(
+        self, discussion, alice, bob, mona, max_, mailoutbox
+    ):
+        comment = make_comment(discussion, bob, TEXT)
+        decide(
+            flag(comment, reader=alice, reason="rude").case,
+            moderator=mona,
+            measure="warn",
+            revision=comment.revisions.get(),
+            ground="personal_attack",
+            explanation=REASONS,
+        )
+        made = appealed(mailoutbox, "Ich meine niemanden persönlich.")
+        letters(mailoutbox)
+        answer(made, moderator=max_, outcome="overturned", answer=ANSWER)
+        assert list(letters(mailoutbox)) == ["bob@example.org"]
 
     def test_upheld_he_reads_who_else_can_be_asked(self, removal, max_, mailoutbox, settings):
         settings.DISPUTE_BODIES = "Schlichtungsstelle Auenbrück"

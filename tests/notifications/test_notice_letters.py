@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from accounts.leaving import request_closing
 from accounts.tasks import tidy
+from forum.models import Departure
 from forum.posting import withdraw
 from forum.tasks import see_off_departed
+from moderation.appealing import answer, appeal
 from moderation.deciding import decide
 from moderation.models import Caution, Notice
 from notifications import mailing, notifying, upkeep
@@ -152,6 +154,36 @@ class OutcomeTests:
         mail = sent(mailoutbox)
         assert "zurückgezogen" in mail.body
         assert "Beschwerde" not in mail.body
+
+    @pytest.mark.parametrize("outcome", ["overturned", "upheld"])
+    def test_he_is_told_again_only_where_an_appeal_changes_it(
+        self, client, notice, mona, max_, mailoutbox, outcome
+    ):
+        made = appeal(decided(notice, mona), text="Das war ein Zitat.")
+        send_due()
+        mailoutbox.clear()
+        why = "Der Satz zitiert die Sitzung und greift niemanden an."
+        answer(made, moderator=max_, outcome=outcome, answer=why)
+        send_due()
+        told = [one for one in mailoutbox if one.to == ["gerda@example.com"]]
+        assert len(told) == (outcome == "overturned")
+        for mail in told:
+            assert "Wir haben unsere Entscheidung zurückgenommen." in mail.body
+            assert "können Sie kostenlos Beschwerde einlegen" in mail.body
+            assert why not in mail.body
+            assert "Wir haben unsere Entscheidung zurückgenommen." in page_behind(client, mail)
+
+    def test_of_a_comment_that_stays_away_he_is_not_told_again(
+        self, notice, comment, bob, mona, max_, mailoutbox
+    ):
+        """Its author has left and wanted his texts gone, say."""
+        made = appeal(decided(notice, mona), text="Das war ein Zitat.")
+        Departure.objects.create(reader=bob, keeps_texts=False)
+        send_due()
+        mailoutbox.clear()
+        answer(made, moderator=max_, outcome="overturned", answer="Der Satz ist ein Zitat.")
+        send_due()
+        assert not [one for one in mailoutbox if one.to == ["gerda@example.com"]]
 
     def test_the_author_does_not_learn_who_it_was(self, notice, mona, mailoutbox):
         decided(notice, mona)
