@@ -30,7 +30,7 @@ def heading(decision: Decision) -> str:
         Measure.WARN: _("A warning of the moderators: reasons"),
         Measure.READ_FIRST: _("We read your comments before they appear: reasons"),
         Measure.SUSPEND: _("You can read but not write: reasons"),
-        Measure.REINSTATE: _("You can write again"),
+        Measure.REINSTATE: _("You can write on our site"),
         Measure.PUBLISH: _("We have read your comment: it is published"),
         Measure.UPHOLD: _("Your appeal: our decision stands"),
     }[Measure(decision.measure)]
@@ -81,8 +81,8 @@ def what(decision: Decision) -> str:
             "%(duration)s."
         ),
         Measure.REINSTATE: _(
-            "Hello %(name)s, since %(decided)s you can write again as before. It was decided by "
-            "%(decider)s."
+            "Hello %(name)s, on %(decided)s we decided that you can write on our site without any "
+            "restriction. %(reasons)s It was decided by %(decider)s."
         ),
         Measure.PUBLISH: _(
             'Hello %(name)s, we have read your comment of %(time)s below "%(headline)s". It is '
@@ -130,5 +130,4 @@ def decider(decision: Decision) -> str:
 
 def is_about_reader(decision: Decision) -> bool:
     """What he may do, not what becomes of a comment of his."""
-    measures = (Measure.WARN, Measure.READ_FIRST, Measure.SUSPEND, Measure.REINSTATE)
-    return decision.measure in measures
+    return decision.measure in Decision.ABOUT_AUTHOR

@@ -83,7 +83,7 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
             measure="remove",
             revision=against.revisions.get(),
             ground="personal_attack",
-            explanation="Der Satz spricht Leserinnen und Lesern den Verstand ab.",
+            explanation="Der Satz spricht anderen den Verstand ab.",
         ),
         text="Ich meine niemanden persönlich.",
     )

@@ -88,8 +88,7 @@ class StatementTests:
         assert facts["Automatisch bemerkt"] == facts["Automatisch entschieden"] == "nein"
 
     def test_what_happened_stands_before_the_reasons(self, comment, mona):
-        decision = decided(comment, mona)
-        DecisionText.objects.filter(pk=decision.pk).update(facts="Der zweite Satz nennt Stadträte")
+        decided(comment, mona, facts="Der zweite Satz nennt Stadträte")
         told = statement(Decision.objects.in_view().get())
         assert f": Der zweite Satz nennt Stadträte. {WHY} Aufmerksam" in told.opening
         assert dict(told.facts)["Was geschehen ist"] == "Der zweite Satz nennt Stadträte."
@@ -112,10 +111,15 @@ class StatementTests:
         assert dict(told.facts)["Gesetz"] == "stgb 185"
         assert "Punkt der Netiquette, Fassung" not in dict(told.facts)
 
+    def test_a_warning_holds_until_it_is_acknowledged(self, bob, mona):
+        told = statement(made(None, mona, measure="warn", ground="threat", reader=bob))
+        assert "haben wir entschieden, Sie zu verwarnen." in told.opening
+        lasts = "bis Sie bestätigt haben, dass Sie sie gelesen haben"
+        assert dict(told.facts)["Wie lange sie gilt"] == lasts
+
     @pytest.mark.parametrize(
         ("measure", "begins"),
         [
-            ("warn", "haben wir entschieden, Sie zu verwarnen."),
             ("read_first", "liest die Moderation Ihre Beiträge, bevor sie erscheinen, bis"),
             ("suspend", "können Sie auf unserer Seite lesen, aber nicht schreiben, bis"),
         ],
@@ -283,7 +287,7 @@ class StatementPageTests:
 
     def test_what_the_house_does_within_itself_is_told_to_nobody(self, client, comment, bob, mona):
         client.force_login(bob)
-        for measure in ("hand_over", "tell_police", "note"):
+        for measure in ("hand_over", "tell_police"):
             decision = made(comment, mona, measure=measure)
             for query in ({}, {"key": key_of(decision)}):
                 assert client.get(decision.get_absolute_url(), query).status_code == 404

@@ -123,7 +123,7 @@ class DecideTests:
         assert bob.suspended_until == decision.until
         assert Case.objects.get().closed_at
         letter = letters_to(bob)[-1]
-        assert letter.subject == "Sie können zurzeit nicht schreiben: Begründung"
+        assert letter.subject == "Sie können lesen, aber nicht schreiben: Begründung"
         assert LATER in letter.body
         assert "Beschwerde" in letter.body
         with pytest.raises(PermissionDenied):

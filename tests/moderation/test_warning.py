@@ -54,7 +54,7 @@ class WarnTests:
     def test_he_is_told_by_mail_with_reasons_and_redress(self, warning, bob):
         send_mail_row(Mail.objects.get(recipient=bob))
         letter = mail.outbox[0]
-        assert letter.subject == "Wir haben Sie verwarnt: Begründung"
+        assert letter.subject == "Eine Verwarnung der Moderation: Begründung"
         assert WHY in letter.body
         assert "Beschwerde" in letter.body
         assert "Mona" not in letter.body
