@@ -44,6 +44,14 @@ class Limit:
         return self.new if reader.standing == User.Standing.NEW else self.regular
 
 
+# Not of the reader but of the place: what moderators have slowed down (forum/posting.py).
+SLOWED_DOWN = Limit(
+    sentence=_(
+        "The moderators have slowed this discussion down. You can go on at %(clock)s; "
+        "your text stays here."
+    )
+)
+
 # Wrong passwords and the mails of sign-up and reset are counted by allauth (ACCOUNT_RATE_LIMITS).
 LIMITS: dict[str, Limit] = {
     "post": Limit(
@@ -78,6 +86,41 @@ LIMITS: dict[str, Limit] = {
         trusted=(per(50, days=1),),
         address=(per(60, days=1),),
         sentence=_("You have just reported many comments. You can go on at %(clock)s."),
+    ),
+    # Notices of illegal content come without an account as well: then the address counts alone.
+    "notice": Limit(
+        new=(per(5, days=1),),
+        regular=(per(20, days=1),),
+        trusted=(per(50, days=1),),
+        address=(per(20, hours=1), per(60, days=1)),
+        sentence=_(
+            "We have just received many notices from you or your connection. "
+            "You can go on at %(clock)s; your text stays here."
+        ),
+    ),
+    "notice_of_comment": Limit(
+        address=(per(5, days=1),),
+        sentence=_(
+            "Several notices of this comment have come from your connection. "
+            "You can go on at %(clock)s; your text stays here."
+        ),
+    ),
+    # Each is answered by a mail to an address that nobody has confirmed.
+    "notice_to_mailbox": Limit(
+        address=(per(3, hours=1), per(10, days=1)),
+        sentence=_(
+            "We have just written to this e-mail address several times. "
+            "You can go on at %(clock)s; your text stays here."
+        ),
+    ),
+    "appeal": Limit(
+        new=(per(20, days=1),),
+        regular=(per(20, days=1),),
+        trusted=(per(20, days=1),),
+        address=(per(60, days=1),),
+        sentence=_(
+            "You have just sent many appeals. You can go on at %(clock)s; your text stays here."
+        ),
     ),
     "preview": Limit(
         new=(per(30, minutes=10),),

@@ -94,6 +94,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     # None while suspended_at is set means: until revoked.
     suspended_until = models.DateTimeField(_("suspended until"), null=True, blank=True)
     suspension_ground = models.CharField(_("ground"), max_length=200, blank=True)
+    # The newest warning that he has not acknowledged: before he has, he writes nothing.
+    warned_at = models.DateTimeField(_("warned"), null=True, blank=True, editable=False)
+    # Moderators read his comments before they appear; without an end until they lift it.
+    read_first_at = models.DateTimeField(_("read first since"), null=True, blank=True)
+    read_first_until = models.DateTimeField(_("read first until"), null=True, blank=True)
     # When the reader agreed to be mailed about replies: consent is kept with its time.
     reply_mail_agreed_at = models.DateTimeField(_("reply mails since"), null=True, blank=True)
     # He wants to go: when the account closes, and whether his texts stay without his name.
@@ -153,6 +158,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         if self.suspended_at is None or self.suspended_at > timezone.now():
             return False
         return self.suspended_until is None or self.suspended_until > timezone.now()
+
+    @property
+    def is_read_first(self) -> bool:
+        if self.read_first_at is None:
+            return False
+        return self.read_first_until is None or self.read_first_until > timezone.now()
 
 
 def display_name(user: User) -> str:

@@ -60,6 +60,15 @@ def writing_refusal(user: User | AnonymousUser) -> str | None:
     ) % (told | {"time": time})
 
 
+def posting_refusal(user: User | AnonymousUser) -> str | None:
+    """Why he cannot write or change a comment. Who is warned may still report and recommend."""
+    if refusal := writing_refusal(user):
+        return refusal
+    if user.is_authenticated and user.warned_at:
+        return _("We have warned you. Please read the warning; then you can write again.")
+    return None
+
+
 def closing_refusal(user: User) -> str | None:
     """Roles end by somebody's decision, not by the way."""
     if not user.is_staff:

@@ -34,6 +34,17 @@ def reinstate(reader: User) -> None:
     signals.reinstated.send(sender=User, user=reader)
 
 
+def read_first(reader: User, *, until: datetime | None) -> None:
+    """Moderators read what he writes before it appears; `until` None means until they lift it."""
+    reader.read_first_at, reader.read_first_until = timezone.now(), until
+    reader.save(update_fields=["read_first_at", "read_first_until"])
+
+
+def read_with_others(reader: User) -> None:
+    reader.read_first_at = reader.read_first_until = None
+    reader.save(update_fields=["read_first_at", "read_first_until"])
+
+
 def count_published(reader: User, *, by: int = 1) -> None:
     """Keep the number of his published comments; -1 when one is taken down."""
     User.objects.filter(pk=reader.pk).update(published_count=Greatest(F("published_count") + by, 0))

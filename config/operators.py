@@ -4,18 +4,19 @@ from collections.abc import Iterator
 
 from django.core.cache import caches
 from django.db import DatabaseError, connection
-from django.db.models import Min
+from django.db.models import Min, Sum
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 from prometheus_client import REGISTRY
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from redis.exceptions import RedisError
 
 from accounts.models import PersonalDataExport
 from accounts.throttling import address_of
-from moderation.models import Screening
+from moderation import respites
+from moderation.models import Case, Erasure, Respite, Screening
 from notifications.models import Mail
 
 LOOPBACK = {"127.0.0.1", "::1"}
@@ -65,18 +66,30 @@ def _oldest_screening_seconds() -> float:
 class Waiting:
     """What waits, read from the rows when somebody asks: they are the truth, not the queue."""
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[GaugeMetricFamily | CounterMetricFamily]:
         screenings, mails = Screening.objects, Mail.objects
         overdue = mails.overdue(timezone.now())
         yield gauge("screenings_waiting", "Revisions to be screened", screenings.waiting().count())
         yield gauge("screening_oldest_seconds", "Age of the oldest", _oldest_screening_seconds())
         yield gauge("screenings_set_aside", "Given up on", screenings.set_aside().count())
+        holds = Case.objects.open().overdue().count()
+        yield gauge("holds_overdue", "Texts held for more than 24 hours", holds)
         yield gauge("mails_overdue", "Mails that should have been sent", overdue.count())
         yield gauge("mails_set_aside", "Mails given up on", mails.set_aside().count())
+        due = respites.due(timezone.now())
+        yield gauge("removals_due", "Removals that should have taken effect", due.count())
+        aside = Respite.objects.set_aside()
+        yield gauge("removals_set_aside", "Removals given up on", aside.count())
         exports = PersonalDataExport.objects.set_aside()
         yield gauge("exports_set_aside", "Copies of data given up on", exports.count())
+        erased = CounterMetricFamily(
+            "forum_texts_erased", "Texts erased because their time was over", labels=["kind"]
+        )
+        for kind, count in Erasure.objects.values_list("kind").annotate(Sum("count")):
+            erased.add_metric([kind], count)
+        yield erased
 
-    def describe(self) -> list[GaugeMetricFamily]:
+    def describe(self) -> list[GaugeMetricFamily | CounterMetricFamily]:
         """Empty, so that registering asks the database nothing."""
         return []
 

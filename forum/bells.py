@@ -24,20 +24,20 @@ UNHEARD_AT_MOST = 1000
 HANGS_SECONDS = 1
 
 
-def ring(task: Task, *args: object) -> None:
+def ring(task: Task, *args: object, after_seconds: float = 0) -> None:
     """Send the task once the transaction has committed. Never raises: the row is saved, and is
     the job; with Redis gone it waits for upkeep.
 
     A lambda, since robust=True crashes with functools.partial.
     """
-    transaction.on_commit(lambda: ring_now(task, *args), robust=True)
+    transaction.on_commit(lambda: ring_now(task, *args, after_seconds=after_seconds), robust=True)
 
 
-def ring_now(task: Task, *args: object) -> bool:
+def ring_now(task: Task, *args: object, after_seconds: float = 0) -> bool:
     """Whether Redis has taken the bell."""
     try:
         with _ropes(task.app).acquire() as producer:
-            task.apply_async(args, producer=producer, retry=False)
+            task.apply_async(args, producer=producer, retry=False, countdown=after_seconds)
     except (OperationalError, LimitExceeded) as error:
         # The kind of error only: an address may have a password in it.
         logger.warning("bell not rung", extra={"task": task.name, "cause": type(error).__name__})

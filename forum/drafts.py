@@ -5,17 +5,23 @@ a request, an article. The text is put into the new one, which signing in keeps,
 it is in the field again on the page where he wrote it: without script, and nowhere but here.
 """
 
+import re
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
+from django.urls import reverse
 
 from accounts.throttling import address_of, throttle
 from forum.answers import Request, answer
 from forum.markup import MAX_BYTES
 
 _KEY = "draft"
+# Of the write box, what belongs to the text.
+CARRIED = ("body", "parent", "about")
+# What PostgreSQL can hold as an id.
+NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 def sign_in_first(request: Request, form: forms.Form) -> HttpResponse:
@@ -35,6 +41,20 @@ def sign_in_first(request: Request, form: forms.Form) -> HttpResponse:
         context={"body": body, "target": target, "is_kept": is_kept},
         status=401,
     )
+
+
+def carried(request: Request) -> str | None:
+    """Where to go on writing, for who had begun before he had to read something else first; his
+    text waits there. None if he had begun nothing.
+    """
+    numbers = {name: request.POST.get(name, "") for name in ("discussion", "parent")}
+    if not NUMBER.fullmatch(numbers["discussion"]) or not request.POST.get("body"):
+        return None
+    sent = {name: request.POST[name] for name in CARRIED if request.POST.get(name)}
+    path = reverse("forum:write", args=[numbers["discussion"]])
+    if sum(len(value) for value in sent.values()) <= MAX_BYTES:
+        request.session[_KEY] = {"path": path, "sent": sent}
+    return f"{path}?parent={numbers['parent']}" if NUMBER.fullmatch(numbers["parent"]) else path
 
 
 def _may_keep(request: Request, sent: dict[str, str]) -> bool:

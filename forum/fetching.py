@@ -21,7 +21,7 @@ OWN = (
     "id", "discussion_id", "author_id", "written_as", "parent_id", "root_id", "path", "depth",
     "about_article_id", "about_entry_id", "status", "visible_revision_id", "is_listed",
     "visible_version", "submitted_at", "published_at", "edited_at", "removed_at", "withdrawn_at",
-    "removal_ground", "picked_at",
+    "removal_ground", "house_note", "picked_at",
 )  # fmt: skip
 PERSON = ("id", "name", "closed_at")
 PARENT = ("id", "written_as", "status", "root_id", "author_id")

@@ -6,7 +6,7 @@ the comment; counts and tombstones of a discussion change under the former.
 
 from accounts.standing import count_published
 from forum.indexing import index
-from forum.models import Comment, Discussion, Tally
+from forum.models import Comment, Discussion, FormerPick, Tally
 from forum.ranking import rank
 
 
@@ -35,7 +35,7 @@ def settle(comment: Comment, discussion: Discussion, *, was_published: bool) -> 
     change = int(comment.is_published) - int(was_published)
     comment.is_listed = comment.is_published or _holds_replies(comment)
     if not comment.is_published:
-        _put_back(comment, discussion)
+        _put_back(comment, discussion, was_published=was_published)
     if was_listed or comment.is_listed:
         discussion.version += 1
         comment.visible_version = discussion.version
@@ -65,8 +65,21 @@ def settle(comment: Comment, discussion: Discussion, *, was_published: bool) -> 
     )
 
 
-def _put_back(comment: Comment, discussion: Discussion) -> None:
+def pick_again(comment: Comment) -> None:
+    """What the newsroom had picked when it was taken out of sight, as it was. Saves nothing else.
+
+    For who holds the locks, before settle().
+    """
+    former = FormerPick.objects.filter(comment=comment).first()
+    if former:
+        comment.picked_at, comment.picked_by = former.picked_at, former.picked_by
+        former.delete()
+
+
+def _put_back(comment: Comment, discussion: Discussion, *, was_published: bool) -> None:
     """What is out of sight is neither picked nor pinned. The caller saves both."""
+    if was_published:
+        _keep_pick(comment)
     if discussion.pinned_comment_id == comment.pk:
         discussion.pinned_comment = discussion.pinned_at = discussion.pinned_by = None
     if comment.picked_at:
@@ -74,9 +87,19 @@ def _put_back(comment: Comment, discussion: Discussion) -> None:
         rerank(comment)
 
 
+def _keep_pick(comment: Comment) -> None:
+    """Only the pick that it had when it was last seen."""
+    FormerPick.objects.filter(comment=comment).delete()
+    if comment.picked_at and comment.status != Comment.Status.WITHDRAWN:
+        FormerPick.objects.create(
+            comment=comment, picked_at=comment.picked_at, picked_by=comment.picked_by
+        )
+
+
 def _holds_replies(comment: Comment) -> bool:
-    """A tombstone stands while one of its replies has a place; the waiting have none."""
-    return comment.status != Comment.Status.PENDING and comment.replies.listed().exists()
+    """A tombstone stands while one of its replies has a place; what nobody has seen has none."""
+    is_new = comment.status == Comment.Status.PENDING and comment.published_at is None
+    return not is_new and comment.replies.listed().exists()
 
 
 def _settle_above(comment: Comment, discussion: Discussion) -> None:

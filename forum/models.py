@@ -52,6 +52,10 @@ class Discussion(models.Model):
     premoderated_at = models.DateTimeField(
         _("read before publication since"), null=True, blank=True
     )
+    # So long one reader waits between two of his comments here; None: no longer than elsewhere.
+    slow_seconds = models.PositiveSmallIntegerField(_("seconds between"), null=True, blank=True)
+    # Why the moderators closed it, read it first or slowed it down, for everybody to read.
+    state_reason = models.TextField(_("reason for readers"), blank=True)
     question = models.TextField(_("question of the newsroom"), blank=True)
     # Rises with every visible change; caches, news and read markers compare it.
     version = models.PositiveBigIntegerField(default=1)
@@ -222,6 +226,8 @@ class Comment(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     # Code of the ground that the tombstone names; the sentence is moderation's.
     removal_ground = models.CharField(max_length=40, blank=True)
+    # What the moderators say below it, for everybody.
+    house_note = models.TextField(blank=True)
     picked_at = models.DateTimeField(null=True, blank=True)
     picked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -248,7 +254,7 @@ class Comment(models.Model):
                 name="comment_published_is_listed",
             ),
             models.CheckConstraint(
-                condition=Q(is_listed=False) | ~Q(status="pending"),
+                condition=Q(is_listed=False) | ~Q(status="pending") | Q(published_at__isnull=False),
                 name="comment_pending_is_unlisted",
             ),
             models.CheckConstraint(
@@ -318,6 +324,22 @@ class Comment(models.Model):
         return self.status in {self.Status.PENDING, self.Status.HELD}
 
 
+class FormerPick(models.Model):
+    """That a comment was picked when the house took it out of sight: an appeal that overturns that
+    brings the pick back with it."""
+
+    comment = models.OneToOneField(
+        Comment, on_delete=models.CASCADE, primary_key=True, related_name="former_pick"
+    )
+    picked_at = models.DateTimeField()
+    picked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return f"former pick of comment {self.comment_id}"
+
+
 class Revision(models.Model):
     """One wording of a comment: as typed, and as rendered once."""
 
@@ -340,6 +362,30 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"revision {self.number} of comment {self.comment_id}"
+
+
+class HiddenPassage(models.Model):
+    """A part of a wording that the moderators have hidden: the words stay in the body, the HTML
+    shows a mark in their place (forum/hiding.py)."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="hidden_passages")
+    # Places in the body, in characters; what lies between is not shown.
+    starts = models.PositiveSmallIntegerField()
+    ends = models.PositiveSmallIntegerField()
+    # Numbers of moderation's decisions; the arrows between the apps forbid to say so here.
+    decision_id = models.BigIntegerField(unique=True)
+    hidden_at = models.DateTimeField(default=timezone.now)
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends__gt=models.F("starts")), name="hidden_passage_is_not_empty"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"hidden passage of decision {self.decision_id}"
 
 
 class Clearance(models.Model):

@@ -58,6 +58,9 @@ def lead(discussion: Discussion, *, by: User, state: str, question: str) -> Disc
     if (discussion.state, discussion.question) == (state, question):
         return discussion
     now = timezone.now()
+    if discussion.state != state:
+        # What the moderators have said was said about another state.
+        discussion.state_reason = ""
     discussion.closed_at = (discussion.closed_at or now) if state == State.CLOSED else None
     if state != State.CLOSED:
         first_read_at = discussion.premoderated_at or now
@@ -70,6 +73,7 @@ def lead(discussion: Discussion, *, by: User, state: str, question: str) -> Disc
         update_fields=[
             "closed_at",
             "premoderated_at",
+            "state_reason",
             "question",
             "version",
             "retracted_version",
@@ -79,4 +83,20 @@ def lead(discussion: Discussion, *, by: User, state: str, question: str) -> Disc
         "discussion led",
         extra={"discussion": discussion.pk, "reader": by.pk, "state": state},
     )
+    return discussion
+
+
+@transaction.atomic
+def restrict(
+    discussion: Discussion, *, by: User, state: str, slow_seconds: int | None, reason: str
+) -> Discussion:
+    """The same for the moderators, who say why to everybody; and how slowly people talk here.
+
+    An open discussion that is not slow has no reason. Raises PermissionDenied as lead() does.
+    """
+    discussion = lead(discussion, by=by, state=state, question=discussion.question)
+    discussion = Discussion.objects.select_for_update(no_key=True).get(pk=discussion.pk)
+    discussion.slow_seconds, discussion.state_reason = slow_seconds, reason
+    discussion.version += 1
+    discussion.save(update_fields=["slow_seconds", "state_reason", "version"])
     return discussion

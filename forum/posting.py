@@ -16,8 +16,10 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import throttling
+from accounts.limits import SLOWED_DOWN
 from accounts.models import User
-from accounts.rules import is_moderator, writing_refusal
+from accounts.rules import is_moderator, posting_refusal
 from accounts.throttling import throttle
 from articles.models import Article, TickerEntry
 from forum import listing, rules, signals
@@ -54,11 +56,11 @@ def post_comment(
 ) -> Comment:
     """Store a comment that waits to be screened. The same submission_id gets the first one again.
 
-    Raises PermissionDenied (suspended), Http404 (a parent he must not know), ValidationError:
-    "conflict" (closed, parent taken down, repeated), "too_fast", "nudge" (asked last, when nothing
-    else is wrong), else the text or `about`.
+    Raises PermissionDenied (suspended, warned), Http404 (a parent he must not know),
+    ValidationError: "conflict" (closed, parent taken down, repeated), "too_fast", "nudge" (asked
+    last, when nothing else is wrong), else the text or `about`.
     """
-    if refusal := writing_refusal(author):
+    if refusal := posting_refusal(author):
         raise PermissionDenied(refusal)
     pk = _new_id(author, submission_id)
     if pk is None:
@@ -69,6 +71,7 @@ def post_comment(
     about_article = _article_of(discussion, about_article, about_entry)
     body = clean_body(body)
     throttle("post", reader=author, address=address)
+    _refuse_haste(author, discussion)
     _refuse_repetition(author, fingerprint(body))
     if nudge and (sentence := nudge(author, body)):
         raise ValidationError(sentence, code="nudge")
@@ -95,11 +98,11 @@ def post_comment(
 def edit_comment(comment: Comment, *, author: User, body: str, address: str = "") -> Revision:
     """A new wording, pending; what was public stays public until it has passed.
 
-    Raises Http404 (somebody else's), PermissionDenied (suspended), ValidationError ("conflict": too
-    late or answered; "too_fast"; the text).
+    Raises Http404 (somebody else's), PermissionDenied (suspended, warned), ValidationError
+    ("conflict": too late or answered; "too_fast"; the text).
     """
     refuse_stranger(author, comment)
-    if refusal := writing_refusal(author):
+    if refusal := posting_refusal(author):
         raise PermissionDenied(refusal)
     body = clean_body(body)
     comment = Comment.objects.select_for_update(no_key=True, of=("self",)).get(pk=comment.pk)
@@ -112,6 +115,36 @@ def edit_comment(comment: Comment, *, author: User, body: str, address: str = ""
     throttle("edit", reader=author, address=address)
 
     revision = _record(comment, body, number=latest.number + 1)
+    signals.comment_submitted.send(sender=Comment, comment=comment, revision=revision)
+    return revision
+
+
+@transaction.atomic
+def resubmit(comment: Comment, *, author: User, body: str, address: str = "") -> Revision:
+    """A removed comment in another wording, pending again; its tombstone stays where it has one.
+
+    Whether its removal allows that, moderation knows (moderation/revising.py). Raises Http404
+    (somebody else's), PermissionDenied (suspended), ValidationError ("conflict": not removed, or
+    the same wording; "too_fast"; the text).
+    """
+    refuse_stranger(author, comment)
+    if refusal := posting_refusal(author):
+        raise PermissionDenied(refusal)
+    body = clean_body(body)
+    comment, discussion = listing.locked(comment)
+    if comment.status != Comment.Status.REMOVED:
+        raise ValidationError(_("This comment has been sent again already."), code="conflict")
+    wordings = list(comment.revisions.order_by("number"))
+    mark = fingerprint(body)
+    if any(wording.fingerprint == mark for wording in wordings):
+        raise ValidationError(_("This wording has been read already. Please change it."))
+    throttle("edit", reader=author, address=address)
+
+    comment.status = Comment.Status.PENDING
+    # The ground stays until it is shown again: so screening knows what was removed before.
+    comment.removed_at = None
+    listing.settle(comment, discussion, was_published=False)
+    revision = _record(comment, body, number=wordings[-1].number + 1)
     signals.comment_submitted.send(sender=Comment, comment=comment, revision=revision)
     return revision
 
@@ -220,6 +253,19 @@ _JUST_WRITTEN = """
       AND one.author_id = %s AND one.status <> 'withdrawn'
     ORDER BY same.id DESC LIMIT 1
 """
+
+
+def _refuse_haste(author: User, discussion: Discussion) -> None:
+    """Where the moderators have slowed a discussion down. Two at once wait in throttle()."""
+    if not discussion.slow_seconds or is_moderator(author):
+        return
+    now, pause = timezone.now(), timedelta(seconds=discussion.slow_seconds)
+    lately = Comment.objects.filter(
+        author=author, discussion=discussion, submitted_at__gt=now - pause
+    )
+    newest = lately.order_by("-pk").values_list("submitted_at", flat=True).first()
+    if newest:
+        raise throttling.refusal(SLOWED_DOWN, free_at=newest + pause, now=now)
 
 
 def _refuse_repetition(author: User, mark: str) -> None:

@@ -33,7 +33,8 @@ class WrongCounter:
 _COUNTERS = {
     "comment.is_listed": """
         SELECT c.id, c.is_listed::int, (NOT c.is_listed)::int FROM forum_comment c
-        WHERE c.discussion_id = %(discussion)s AND c.status NOT IN ('pending', 'published')
+        WHERE c.discussion_id = %(discussion)s AND c.status <> 'published'
+          AND (c.status <> 'pending' OR c.published_at IS NOT NULL)
           AND c.is_listed <> EXISTS (
               SELECT FROM forum_comment r WHERE r.parent_id = c.id AND r.is_listed)
     """,

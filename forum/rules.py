@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.rules import is_moderator, writing_refusal
+from accounts.rules import is_moderator, posting_refusal, writing_refusal
 from articles.rules import newsroom_refusal
 from forum.models import Comment, Discussion
 
@@ -20,7 +20,7 @@ def reply_refusal(
 ) -> str | None:
     """Why not write in this discussion, or answer that comment."""
     return (
-        writing_refusal(user)
+        posting_refusal(user)
         or closed_refusal(user, discussion)
         or (parent_refusal(parent) if parent else None)
     )
@@ -47,7 +47,7 @@ def edit_refusal(
     user: User | AnonymousUser, comment: Comment, *, is_answered: bool = False
 ) -> str | None:
     """Why not change the wording of one's own comment. Whether it is answered, the caller knows."""
-    if refusal := writing_refusal(user):
+    if refusal := posting_refusal(user):
         return refusal
     if comment.author_id != user.pk:
         return _("Only its author can edit a comment.")

@@ -125,8 +125,8 @@ def _each_stamped(template: str, comments: list[Comment], *, is_alone: bool) -> 
     language, zone = get_language() or "", get_current_timezone()
     return [
         _filled(template, comment, language, zone, is_alone)
-        if comment.is_published
-        # There are few, and what they say is moderation's.
+        if comment.is_published and not comment.house_note
+        # There are few of both, and what they say is moderation's.
         else render_to_string(template, {"comment": comment, "is_alone": is_alone})
         for comment in comments
     ]

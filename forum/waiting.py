@@ -35,3 +35,11 @@ def in_words(duration: timedelta) -> str:
         return ngettext("an hour", "%(count)s hours", hours) % {"count": hours}
     days = ceil(duration / DAY)
     return ngettext("a day", "%(count)s days", days) % {"count": days}
+
+
+def short_duration(seconds: int) -> str:
+    """ "30 seconds", "5 minutes": of a pause, which is one or the other."""
+    if seconds < 60:
+        return _("%(count)s seconds") % {"count": seconds}
+    minutes = ceil(seconds / 60)
+    return ngettext("one minute", "%(count)s minutes", minutes) % {"count": minutes}

@@ -15,9 +15,9 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
-from forum.models import Comment, Revision
+from forum.models import Comment, HiddenPassage, Revision
 from moderation import wordlists
-from moderation.models import Screening
+from moderation.models import Decision, Screening
 
 Outcome = Screening.Outcome
 
@@ -49,6 +49,21 @@ def suspension(comment: Comment, revision: Revision) -> Finding:
 def premoderated_discussion(comment: Comment, revision: Revision) -> Finding:
     is_read_first = comment.discussion.is_premoderated and is_by_reader(comment)
     return Finding(Outcome.HOLD) if is_read_first else PASS
+
+
+def reader_read_first(comment: Comment, revision: Revision) -> Finding:
+    """The moderators have decided to read what he writes, for a time."""
+    is_read_first = comment.author.is_read_first and is_by_reader(comment)
+    return Finding(Outcome.HOLD) if is_read_first else PASS
+
+
+def removed_before(comment: Comment, revision: Revision) -> Finding:
+    """Sent again after a person has removed it: a person reads that too."""
+    if not comment.removal_ground:
+        return PASS
+    removals = Decision.objects.filter(comment=comment, measure=Decision.Measure.REMOVE)
+    last = removals.order_by("-pk").first()
+    return PASS if last and last.automated else Finding(Outcome.HOLD)
 
 
 FIRST_COMMENTS = 2
@@ -134,6 +149,17 @@ def is_iban(text: str) -> bool:
 
 
 # --- What has been written before
+
+
+def hidden_passage(comment: Comment, revision: Revision) -> Finding:
+    """An edit that brings back what moderators have hidden."""
+    if revision.number == 1:
+        return PASS
+    hidden = HiddenPassage.objects.filter(revision__comment=comment, lifted_at__isnull=True)
+    words = [one.revision.body[one.starts : one.ends] for one in hidden.select_related("revision")]
+    found = [each for each in words if each in revision.body]
+    return Finding(Outcome.HOLD, found[:FOUND_AT_MOST]) if found else PASS
+
 
 REPEATED_WITHIN = timedelta(days=7)
 # Shorter texts are alike by chance: "Danke für den Artikel!"

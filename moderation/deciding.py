@@ -1,5 +1,6 @@
 """How does a measure take effect, with its ground, its reasons and its record?"""
 
+import secrets
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,13 +13,12 @@ from accounts.models import User
 from accounts.throttling import throttle
 from forum import listing, publishing
 from forum.models import Comment, Revision
-from moderation import rulebook, rules, signals
-from moderation.models import Case, Decision, DecisionText, Verdict
-from moderation.queue import Reason, open_case
+from moderation import log, measures, rulebook, rules, signals
+from moderation.models import Case, Decision, DecisionText, Respite, Verdict
+from moderation.queue import Reason, finish, open_case
 
 Measure = Decision.Measure
-# Measures that take something from the author: he is owed a ground and reasons (DSA art. 17).
-RESTRICTING = {Measure.HOLD, Measure.KEEP_FORMER, Measure.REMOVE}
+RESTRICTING = Decision.RESTRICTING
 EXPLANATION_AT_LEAST = 20
 EXPLANATION_AT_MOST = 2_000
 
@@ -31,9 +31,50 @@ def decide(
     measure: str,
     revision: Revision,
     ground: str = "",
+    facts: str = "",
     explanation: str = "",
+    note: str = "",
 ) -> Decision:
     """Decide on the wording the moderator has read; whoever decides has claimed it by that.
+
+    It takes effect at once. A removal that can still be undone is granted by respites.py. Raises as
+    `take_up` does.
+    """
+    comment, case = take_up(
+        case,
+        moderator=moderator,
+        measure=measure,
+        revision=revision,
+        ground=ground,
+        explanation=explanation,
+    )
+    decision = record(
+        comment,
+        case=case,
+        decided_by=moderator,
+        measure=measure,
+        revision=revision,
+        ground=ground if measure in RESTRICTING else "",
+        origin=origin_of(case),
+        facts=facts,
+        explanation=explanation,
+        note=note,
+    )
+    take_effect(decision, comment=comment, revision=revision)
+    settle(case, decision=decision)
+    return decision
+
+
+def take_up(
+    case: Case,
+    *,
+    moderator: User,
+    measure: str,
+    revision: Revision,
+    ground: str,
+    explanation: str,
+) -> tuple[Comment, Case]:
+    """Both locked, and nothing speaks against that measure.
 
     Raises PermissionDenied (no moderator, his own comment) and ValidationError: code conflict
     when somebody was first, or the comment is no longer what he has read.
@@ -50,19 +91,7 @@ def decide(
         .get(pk=case.pk)
     )
     refuse_conflicts(case, comment, moderator=moderator, measure=measure, revision=revision)
-    decision = record(
-        comment,
-        case=case,
-        decided_by=moderator,
-        measure=measure,
-        revision=revision,
-        ground=ground if measure in RESTRICTING else "",
-        origin=origin_of(case),
-        explanation=explanation,
-    )
-    take_effect(decision, comment=comment, revision=revision)
-    settle(case, decision=decision)
-    return decision
+    return comment, case
 
 
 @transaction.atomic
@@ -120,14 +149,16 @@ def conflict(sentence: str) -> ValidationError:
 
 
 def decided_already(case: Case) -> str:
-    first = case.decisions.select_related("decided_by").order_by("-pk").first()
+    respite = case.respites.running().select_related("decided_by").first()
+    first = respite or case.decisions.select_related("decided_by").order_by("-pk").first()
     if first is None:
         return _("This case is closed already. Your reasons are still below.")
+    at = first.granted_at if isinstance(first, Respite) else first.decided_at
     return _(
         "Already decided by %(name)s at %(time)s: %(decision)s. Your reasons are still below."
     ) % {
         "name": first.decided_by,
-        "time": date_format(timezone.localtime(first.decided_at), "TIME_FORMAT"),
+        "time": date_format(timezone.localtime(at), "TIME_FORMAT"),
         "decision": first.get_measure_display(),
     }
 
@@ -139,6 +170,8 @@ def latest_revision(comment: Comment) -> Revision:
 
 def origin_of(case: Case) -> str:
     """How the house came to look at it: the author is told (DSA art. 17(3)(b))."""
+    if Reason.NOTICE in case.reasons:
+        return Decision.Origin.NOTICE
     if Reason.FLAGGED in case.reasons:
         return Decision.Origin.FLAG
     if {Reason.HELD, Reason.EDIT, Reason.SET_ASIDE} & set(case.reasons):
@@ -154,11 +187,30 @@ def what_was_found(verdict: Verdict) -> str:
     return _("A check found in your text: %(found)s.") % {"found": found}
 
 
-def record(comment: Comment, *, explanation: str, **fields: Any) -> Decision:
-    """The row that nobody changes, and its words beside it."""
-    version = rulebook.current().version
-    decision = Decision.objects.create(comment=comment, rules_version=version, **fields)
-    DecisionText.objects.create(decision=decision, explanation=explanation.strip())
+def record(
+    comment: Comment | None,
+    *,
+    explanation: str = "",
+    facts: str = "",
+    note: str = "",
+    **fields: Any,
+) -> Decision:
+    """The row that nobody changes, and its words beside it. fields: of Decision.
+
+    Inserting takes the log's lock until the transaction ends (log.py). So whatever the caller locks
+    is locked before, and whom it is about here: taking effect counts his comments.
+    """
+    if comment and fields["measure"] in Decision.ABOUT_AUTHOR:
+        fields.setdefault("reader", comment.author)
+    about = {comment.author_id if comment else None, getattr(fields.get("reader"), "pk", None)}
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=about - {None}).order_by("pk"))
+    texts = {"facts": facts.strip(), "explanation": explanation.strip(), "note": note.strip()}
+    salt = secrets.token_hex(32)
+    fields.setdefault("rules_version", rulebook.current().version)
+    decision = Decision.objects.create(
+        comment=comment, text_hash=log.text_hash(salt=salt, **texts), **fields
+    )
+    DecisionText.objects.create(decision=decision, salt=salt, **texts)
     return decision
 
 
@@ -174,15 +226,17 @@ def take_effect(decision: Decision, *, comment: Comment, revision: Revision) -> 
         if comment.status == Comment.Status.PENDING:
             comment = publishing.hold(comment)
         publishing.remove(comment, ground=decision.ground)
+    measures.take_effect(decision)
 
 
 def settle(case: Case, *, decision: Decision) -> None:
     """Close the case; a hold leaves it open, for somebody has to decide in the end."""
     is_settled = decision.measure != Measure.HOLD
-    case.claimed_by = case.claimed_at = None
-    case.closed_at = decision.decided_at if is_settled else None
-    case.save(update_fields=["claimed_by", "claimed_at", "closed_at"])
-    if not is_settled:
+    if is_settled:
+        finish(case, at=decision.decided_at)
+    else:
+        case.claimed_by = case.claimed_at = None
+        case.save(update_fields=["claimed_by", "claimed_at"])
         open_case(case.reviewed_comment, reason=Reason.HELD)
     signals.decision_made.send(sender=Decision, decision=decision)
     if is_settled:

@@ -8,11 +8,19 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.throttling import throttle
 from forum.models import Comment
-from moderation import rules, signals
-from moderation.models import Flag
-from moderation.queue import Reason, grow, open_case
+from moderation import misuse, rules, signals
+from moderation.accuracy import accuracy_bonus
+from moderation.models import Case, Flag
+from moderation.queue import case_for_flag, grow
+
+__all__ = ["EXPLANATION_LENGTH", "accuracy_bonus", "flag", "flag_of", "refusal"]
 
 EXPLANATION_LENGTH = 1_000
+
+
+def refusal(reader: User | AnonymousUser, comment: Comment) -> str | None:
+    """Why he may not report it; one query more than the rule, for a pause."""
+    return rules.flag_refusal(reader, comment, pause=misuse.pause_of(reader))
 
 
 def flag_of(reader: User | AnonymousUser, comment: Comment) -> Flag | None:
@@ -30,8 +38,8 @@ def flag(
 
     Raises PermissionDenied, ValidationError (gone: nobody sees the comment any more; too_fast).
     """
-    if refusal := rules.flag_refusal(reader, comment):
-        raise PermissionDenied(refusal)
+    if why_not := refusal(reader, comment):
+        raise PermissionDenied(why_not)
     if earlier := flag_of(reader, comment):
         return earlier
     throttle("flag", reader=reader, address=address)
@@ -41,7 +49,7 @@ def flag(
     # Again under the lock: a double click must not count twice.
     if earlier := flag_of(reader, comment):
         return earlier
-    case = open_case(comment, reason=Reason.FLAGGED)
+    case = case_for_flag(comment, reason=reason)
     flag = Flag.objects.create(
         case=case,
         comment=comment,
@@ -52,4 +60,8 @@ def flag(
     )
     grow(case)
     signals.comment_flagged.send(sender=Flag, flag=flag)
+    if case.closed_at is not None:
+        # Judged before, for just this: he is told what was decided. Those before him know it.
+        decision = case.decisions.latest("pk")
+        signals.case_closed.send(sender=Case, case=case, decision=decision)
     return flag

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.markup import clean_body
 from forum.models import Comment, Revision
-from moderation import rulebook
+from moderation import appealing, rulebook
 from moderation.deciding import EXPLANATION_AT_MOST, Measure
 from moderation.flagging import EXPLANATION_LENGTH
-from moderation.models import Edition, Flag
+from moderation.models import Appeal, Edition, Flag
 
 
 class Explanation(forms.CharField):
@@ -83,6 +83,30 @@ class DecisionForm(forms.Form):
         cast(forms.ChoiceField, self.fields["measure"]).choices = [
             (measure.value, measure.label) for measure in measures if measure != Measure.PUBLISH
         ]
+
+
+class AppealForm(forms.Form):
+    text = Explanation(
+        label=_("Why do you see it differently?"),
+        help_text=_("At most 2,000 characters."),
+        max_length=appealing.TEXT_AT_MOST,
+        error_messages={"required": _("Please tell us why you see it differently.")},
+    )
+
+
+class AnswerForm(forms.Form):
+    outcome = forms.ChoiceField(
+        label=_("What becomes of the decision"),
+        choices=Appeal.Outcome.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose what becomes of the decision.")},
+    )
+    answer = Explanation(
+        label=_("Answer, as it is sent"),
+        help_text=_("With reasons, 20 to 2,000 characters. Nobody learns your name."),
+        max_length=appealing.ANSWER_AT_MOST,
+        error_messages={"required": _("Please give reasons for the answer.")},
+    )
 
 
 # --- Pages of the house

@@ -19,7 +19,7 @@ from forum.views.answering import read_only, shared
 from moderation import editing, pages, rulebook, rules
 from moderation.forms import ClauseForms, EditionForm
 from moderation.models import Edition
-from moderation.views import View, full_page, see_other
+from moderation.views.guarding import View, full_page, see_other
 
 FIELDS = ["text_de", "text_en", "valid_from", "is_significant", "changes"]
 

@@ -34,9 +34,10 @@ from forum.ranking import DECADE_SECONDS, FEW, REPLY_WEIGHT
 from forum.recommending import COUNTING_AGE
 from forum.returning import MOST_REMEMBERED
 from forum.upkeep import READ_MARKERS_KEPT, SUBMISSIONS_KEPT
-from moderation import rulebook
+from moderation import misuse, rulebook
 from moderation.checks import FIRST_COMMENTS, LINKS_ALLOWED
 from moderation.models import Edition
+from moderation.noticing import PEOPLE_KEPT
 
 FIGURE = re.compile(r"\{([a-z_]+)\}")
 PUNCTUATION = re.compile(r"([\\`*_{}\[\]()#+.!<>|~-])")
@@ -64,10 +65,16 @@ def figures() -> dict[str, str]:
         "links_trusted": LINKS_ALLOWED[User.Standing.TRUSTED],
         "longest_comment": MAX_CHARACTERS,
         "minimum_age": settings.MINIMUM_AGE,
+        "misuse_days": misuse.WITHIN.days,
+        "misuse_notice_weight": misuse.WEIGHT_OF_NOTICE,
+        "misuse_pause_days": misuse.PAUSE.days,
+        "misuse_percent": round(100 * misuse.SHARE_AT_LEAST),
+        "misuse_reports": misuse.UNFOUNDED_AT_LEAST,
         "most_read_markers": MOST_REMEMBERED,
         "names_days": BETWEEN_NAMES.days,
         "newcomer_comments": FIRST_COMMENTS if settings.MODERATION_HOLD_NEWCOMERS else "",
         "notifications_days": settings.NOTIFICATIONS_KEPT.days,
+        "notifier_days": PEOPLE_KEPT.days,
         "ranking_days": int(DECADE_SECONDS // 86_400),
         "read_markers_days": READ_MARKERS_KEPT.days,
         "regular_comments": REGULAR_COMMENTS,

@@ -1,135 +1,110 @@
-"""Which cases wait, how urgent are they, and who works on them?"""
+"""Which cases wait, and who works on them?"""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from math import log2
+from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
-from django.db.models import Count
+from django.db import transaction
+from django.db.models import Min, Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.rules import is_senior
 from forum.models import Comment
 from moderation import rules, signals
-from moderation.models import Case, Flag
+from moderation.models import Case, CaseQuerySet, Decision, Reason, Respite
+from moderation.urgency import EPOCH, PERIODS, newest_flags, objections_to, weighed
 
-
-class Reason(models.TextChoices):
-    """Why a case is open; one can have several."""
-
-    FLAGGED = "flagged", _("reported")
-    HELD = "held", _("held")
-    EDIT = "edit", _("edited")
-    SET_ASIDE = "set_aside", _("checks failed")
-    OPENED = "opened", _("opened by the moderators")
-
-
-# --- How urgent: the shape of Discourse's score (a flag weighs by who sends it and why), with
-# --- what the checks say, how many readers it reaches and how long it has waited.
-
-FLAG_WEIGHT = 1.0
-WEIGHT_OF_STANDING = {
-    User.Standing.NEW: 0.0,
-    User.Standing.REGULAR: 1.0,
-    User.Standing.TRUSTED: 2.0,
-}
-WEIGHT_OF_FLAG = {Flag.Reason.HATEFUL: 2.0, Flag.Reason.PERSONAL_DATA: 2.0, Flag.Reason.RUDE: 1.0}
-WEIGHT_OF_REASON = {Reason.HELD: 3.0, Reason.EDIT: 2.0, Reason.SET_ASIDE: 4.0}
-# A day of waiting weighs as much as four flags of readers of long standing.
-WEIGHT_OF_HOUR = 0.5
-EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Flags:
-    """How many readers of one standing flagged for one reason."""
-
-    reason: str
-    standing: str
-    count: int
-
-
-@dataclass(frozen=True)
-class Urgency:
-    """The parts of a case's score, so that the desk can show why it stands where it stands."""
-
-    flags: float
-    checks: float
-    reach: float
-    waiting: float
-
-    @property
-    def score(self) -> float:
-        return self.flags + self.checks + self.reach + self.waiting
-
-
-def urgency(
-    *,
-    flags: Iterable[Flags],
-    reasons: Iterable[str],
-    reach: int,
-    opened_at: datetime,
-    now: datetime,
-) -> Urgency:
-    """reach: answers to the comment and recommendations of it, where readers see it."""
-    return Urgency(
-        flags=sum(
-            each.count
-            * (
-                FLAG_WEIGHT
-                + WEIGHT_OF_STANDING[User.Standing(each.standing)]
-                + WEIGHT_OF_FLAG.get(Flag.Reason(each.reason), 0)
-            )
-            for each in flags
-        ),
-        checks=sum(WEIGHT_OF_REASON.get(Reason(reason), 0) for reason in reasons),
-        reach=log2(1 + reach),
-        waiting=WEIGHT_OF_HOUR * ((now - opened_at) / timedelta(hours=1)),
-    )
-
-
-def urgency_of(case: Case, *, now: datetime) -> Urgency:
-    """One query, for the flags, if the case comes with its comment and the comment's tally."""
-    flags = (
-        case.flags.order_by().values_list("reason", "reader__standing").annotate(count=Count("pk"))
-    )
-    comment = case.reviewed_comment
-    tally = getattr(comment, "tally", None)
-    seen = tally.reply_count + tally.recommendation_count if tally and comment.is_published else 0
-    return urgency(
-        flags=[Flags(*row) for row in flags],
-        reasons=case.reasons,
-        reach=seen,
-        opened_at=case.opened_at,
-        now=now,
-    )
-
-
-# --- Verbs
+__all__ = [
+    "Reason",
+    "case_for_flag",
+    "claim",
+    "close_as_withdrawn",
+    "finish",
+    "grow",
+    "next_case",
+    "open_case",
+    "open_case_of_reader",
+    "release",
+    "unsettled_cases",
+]
 
 
 @transaction.atomic
-def open_case(comment: Comment, *, reason: str) -> Case:
+def open_case(comment: Comment, *, reason: str, due_at: datetime | None = None) -> Case:
     """The one open case of a comment; it grows where there is one. Its row is locked afterwards.
 
-    The comment's row is locked first, as by everything that closes a case: of two that open one
-    at the same time the second finds the first's. Raises ValidationError (conflict: withdrawn).
+    due_at: by when the law wants an answer; None: what PERIODS says of the reason. The comment's
+    row is locked first, as by everything that closes a case: of two that open one at the same time
+    the second finds the first's. Raises ValidationError (conflict: withdrawn).
     """
     comment = Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
     if refusal := rules.opening_refusal(comment):
         raise ValidationError(refusal, code="conflict")
-    case = Case.objects.open().select_for_update(no_key=True).filter(comment=comment).first()
+    case = unsettled_cases(comment).select_for_update(no_key=True).first()
     if case is None:
         case = Case.objects.create(comment=comment)
     case.comment = comment
     if Reason(reason) not in case.reasons:
         case.reasons.append(Reason(reason).value)
+        if due_at is None and Reason(reason) in PERIODS:
+            due_at = timezone.now() + PERIODS[Reason(reason)]
+    case.due_at = earlier(case.due_at, due_at)
     grow(case)
     return case
+
+
+def unsettled_cases(comment: Comment) -> CaseQuerySet:
+    """Open, or closed for as long as a removal can still be undone: one at most."""
+    undoable = Respite.objects.running().values("case")
+    return Case.objects.filter(Q(closed_at__isnull=True) | Q(pk__in=undoable), comment=comment)
+
+
+@transaction.atomic
+def open_case_of_reader(reader: User, *, reason: str, due_at: datetime | None = None) -> Case:
+    """The one open case about him; it grows where there is one. His row is locked before it, so
+    that of two who open one at the same time the second finds the first's."""
+    list(User.objects.select_for_update(no_key=True).filter(pk=reader.pk))
+    case = Case.objects.open().select_for_update(no_key=True).filter(reader=reader).first()
+    if case is None:
+        case = Case.objects.create(reader=reader)
+    if Reason(reason) not in case.reasons:
+        case.reasons.append(Reason(reason).value)
+    case.due_at = earlier(case.due_at, due_at)
+    grow(case)
+    return case
+
+
+def earlier(*dates: datetime | None) -> datetime | None:
+    return min((date for date in dates if date), default=None)
+
+
+def case_for_flag(comment: Comment, *, reason: str) -> Case:
+    """The case that a flag belongs to; the caller holds the comment's lock.
+
+    Where a moderator has let just this wording stand in spite of such flags, it is filed under his
+    closed case, until the rule says that enough others have come.
+    """
+    if Case.objects.open().filter(comment=comment).exists():
+        return open_case(comment, reason=Reason.FLAGGED)
+    approval = (
+        comment.decisions.select_related("case__comment__tally")
+        .filter(case__isnull=False, case__closed_at__isnull=False)
+        .order_by("-pk")
+        .first()
+    )
+    if (
+        approval is None
+        or approval.case is None
+        or approval.measure != Decision.Measure.PUBLISH
+        or approval.revision_id != comment.visible_revision_id
+    ):
+        return open_case(comment, reason=Reason.FLAGGED)
+    flags = comment.flags.filter(revision=approval.revision_id)
+    judged = set(flags.filter(flagged_at__lte=approval.decided_at).values_list("reason", flat=True))
+    since = flags.filter(flagged_at__gt=approval.decided_at).count() + 1
+    if rules.comes_back(reason, judged=judged, since=since):
+        return open_case(comment, reason=Reason.FLAGGED)
+    return approval.case
 
 
 def grow(case: Case) -> None:
@@ -139,8 +114,25 @@ def grow(case: Case) -> None:
     is right at any time without writing scores by the clock.
     """
     case.flag_count = case.flags.count()
-    case.score = urgency_of(case, now=EPOCH).score
-    case.save(update_fields=["flag_count", "reasons", "score"])
+    if case.comment:
+        case.discussion_id, case.author_id = case.comment.discussion_id, case.comment.author_id
+    else:
+        case.author_id = case.reader_id
+    found = objections_to(case)
+    case.checks = [check for check, _outcome in found]
+    outcomes = [outcome for _check, outcome in found]
+    case.score = weighed(case, flags=newest_flags(case), outcomes=outcomes, now=EPOCH).score
+    case.save(
+        update_fields=[
+            "author",
+            "checks",
+            "discussion",
+            "due_at",
+            "flag_count",
+            "reasons",
+            "score",
+        ]
+    )
 
 
 def claim(case: Case, *, moderator: User) -> bool:
@@ -150,7 +142,26 @@ def claim(case: Case, *, moderator: User) -> bool:
     free = Case.objects.open().filter(pk=case.pk)
     if not is_senior(moderator):
         free = free.claimable_by(moderator)
-    return free.update(claimed_by=moderator, claimed_at=timezone.now()) == 1
+    now = timezone.now()
+    is_his = free.update(claimed_by=moderator, claimed_at=now) == 1
+    if is_his:
+        case.notices.all().note_seen(now)
+    return is_his
+
+
+def finish(case: Case, *, at: datetime) -> None:
+    """Close it (locked). An appeal that this has not answered waits on, in a case of its own."""
+    case.claimed_by = case.claimed_at = None
+    case.closed_at = at
+    case.save(update_fields=["claimed_by", "claimed_at", "closed_at"])
+    appeals = case.appeals.waiting() if Reason.APPEAL in case.reasons else None
+    if appeals is None or not (due_at := appeals.aggregate(first=Min("due_at"))["first"]):
+        return
+    following = Case.objects.create(
+        comment=case.comment, reader=case.reader, reasons=[Reason.APPEAL.value], due_at=due_at
+    )
+    appeals.update(case=following)
+    grow(following)
 
 
 @transaction.atomic
@@ -172,12 +183,11 @@ def release(case: Case, *, moderator: User) -> bool:
     return mine.update(claimed_by=None, claimed_at=None) == 1
 
 
-def next_case(moderator: User) -> Case | None:
-    """What he should look at now: nobody else's, and nothing of his own."""
-    return (
-        Case.objects.open()
-        .claimable_by(moderator)
-        .exclude(comment__author=moderator)
-        .most_urgent_first()
-        .first()
-    )
+def next_case(moderator: User, *, among: CaseQuerySet | None = None) -> Case | None:
+    """What he should look at now: nobody else's, nothing of his own, no appeal."""
+    waiting = Case.objects.open() if among is None else among
+    cases = waiting.claimable_by(moderator).exclude(comment__author=moderator)
+    cases = cases.exclude(reasons=rules.APPEALED)
+    if not is_senior(moderator):
+        cases = cases.filter(handed_to="")
+    return cases.most_urgent_first().first()

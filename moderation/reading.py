@@ -6,16 +6,32 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.text import Truncator
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts.models import User
+from accounts.rules import is_senior
 from forum.models import Comment, Revision
 from moderation import rules
-from moderation.models import Case, Decision, Flag, Screening, Verdict
-from moderation.queue import Reason, Urgency, urgency_of
+from moderation.filtering import ALL, EVERYTHING, OVERDUE, VIEWS, Filter, counts
+from moderation.models import (
+    Case,
+    CaseQuerySet,
+    Decision,
+    Flag,
+    Notice,
+    Reason,
+    Screening,
+    Verdict,
+)
+from moderation.similar import Similar, similar_to
+from moderation.urgency import FLAGS_WEIGHED, Urgency, weighed
 
 PAGE = 50
 EXCERPT = 90
@@ -34,6 +50,9 @@ CHECKS = {
     "suspension": _("author suspended"),
     "premoderated_discussion": _("read before publication here"),
     "newcomer": _("first comments"),
+    "hidden_passage": _("hidden passage again"),
+    "reader_read_first": _("reader read first"),
+    "removed_before": _("sent again after a removal"),
     "word_list": _("word list"),
     "links": _("many links"),
     "personal_data": _("shows personal data"),
@@ -52,13 +71,33 @@ class Row:
 
 
 @dataclass(frozen=True)
+class View:
+    """One way into the queue, as the bar shows it."""
+
+    name: str
+    label: Promise
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
 class Queue:
     """One page of the list; `following` is the case whose id asks for the next page."""
 
     rows: list[Row]
     following: Case | None
+    views: list[View]
+    chosen: Filter
+    # Of the chosen ones; up to MOST_COUNTED + 1.
     count: int
+    # What is newer than this case has come since.
+    newest: int
     last_closed: Case | None
+
+    @property
+    def query_of_more(self) -> str:
+        query = self.chosen.query
+        return f"{query}&" if query else "?"
 
 
 @dataclass(frozen=True)
@@ -71,49 +110,61 @@ class CaseFile:
     former: Revision | None
     verdicts: list[Verdict]
     flags: list[Flag]
+    notices: list[Notice]
     decisions: list[Decision]
     removals: int
     urgency: Urgency
     measures: list[Decision.Measure]
     suggested_ground: str
+    similar: list[Similar]
     # Why the reader of this page may not decide, and who else is at it.
     refusal: str | None
     claim_conflict: str | None
     is_claimed_by_viewer: bool
 
 
-def queue_page(*, after: Case | None = None) -> Queue:
+def queue_page(viewer: User, *, chosen: Filter = EVERYTHING, after: Case | None = None) -> Queue:
     """A constant number of queries, however many cases wait."""
-    waiting = Case.objects.open().most_urgent_first().in_view()
+    waiting = chosen.cases(viewer).most_urgent_first().in_view()
     if after:
         waiting = waiting.after(after)
-    found = list(waiting[: PAGE + 1])
-    cases = found[:PAGE]
-    is_empty = not cases and after is None
+    found = rows_of(waiting[: PAGE + 1])
+    rows = found[:PAGE]
+    counted = counts(chosen, viewer)
+    is_done = not counted.views[ALL] and after is None
     return Queue(
-        rows=rows_of(cases),
-        following=cases[-1] if len(found) > PAGE else None,
-        count=Case.objects.open().count(),
-        last_closed=Case.objects.last_closed_today() if is_empty else None,
+        rows=rows,
+        following=rows[-1].case if len(found) > PAGE else None,
+        views=[
+            View(name, label, counted.views[name], is_chosen=name == chosen.view)
+            for name, label in VIEWS.items()
+            if name != OVERDUE or (counted.views[name] and is_senior(viewer))
+        ],
+        chosen=chosen,
+        count=counted.shown,
+        newest=counted.newest,
+        last_closed=Case.objects.last_closed_today() if is_done else None,
     )
 
 
-def rows_of(cases: list[Case]) -> list[Row]:
-    revisions = latest_revisions(case.comment_id for case in cases)
-    reasons = flag_reasons(cases)
-    verdicts = objections(revision.pk for revision in revisions.values())
-    rows = []
-    for case in cases:
-        revision = revisions[case.reviewed_comment.pk]
-        rows.append(
-            Row(
-                case=case,
-                why=why(case, reasons=reasons[case.pk], verdicts=verdicts[revision.pk]),
-                excerpt=Truncator(" ".join(revision.body.split())).chars(EXCERPT),
-                claimant=case.claimant,
-            )
+def rows_of(cases: CaseQuerySet) -> list[Row]:
+    """One query, with the latest wording and the reasons of reports. A case about a reader has no
+    wording: it shows why it is here."""
+    latest = Revision.objects.filter(comment=OuterRef("comment"), declined_at__isnull=True)
+    flags = Flag.objects.filter(case=OuterRef("pk"))
+    found = cases.annotate(
+        wording=Subquery(latest.order_by("-number").values("body")[:1]),
+        flagged_for=ArraySubquery(flags.values("reason")),
+    )
+    return [
+        Row(
+            case=case,
+            why=why(case, reasons=Counter(case.flagged_for)),
+            excerpt=Truncator(" ".join((case.wording or "").split())).chars(EXCERPT),
+            claimant=case.claimant,
         )
-    return rows
+        for case in found
+    ]
 
 
 def latest_revisions(comment_ids: Iterable[int | None]) -> dict[int, Revision]:
@@ -123,13 +174,6 @@ def latest_revisions(comment_ids: Iterable[int | None]) -> dict[int, Revision]:
         .distinct("comment_id")
     )
     return {revision.comment_id: revision for revision in newest}
-
-
-def flag_reasons(cases: list[Case]) -> defaultdict[int, Counter[str]]:
-    counted: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    for case_id, reason in Flag.objects.filter(case__in=cases).values_list("case_id", "reason"):
-        counted[case_id][reason] += 1
-    return counted
 
 
 def objections(revision_ids: Iterable[int]) -> defaultdict[int, list[Verdict]]:
@@ -146,7 +190,7 @@ def objections(revision_ids: Iterable[int]) -> defaultdict[int, list[Verdict]]:
     return found
 
 
-def why(case: Case, *, reasons: Counter[str], verdicts: list[Verdict]) -> list[str]:
+def why(case: Case, *, reasons: Counter[str]) -> list[str]:
     """Why it is here, the weightiest first: "4 Meldungen", "rude", "held" …"""
     words = []
     if case.flag_count:
@@ -156,7 +200,12 @@ def why(case: Case, *, reasons: Counter[str], verdicts: list[Verdict]) -> list[s
         )
         words += [str(Flag.Reason(reason).label) for reason, _times in reasons.most_common(2)]
     words += [str(Reason(each).label) for each in case.reasons if each != Reason.FLAGGED]
-    words += [check_label(verdict.check_name) for verdict in verdicts]
+    words += [check_label(name) for name in case.checks]
+    if case.due_at:
+        date = date_format(timezone.localtime(case.due_at), "d.m. H:i")
+        words.append(gettext("answer by %(date)s") % {"date": date})
+    if case.seniors_told_at:
+        words.append(gettext("for more than 24 hours"))
     return words
 
 
@@ -170,9 +219,10 @@ def case_file(case: Case, *, viewer: User | AnonymousUser) -> CaseFile:
     revisions = list(comment.revisions.order_by("-number"))
     revision = next(each for each in revisions if each.declined_at is None)
     verdicts = objections([revision.pk])[revision.pk]
+    sent = case.flags.select_related("reader__flagger_record", "revision")
+    flags = list(sent.order_by("-pk"))
     # A moderator whose own comment it is must not learn who reported it.
-    told = case.flags.exclude(comment__author=viewer.pk)
-    flags = list(told.select_related("reader", "revision").order_by("-pk"))
+    shown = flags if comment.author_id != viewer.pk else []
     visible = next((each for each in revisions if each.pk == comment.visible_revision_id), None)
     now = timezone.now()
     return CaseFile(
@@ -181,18 +231,32 @@ def case_file(case: Case, *, viewer: User | AnonymousUser) -> CaseFile:
         revision=revision,
         former=visible if visible != revision else None,
         verdicts=verdicts,
-        flags=flags,
+        flags=shown,
+        notices=notices_of(case, viewer=viewer) if Reason.NOTICE in case.reasons else [],
         decisions=list(comment.decisions.select_related("decided_by", "text").order_by("-pk")),
         removals=Decision.objects.removals_of(
             comment.author, since=now - RECORD_LOOKS_BACK
         ).count(),
-        urgency=urgency_of(case, now=now),
+        urgency=weighed(
+            case,
+            flags=flags[:FLAGS_WEIGHED],
+            outcomes=[verdict.outcome for verdict in verdicts],
+            now=now,
+        ),
         measures=rules.measures(comment, revision) if case.closed_at is None else [],
-        suggested_ground=suggested_ground(verdicts, flags),
+        suggested_ground=suggested_ground(verdicts, shown),
+        similar=similar_to(revision),
         refusal=rules.decision_refusal(viewer, case),
         claim_conflict=rules.claim_conflict(viewer, case),
         is_claimed_by_viewer=case.claimant == viewer,
     )
+
+
+def notices_of(case: Case, *, viewer: User | AnonymousUser) -> list[Notice]:
+    """The newest first; of his own comment a moderator must not learn who has given notice."""
+    told = case.notices.exclude(comment__author=viewer.pk)
+    people = told.select_related("reader__flagger_record", "trusted_flagger", "revision")
+    return list(people.order_by("-pk"))
 
 
 def suggested_ground(verdicts: list[Verdict], flags: list[Flag]) -> str:

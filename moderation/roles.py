@@ -22,6 +22,10 @@ ROLES: dict[str, list[str]] = {
         "articles.write_article",
         "articles.change_article",
         "moderation.add_edition",
+        "moderation.view_trustedflagger",
+        "moderation.add_trustedflagger",
+        "moderation.view_caution",
+        "moderation.change_caution",
     ],
 }
 

@@ -36,7 +36,10 @@ CHECKS: list[Callable[[Comment, Revision], Finding]] = [
     checks.links,
     checks.repeated_text,
     checks.premoderated_discussion,
+    checks.removed_before,
     checks.newcomer,
+    checks.reader_read_first,
+    checks.hidden_passage,
 ]
 
 LEASE = timedelta(seconds=60)

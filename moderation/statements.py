@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from forum.models import Discussion
-from moderation import rulebook
+from moderation import phrasing, rulebook, rules
+from moderation.laws import LAWS
 from moderation.models import Decision
 
 HEADLINE_LENGTH = 60
@@ -45,139 +46,180 @@ def key_of(decision: Decision) -> str:
 
 def decision_for_key(key: str) -> Decision | None:
     try:
-        return Decision.objects.in_view().filter(pk=_signer.unsign(key)).first()
+        return Decision.objects.told().in_view().filter(pk=_signer.unsign(key)).first()
     except BadSignature:
         return None
 
 
+def addressee(decision: Decision) -> User | None:
+    """Whom it is about; None where that is a discussion."""
+    return decision.comment.author if decision.comment else decision.reader
+
+
+def is_told(decision: Decision) -> bool:
+    """Whether there is anybody who is to read it: what the house does within itself is not told."""
+    return decision.measure in phrasing.TOLD and addressee(decision) is not None
+
+
 def is_readable(decision: Decision, *, reader: User | AnonymousUser, key: str) -> bool:
-    """For its author, and for whoever holds the key from the author's mail."""
-    if decision.comment and decision.comment.author_id == reader.pk:
-        return True
-    return decision_for_key(key) == decision
+    """For whom it is about, and for whoever holds the key from his mail."""
+    if not is_told(decision):
+        return False
+    about = addressee(decision)
+    return (about is not None and about.pk == reader.pk) or decision_for_key(key) == decision
 
 
 def statement(decision: Decision) -> Statement:
-    """No query if the decision comes from Decision.objects.in_view() and its rules are known."""
-    comment, revision = decision.comment, decision.revision
-    if comment is None or revision is None:
-        raise ValueError(f"{decision} is not about a comment")
-    values = {
-        "name": comment.author,
-        "time": in_words(comment.submitted_at),
-        "headline": headline(comment.discussion),
-        "decided": in_words(decision.decided_at),
-        "ground": clause(decision),
-        "version": version(decision),
-        "explanation": explanation(decision),
-        "origin": decision.get_origin_display(),
-        "decider": decider(decision),
-        "number": revision.number,
-    }
+    """Of a decision that is told. No query if it comes from Decision.objects.in_view() and its
+    rules are known."""
+    values = values_of(decision)
     return Statement(
-        heading=heading(decision),
-        opening=opening(decision) % values,
-        redress=redress(decision) if is_restriction(decision) else "",
+        heading=phrasing.heading(decision),
+        opening=phrasing.opening(decision, values),
+        redress=redress(decision) if decision.measure in Decision.RESTRICTING else "",
         signature=_("Moderation, %(site)s") % {"site": settings.SITE_NAME},
         facts=facts(decision, values),
-        own_text=revision.body,
+        own_text=decision.revision.body if decision.revision else "",
     )
 
 
-def heading(decision: Decision) -> str:
+def values_of(decision: Decision) -> dict[str, object]:
+    """What the letter says, by the names of its places."""
+    comment, revision = decision.comment, decision.revision
     return {
-        Measure.REMOVE: _("We have removed your comment: reasons"),
-        Measure.KEEP_FORMER: _("We have not accepted your change: reasons"),
-        Measure.HOLD: _("We are reading your comment again"),
-        Measure.PUBLISH: _("We have read your comment: it is published"),
-    }[Measure(decision.measure)]
-
-
-def opening(decision: Decision) -> str:
-    """The letter, its places still to be filled."""
-    return {
-        Measure.REMOVE: _(
-            'Hello %(name)s, we have removed your comment of %(time)s below "%(headline)s". '
-            "Since %(decided)s nobody can see it on our site any more, without time limit. "
-            "Your text breaks %(ground)s of our house rules (version of %(version)s): "
-            "%(explanation)s We noticed it through %(origin)s; it was decided by %(decider)s."
-        ),
-        Measure.KEEP_FORMER: _(
-            "Hello %(name)s, we have not accepted the change to your comment of %(time)s below "
-            '"%(headline)s". The former wording stays visible, the new one has been shown to '
-            "nobody since %(decided)s, without time limit. The new text breaks %(ground)s of "
-            "our house rules (version of %(version)s): %(explanation)s We noticed it through "
-            "%(origin)s; it was decided by %(decider)s."
-        ),
-        Measure.HOLD: _(
-            "Hello %(name)s, since %(decided)s we have been holding back your comment of "
-            '%(time)s below "%(headline)s" until the moderators have decided on it. Only you '
-            "can see it until then. The question is whether your text breaks %(ground)s of our "
-            "house rules (version of %(version)s): %(explanation)s We noticed it through "
-            "%(origin)s; it was decided by %(decider)s."
-        ),
-        Measure.PUBLISH: _(
-            'Hello %(name)s, we have read your comment of %(time)s below "%(headline)s". It is '
-            "visible to everybody. It was decided on %(decided)s by %(decider)s."
-        ),
-    }[Measure(decision.measure)]
-
-
-def redress(decision: Decision) -> str:
-    """Appeals are made by mail; the deadline is the six months of DSA art. 20."""
-    deadline = timezone.localtime(decision.decided_at + settings.MODERATION_APPEAL_WINDOW)
-    return _(
-        "Do you see it differently? Until %(date)s you can appeal free of charge: write to "
-        "%(address)s and name decision %(number)s; somebody else decides. You may also turn to "
-        "a certified out-of-court dispute settlement body or a court."
-    ) % {
-        "date": date_format(deadline, "DATE_FORMAT"),
-        "address": settings.CONTACT_EMAIL,
-        "number": decision.pk,
+        "name": addressee(decision),
+        "time": in_words(comment.submitted_at) if comment else "",
+        "headline": headline(comment.discussion) if comment else "",
+        "decided": in_words(decision.decided_at),
+        "duration": duration(decision),
+        "broken": broken(decision),
+        "reasons": " ".join(filter(None, [what_happened(decision), reasons(decision)])),
+        "origin": decision.get_origin_display(),
+        "decider": phrasing.decider(decision),
+        "number": revision.number if revision else "",
     }
 
 
-def facts(decision: Decision, values: dict) -> list[tuple[str, str]]:
-    """One line for each thing that art. 17(3) asks for."""
+def redress(decision: Decision) -> str:
+    """As long as he can appeal, how; afterwards what remains (DSA art. 17(3)(f))."""
+    if hasattr(decision, "appeal") or rules.appealing_refusal(decision):
+        return redress_elsewhere()
+    return " ".join(
+        [
+            _(
+                "Do you see it differently? Until %(date)s you can appeal free of charge, without "
+                "signing in; somebody else decides."
+            )
+            % {"date": deadline(decision)},
+            redress_elsewhere(also=True),
+        ]
+    )
+
+
+def redress_by_mail(decision: Decision) -> str:
+    """For whoever flagged it: his complaints arrive by mail."""
+    return " ".join(
+        [
+            _(
+                "Do you see it differently? Until %(date)s you can appeal free of charge: write to "
+                "%(address)s and name decision %(number)s; somebody else decides."
+            )
+            % {
+                "date": deadline(decision),
+                "address": settings.CONTACT_EMAIL,
+                "number": decision.pk,
+            },
+            redress_elsewhere(also=True),
+        ]
+    )
+
+
+def redress_elsewhere(*, also: bool = False) -> str:
+    """Outside the house: the bodies of art. 21, named where the operator has named some."""
+    sentence = (
+        _("You may also turn to a certified out-of-court dispute settlement body or a court.")
+        if also
+        else _("You may turn to a certified out-of-court dispute settlement body or a court.")
+    )
+    if not settings.DISPUTE_BODIES:
+        return sentence
+    named = _("Certified bodies are: %(bodies)s.") % {"bodies": settings.DISPUTE_BODIES}
+    return f"{sentence} {named}"
+
+
+def deadline(decision: Decision) -> str:
+    """The day until which an appeal is heard: six months from the decision (DSA art. 20)."""
+    last = timezone.localtime(decision.decided_at + settings.MODERATION_APPEAL_WINDOW)
+    return date_format(last, "DATE_FORMAT")
+
+
+def facts(decision: Decision, values: dict[str, object]) -> list[tuple[str, str]]:
+    """One line for each thing that art. 17(3) asks for; what is empty is left out."""
+    clause_label = _("Clause of the house rules, version")
+    is_detected = decision.automated or decision.origin == Decision.Origin.CHECK
     pairs = [
         (_("Decision"), str(decision.pk)),
         (_("Measure"), decision.get_measure_display()),
-        (_("Taken on"), values["decided"]),
+        (_("Taken on"), in_words(decision.decided_at)),
         (_("Where it holds"), _("on our whole site, in all countries")),
         (_("How long it holds"), duration(decision)),
-        (_("What it is about"), about(values)),
+        (_("What it is about"), about(decision, values)),
+        (clause_label if clause(decision) else _("Law"), ground_and_version(decision)),
+        (_("What happened"), what_happened(decision)),
+        (_("Reasons"), reasons(decision)),
+        (_("Noticed through"), decision.get_origin_display()),
+        (_("Noticed automatically"), yes_or_no(is_detected)),
+        (_("Decided automatically"), yes_or_no(decision.automated)),
     ]
-    if decision.ground:
-        broken = f"{values['ground']}, {values['version']}"
-        pairs.append((_("Clause of the house rules, version"), broken))
-    if values["explanation"]:
-        pairs.append((_("Reasons"), values["explanation"]))
-    pairs.append((_("Noticed through"), values["origin"]))
-    pairs.append((_("Noticed automatically"), yes_or_no(decision.origin == Decision.Origin.CHECK)))
-    pairs.append((_("Decided automatically"), yes_or_no(decision.automated)))
-    return pairs
+    return [(label, fact) for label, fact in pairs if fact]
 
 
-def about(values: dict) -> str:
+def about(decision: Decision, values: dict[str, object]) -> str:
+    if decision.comment is None:
+        return _("what you may do on our site")
     return _('comment of %(time)s below "%(headline)s", wording %(number)s') % values
 
 
 def duration(decision: Decision) -> str:
     if decision.measure == Measure.HOLD:
         return _("until the moderators have decided")
+    if decision.measure == Measure.WARN:
+        return _("until you have confirmed that you have read it")
+    if decision.until:
+        return _("until %(time)s") % {"time": in_words(decision.until)}
     return _("without time limit")
 
 
-def is_restriction(decision: Decision) -> bool:
-    return decision.measure != Measure.PUBLISH
+# --- Ground and reasons
+
+
+def broken(decision: Decision) -> str:
+    """The clause with the rules it belongs to, or the law, in the letter's sentence."""
+    named = clause(decision)
+    if not named:
+        return law(decision)
+    return _("%(clause)s of our house rules (version of %(version)s)") % {
+        "clause": named,
+        "version": version(decision),
+    }
+
+
+def ground_and_version(decision: Decision) -> str:
+    named = clause(decision)
+    return f"{named}, {version(decision)}" if named else law(decision)
 
 
 def clause(decision: Decision) -> str:
-    """As it was worded then."""
-    broken = rulebook.clause_of(decision)
-    if broken is None:
+    """As it was worded then; empty where the ground is none of the house rules."""
+    found = rulebook.clause_of(decision)
+    if found is None:
         return ""
-    return _("clause %(number)s (%(noun)s)") % {"number": broken.number, "noun": broken.noun}
+    return _("clause %(number)s (%(noun)s)") % {"number": found.number, "noun": found.noun}
+
+
+def law(decision: Decision) -> str:
+    """A ground that is no clause is a law; one that we do not know is called by its code."""
+    return str(LAWS.get(decision.ground) or decision.ground.replace("_", " "))
 
 
 def version(decision: Decision) -> str:
@@ -186,17 +228,18 @@ def version(decision: Decision) -> str:
     return date_format(timezone.localtime(rules.valid_from), "DATE_FORMAT") if rules else ""
 
 
-def explanation(decision: Decision) -> str:
-    """What the moderator wrote, as a sentence of the letter; empty once it has been erased."""
-    text = getattr(decision, "text", None)
-    words = text.explanation.strip() if text else ""
+def what_happened(decision: Decision) -> str:
+    return as_sentence(decision.text.facts) if hasattr(decision, "text") else ""
+
+
+def reasons(decision: Decision) -> str:
+    """What the moderator wrote; empty once it has been erased."""
+    return as_sentence(decision.text.explanation) if hasattr(decision, "text") else ""
+
+
+def as_sentence(words: str) -> str:
+    words = words.strip()
     return words if not words or words[-1] in '.!?“"' else f"{words}."
-
-
-def decider(decision: Decision) -> str:
-    if decision.automated:
-        return _("a program, no person having read the text")
-    return _("a person")
 
 
 def yes_or_no(answer: bool) -> str:

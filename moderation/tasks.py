@@ -6,11 +6,35 @@ from django.dispatch import receiver
 from accounts.exporting import Section
 from accounts.models import User
 from accounts.signals import account_closed, personal_data_requested
-from forum.bells import heard, ring_again, ring_for_all, ring_for_all_now
+from forum.bells import heard, ring, ring_again, ring_for_all, ring_for_all_now
 from forum.models import Comment, Revision
-from forum.signals import comment_submitted, comment_withdrawn
-from moderation import exporting, leaving, queue, screening, upkeep, waiting
-from moderation.models import Screening
+from forum.signals import comment_held, comment_removed, comment_submitted, comment_withdrawn
+from moderation import (
+    accuracy,
+    erasing,
+    exporting,
+    leaving,
+    log,
+    misuse,
+    noticing,
+    queue,
+    respites,
+    screening,
+    similar,
+    suspending,
+    sweeping,
+    unseen,
+    upkeep,
+    waiting,
+)
+from moderation.models import Case, Decision, Respite, Screening, Sweep
+from moderation.signals import (
+    case_closed,
+    case_moot,
+    decision_made,
+    removal_granted,
+    sweep_ordered,
+)
 
 
 @receiver(comment_submitted)
@@ -19,9 +43,36 @@ def queue_screening(revision: Revision, **kwargs) -> None:
     ring_for_all(screen_waiting)
 
 
+@receiver(removal_granted)
+def ring_when_due(respite: Respite, **kwargs) -> None:
+    ring(take_effect_of_respite, respite.pk, after_seconds=respites.LASTS.total_seconds())
+
+
 @receiver(comment_withdrawn)
 def close_case(comment: Comment, **kwargs) -> None:
     queue.close_as_withdrawn(comment)
+
+
+@receiver(case_closed)
+def judge_reports(case: Case, decision: Decision, **kwargs) -> None:
+    noticing.answer(case, decision=decision)
+    misuse.caution_frequent(accuracy.count_outcomes(case, decision))
+
+
+@receiver(case_moot)
+def answer_moot_notices(case: Case, **kwargs) -> None:
+    noticing.answer(case, decision=None)
+
+
+@receiver([comment_held, comment_removed, comment_withdrawn])
+def remember_unseen(comment: Comment, **kwargs) -> None:
+    unseen.remember(comment)
+
+
+@receiver(decision_made)
+def forget_what_is_seen(decision: Decision, **kwargs) -> None:
+    if decision.comment and decision.measure == Decision.Measure.PUBLISH:
+        unseen.forget(decision.comment)
 
 
 @receiver(personal_data_requested)
@@ -43,7 +94,19 @@ def screen_waiting() -> None:
 
 @shared_task
 def screen_comment(screening_id: int) -> None:
-    screening.screen(Screening.objects.get(pk=screening_id))
+    job = Screening.objects.select_related("revision__comment__author").get(pk=screening_id)
+    screening.screen(job)
+    similar.note(job.revision)
+
+
+@shared_task
+def take_effect_of_respite(respite_id: int) -> None:
+    respites.take_effect(Respite.objects.get(pk=respite_id))
+
+
+@shared_task
+def ring_for_due_respites() -> None:
+    ring_again(take_effect_of_respite, upkeep.overdue_respites())
 
 
 @shared_task
@@ -54,6 +117,57 @@ def ring_for_overdue_screenings() -> None:
         ring_again(screen_comment, overdue)
 
 
+@receiver(sweep_ordered)
+def ring_for_sweep(sweep: Sweep, **kwargs) -> None:
+    ring(work_on_sweep, sweep.pk)
+
+
+@shared_task
+def work_on_sweep(sweep_id: int) -> None:
+    if sweeping.work(Sweep.objects.get(pk=sweep_id)):
+        ring(work_on_sweep, sweep_id)
+
+
+@shared_task
+def ring_for_sweeps() -> None:
+    ring_again(work_on_sweep, upkeep.due_sweeps())
+
+
+@shared_task
+def come_back_overdue_hearings() -> None:
+    suspending.come_back_overdue()
+
+
+@shared_task
+def tell_seniors_of_long_holds() -> None:
+    upkeep.tell_seniors_of_long_holds()
+
+
+@shared_task
+def forget_old_wordings() -> None:
+    similar.forget_old()
+
+
 @shared_task
 def measure_waiting() -> None:
     waiting.measure()
+
+
+@shared_task
+def note_head_of_log() -> None:
+    log.note_head()
+
+
+@shared_task
+def erase_old_texts() -> None:
+    erasing.erase()
+
+
+@shared_task
+def forget_notifiers() -> None:
+    noticing.forget_people()
+
+
+@shared_task
+def alert_overdue_appeals() -> None:
+    upkeep.alert_overdue_appeals()

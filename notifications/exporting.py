@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.exporting import CHUNK, Entry, Section
@@ -74,7 +75,8 @@ def notifications_of(reader: User) -> Iterator[Entry]:
 
 def mails_to(reader: User) -> Iterator[Entry]:
     """Their words are made when they are sent, and not kept."""
-    for mail in Mail.objects.filter(recipient=reader).order_by("pk").iterator(chunk_size=CHUNK):
+    to_him = Q(recipient=reader) | Q(notice__reader=reader)
+    for mail in Mail.objects.filter(to_him).order_by("pk").iterator(chunk_size=CHUNK):
         yield {
             "kind": Kind(mail.kind),
             "created_at": mail.created_at,

@@ -20,10 +20,11 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from forum.following import news_counts
+from forum.hiding import text_of
 from forum.models import Comment, Discussion
 from forum.returning import NEWS_AT_MOST
-from moderation import pages, rulebook, statements
-from moderation.models import Decision
+from moderation import appealing, misuse, pages, phrasing, rulebook, statements, suspending
+from moderation.models import Appeal, Caution, Decision, Hearing
 from notifications import unsubscribing
 from notifications.models import ABOUT_ACCOUNT, Kind, Mail, Notification
 
@@ -54,6 +55,8 @@ class Letter:
     # Why this mail came, and how to have no more of them; empty for what the law wants told.
     why: str = ""
     unsubscribe: str = ""
+    # Whoever has no account has nothing to choose.
+    to_reader: bool = True
 
     @property
     def contact(self) -> str:
@@ -66,7 +69,7 @@ class Letter:
 
     @property
     def choice(self) -> str:
-        return absolute(reverse("notifications:mails"))
+        return absolute(reverse("notifications:mails")) if self.to_reader else ""
 
     def as_text(self) -> str:
         """Not from a template, which would escape it."""
@@ -77,7 +80,7 @@ class Letter:
         parts += self.paragraphs
         foot = [self.contact, *(f"{label}: {address}" for label, address in self.house_pages)]
         foot += [self.why, self.unsubscribe] if self.unsubscribe else []
-        foot.append(f"{_('Choose which mails you get')}: {self.choice}")
+        foot += [f"{_('Choose which mails you get')}: {self.choice}"] if self.choice else []
         return "\n\n".join([*parts, "-- \n" + "\n".join(foot)]) + "\n"
 
     def as_html(self) -> str:
@@ -99,7 +102,7 @@ def message(mail: Mail, letter: Letter) -> EmailMultiAlternatives:
         # A line break in a headline would be a header of its own.
         subject=" ".join(letter.subject.split()),
         body=letter.as_text(),
-        to=[mail.recipient.email],
+        to=[mail.sent_to],
         headers=headers,
     )
     whole.attach_alternative(letter.as_html(), "text/html")
@@ -120,10 +123,13 @@ def letter_of(mail: Mail, told: list[Notification]) -> Letter:
         return about_decision(told[0])
     if mail.kind in ABOUT_ACCOUNT:
         return about_account(mail.kind, told[0])
+    if appeal := told[0].appeal:
+        is_answered = mail.kind == Kind.APPEAL
+        return about_answer(appeal) if is_answered else about_receipt(appeal)
     return replace(
         optional_letter(mail.kind, told),
         why=why(mail.kind),
-        unsubscribe=absolute(unsubscribing.address(mail.recipient, kind=mail.kind)),
+        unsubscribe=absolute(unsubscribing.address(mail.reader, kind=mail.kind)),
     )
 
 
@@ -188,7 +194,9 @@ def reply_entry(comment: Comment) -> Entry:
             "name": defused(author_of(comment)),
             "headline": statements.headline(comment.discussion),
         },
-        quote=quoted(comment.visible_revision.revision.body if comment.visible_revision else ""),
+        quote=quoted(
+            text_of(comment.visible_revision.revision) if comment.visible_revision else ""
+        ),
         link=absolute(comment.get_absolute_url()),
         link_label=_("Read and reply"),
     )
@@ -239,22 +247,102 @@ def author_of(comment: Comment) -> str:
 
 def about_decision(told: Notification) -> Letter:
     """The statement of reasons (DSA art. 17), with the key that opens it without signing in."""
+    if told.hearing_id:
+        return about_hearing(Hearing.objects.in_view().get(pk=told.hearing_id))
     decision = Decision.objects.in_view().get(pk=decision_of(told).pk)
     reasons = statements.statement(decision)
-    key = statements.key_of(decision)
     return Letter(
         subject=reasons.heading,
         greeting="",
         entries=[
             Entry(
                 sentence=defused(reasons.opening),
-                quote=quoted(reasons.own_text),
-                link=absolute(f"{decision.get_absolute_url()}?key={key}"),
-                link_label=_("The decision in detail, without signing in"),
+                quote=quoted(reasons.own_text) if reasons.own_text else "",
+                link=keyed_address(decision),
+                link_label=_("Read the decision or appeal, without signing in"),
             )
         ],
         paragraphs=[text for text in (reasons.redress, reasons.signature) if text],
     )
+
+
+def about_hearing(hearing: Hearing) -> Letter:
+    return Letter(
+        subject=_("We intend to keep you from writing: you can answer first"),
+        greeting="",
+        entries=[
+            Entry(
+                sentence=defused(suspending.announcement(hearing)),
+                quote=quoted(hearing.revision.body),
+                link=absolute(hearing.get_absolute_url()),
+                link_label=_("Answer us"),
+            )
+        ],
+        paragraphs=[_("Moderation, %(site)s") % {"site": settings.SITE_NAME}],
+    )
+
+
+def about_receipt(appeal: Appeal) -> Letter:
+    """That it has arrived, under which number, and until when somebody answers."""
+    return Letter(
+        subject=_("Your appeal %(number)s has arrived") % {"number": appeal.number},
+        greeting=_("Hello %(name)s,") % {"name": defused(appeal.author.name)},
+        entries=[
+            Entry(
+                sentence=appealing.state_of(appeal),
+                quote=quoted(appeal.text),
+                link=keyed_address(appeal.decision),
+                link_label=_("To your appeal, without signing in"),
+            )
+        ],
+    )
+
+
+def about_answer(appeal: Appeal) -> Letter:
+    """The outcome with its reasons, and who else can be asked (DSA art. 20(5), 21)."""
+    is_upheld = appeal.outcome == Appeal.Outcome.UPHELD
+    return Letter(
+        subject=_("Your appeal %(number)s: our decision") % {"number": appeal.number},
+        greeting=_("Hello %(name)s,") % {"name": defused(appeal.author.name)},
+        entries=[
+            Entry(
+                sentence=answer_sentence(appeal),
+                link=keyed_address(appeal.decision),
+                link_label=_("Your appeal and the answer, without signing in"),
+            )
+        ],
+        paragraphs=[
+            *([statements.redress_elsewhere()] if is_upheld else []),
+            _("Moderation, %(site)s") % {"site": settings.SITE_NAME},
+        ],
+    )
+
+
+def answer_sentence(appeal: Appeal) -> str:
+    values = {
+        "made": statements.in_words(appeal.made_at),
+        "answer": defused(statements.as_sentence(appeal.answer)),
+    }
+    if appeal.outcome == Appeal.Outcome.UPHELD:
+        return (
+            _(
+                "a person who had not decided before has looked at your appeal of %(made)s. Our "
+                "decision stands: %(answer)s"
+            )
+            % values
+        )
+    return (
+        _(
+            "a person who had not decided before has looked at your appeal of %(made)s. We take "
+            "our decision back: %(answer)s"
+        )
+        % values
+    )
+
+
+def keyed_address(decision: Decision) -> str:
+    """Opens the statement without signing in."""
+    return absolute(f"{decision.get_absolute_url()}?key={statements.key_of(decision)}")
 
 
 def about_publication(told: Notification) -> Letter:
@@ -290,15 +378,19 @@ def about_flag(told: Notification) -> Letter:
                 link_label=_("To the comment"),
             )
         ],
-        paragraphs=[statements.redress(decision)],
+        paragraphs=[statements.redress_by_mail(decision)],
     )
 
 
 def about_account(kind: str, told: Notification) -> Letter:
-    """What he asked for, or somebody in his name: said to him, and where to change it."""
-    if kind == Kind.EXPORT:
-        return about_export(told)
-    return about_closing(told) if kind == Kind.CLOSING else about_staying(told)
+    """What he asked for, or somebody in his name, or what his reports led to."""
+    return {
+        Kind.EXPORT: about_export,
+        Kind.CLOSING: about_closing,
+        Kind.STAYING: about_staying,
+        Kind.WARNED: about_caution,
+        Kind.PAUSED: about_caution,
+    }[Kind(kind)](told)
 
 
 def about_export(told: Notification) -> Letter:
@@ -377,14 +469,73 @@ def about_staying(told: Notification) -> Letter:
     )
 
 
+def about_caution(told: Notification) -> Letter:
+    """A warning or a pause (DSA art. 23), with the policy and whom to turn to."""
+    caution = told.recipient.cautions.order_by("-pk")[0]
+    return Letter(
+        subject=caution_subject(caution),
+        greeting=greeting(told),
+        entries=[
+            Entry(
+                sentence=caution_sentence(caution),
+                link=absolute(reverse("moderation:netiquette")),
+                link_label=_("House rules"),
+            )
+        ],
+        paragraphs=[
+            misuse.policy(),
+            _("Do you see it differently? Write to %(address)s; a person answers.")
+            % {"address": settings.CONTACT_EMAIL},
+        ],
+    )
+
+
+def caution_subject(caution: Caution) -> str:
+    if caution.until is None:
+        return _("Your reports: a warning")
+    return _("Your reports: a pause")
+
+
+def caution_sentence(caution: Caution) -> str:
+    values = {"unfounded": caution.unfounded, "judged": caution.judged}
+    if caution.until is None:
+        return (
+            _(
+                "%(unfounded)s of your %(judged)s latest reports were unfounded. Please report "
+                "only what breaks our house rules or a law; for another opinion there is the "
+                "reply. If it goes on like this, you cannot report for a while."
+            )
+            % values
+        )
+    time = date_format(localtime(caution.until), "DATETIME_FORMAT")
+    return _(
+        "after our warning, %(unfounded)s of your %(judged)s reports were unfounded again. Until "
+        "%(time)s we do not accept reports from you. You can go on reading and writing."
+    ) % (values | {"time": time})
+
+
 def outcome_of(decision: Decision) -> str:
-    decider = {"decider": statements.decider(decision)}
+    decider = {"decider": phrasing.decider(decision)}
+    if decision.reverses and decision.reverses.measure == Decision.Measure.HIDE_PASSAGE:
+        return _(
+            "We had hidden a passage of it. After an appeal somebody else has read it again: it "
+            "does not break our house rules and is shown again."
+        )
+    if decision.reverses:
+        return _(
+            "We had removed it. After an appeal somebody else has read it again: it does not break "
+            "our house rules and is visible again."
+        )
     if decision.measure == Decision.Measure.REMOVE:
         broken = rulebook.clause_of(decision)
         ground = {"ground": broken.noun if broken else ""}
         return _("We have removed it: %(ground)s. It was decided by %(decider)s.") % (
             ground | decider
         )
+    if decision.measure in Decision.RESTRICTING:
+        return _(
+            "It stays; we have done something else about it. It was decided by %(decider)s."
+        ) % (decider)
     return (
         _("It does not break our house rules and stays. It was decided by %(decider)s.") % decider
     )

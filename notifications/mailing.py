@@ -17,8 +17,9 @@ from forum import muting
 from forum.following import news_counts
 from forum.models import Comment, Discussion
 from notifications import choosing
-from notifications.letters import letter_of, message
+from notifications.letters import Letter, letter_of, message
 from notifications.models import Kind, Mail, Notification
+from notifications.notice_letters import letter_about
 from notifications.notifying import PAUSES, next_digest_at
 
 logger = logging.getLogger(__name__)
@@ -38,17 +39,21 @@ def send_mail_row(mail: Mail) -> None:
     if is_too_soon(mail) or not claim(mail):
         return
     told = still_worth_telling(mail)
-    if not told or not may_be_mailed(mail):
+    if not (mail.notice or (told and may_be_mailed(mail))):
         drop(mail)
         return
     try:
         with translation.override(settings.LANGUAGE_CODE):
-            message(mail, letter_of(mail, told)).send()
+            message(mail, letter_for(mail, told)).send()
     except Exception:
         try_again_later(mail)
         raise
     Mail.objects.filter(pk=mail.pk).update(sent_at=timezone.now())
     logger.info("mail sent", extra={"mail": mail.pk, "kind": mail.kind})
+
+
+def letter_for(mail: Mail, told: list[Notification]) -> Letter:
+    return letter_about(mail.notice, kind=mail.kind) if mail.notice else letter_of(mail, told)
 
 
 def claim(mail: Mail) -> bool:
@@ -62,7 +67,7 @@ def is_too_soon(mail: Mail) -> bool:
     """A former digest that left late moves the next one: one in ten minutes, or one a day."""
     if mail.kind not in PAUSES or mail.attempts:
         return False
-    earliest = next_digest_at(mail.recipient, kind=Kind(mail.kind))
+    earliest = next_digest_at(mail.reader, kind=Kind(mail.kind))
     if earliest <= timezone.now():
         return False
     Mail.objects.waiting().filter(pk=mail.pk, attempts=0).update(not_before=earliest)
@@ -77,12 +82,12 @@ def still_worth_telling(mail: Mail) -> list[Notification]:
     if mail.kind == Kind.FOLLOW:
         unread = [line for line in lines.unread() if is_followable(line.discussion)]
         followed = [line.discussion_id for line in unread if line.discussion_id]
-        counts = news_counts(mail.recipient, discussions=followed)
+        counts = news_counts(mail.reader, discussions=followed)
         return [line for line in unread if counts.get(line.discussion_id or 0)]
     if mail.kind != Kind.REPLY:
         return list(lines)
     comments = [line.comment for line in lines if line.comment]
-    muted = muting.muted_among(comments, reader=mail.recipient)
+    muted = muting.muted_among(comments, reader=mail.reader)
     return [line for line in lines if line.comment and is_shown(line.comment, muted)]
 
 

@@ -8,8 +8,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from forum.models import Comment, Discussion
-from moderation.models import Decision, Edition, Flag
+from moderation.models import Appeal, Decision, Edition, Flag, Notice
 
 
 class Kind(models.TextChoices):
@@ -22,12 +23,24 @@ class Kind(models.TextChoices):
     CLOSING = "closing", _("your account closes")
     STAYING = "staying", _("your account stays")
     EDITION = "edition", _("a change of our house rules or terms")
+    RECEIPT = "receipt", _("we have received your notice")
+    OUTCOME = "outcome", _("the outcome of your notice")
+    REVERSAL = "reversal", _("your notice, decided anew")
+    WARNED = "warned", _("your reports are frequently unfounded")
+    PAUSED = "paused", _("you cannot report for a while")
+    APPEAL_RECEIPT = "appeal_receipt", _("the receipt of your appeal")
+    APPEAL = "appeal", _("the answer to your appeal")
+    APPEAL_OVERDUE = "appeal_overdue", _("an appeal is overdue")
 
 
+# The fact of a line about a decision that is only announced: its hearing's id follows.
+HEARING = "hearing:"
 # About the account, not about a comment.
-ABOUT_ACCOUNT = (Kind.EXPORT, Kind.CLOSING, Kind.STAYING)
+ABOUT_ACCOUNT = (Kind.EXPORT, Kind.CLOSING, Kind.STAYING, Kind.WARNED, Kind.PAUSED)
+# To an address that somebody gave with a notice: no reader's inbox, nothing to choose.
+ABOUT_NOTICE = (Kind.RECEIPT, Kind.OUTCOME, Kind.REVERSAL)
 # What was decided about him, and what he asked us to do with his account, he is told in any case.
-MANDATORY = (Kind.DECISION, *ABOUT_ACCOUNT)
+MANDATORY = (Kind.DECISION, Kind.APPEAL_RECEIPT, Kind.APPEAL, *ABOUT_ACCOUNT)
 # Mails that a reader can do without.
 OPTIONAL = (Kind.REPLY, Kind.FLAG, Kind.PUBLISHED, Kind.FOLLOW)
 
@@ -100,10 +113,20 @@ class Mail(models.Model):
     """One mail to one reader: the row is the job, sent once `not_before` has passed.
 
     Several replies within ten minutes share one mail: their notifications point at the same row.
+    Whoever gives notice of illegal content is written to at the address he gave, and has no inbox.
     """
 
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mails"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="mails",
+    )
+    # The default is the database's as well: gathering.py writes rows by itself.
+    address = models.EmailField(blank=True, default="", db_default="")
+    notice = models.ForeignKey(
+        Notice, on_delete=models.PROTECT, null=True, blank=True, related_name="mails"
     )
     kind = models.CharField(max_length=20, choices=Kind.choices)
     created_at = models.DateTimeField(default=timezone.now)
@@ -133,6 +156,16 @@ class Mail(models.Model):
                 ),
                 name="mail_one_waiting_daily",
             ),
+            models.UniqueConstraint(
+                fields=["notice", "kind"],
+                condition=Q(notice__isnull=False),
+                name="mail_about_notice_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(recipient__isnull=False, notice__isnull=True, address="")
+                | (Q(recipient__isnull=True, notice__isnull=False) & ~Q(address="")),
+                name="mail_to_reader_or_notifier",
+            ),
         ]
         indexes = [
             models.Index(
@@ -148,6 +181,15 @@ class Mail(models.Model):
     def __str__(self) -> str:
         return f"mail {self.pk}"
 
+    @property
+    def reader(self) -> User:
+        """Whose inbox it tells of; never asked of a mail about a notice."""
+        return self.recipient  # type: ignore[return-value]
+
+    @property
+    def sent_to(self) -> str:
+        return self.address or self.reader.email
+
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def unread(self) -> "NotificationQuerySet":
@@ -162,7 +204,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             "comment__visible_revision__revision",
             "discussion__article",
             "discussion__topic",
-            "decision",
+            "decision__appeal",
+            "decision__reverses",
+            "decision__answered_appeal__decision",
             "flag",
             "edition",
         )
@@ -221,6 +265,19 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"notification {self.pk}"
+
+    @property
+    def hearing_id(self) -> int | None:
+        return int(self.fact.removeprefix(HEARING)) if self.fact.startswith(HEARING) else None
+
+    @property
+    def appeal(self) -> Appeal | None:
+        """Which it tells of: by the decision that was appealed against, or that answers it."""
+        if self.kind == Kind.APPEAL:
+            return getattr(self.decision, "answered_appeal", None)
+        if self.kind in {Kind.APPEAL_RECEIPT, Kind.APPEAL_OVERDUE}:
+            return getattr(self.decision, "appeal", None)
+        return None
 
 
 class Announcement(models.Model):

@@ -10,10 +10,14 @@ from django.utils import timezone
 from accounts.models import PersonalDataExport, User
 from forum import muting
 from forum.models import Clearance, Comment
-from moderation.models import Case, Decision, Flag
+from moderation import statements
+from moderation.models import Appeal, Case, Caution, Decision, Flag, Hearing, Notice
+from moderation.phrasing import TOLD
 from notifications import choosing
-from notifications.models import Kind, Mail, Notification
+from notifications.models import HEARING, Kind, Mail, Notification
 
+# Whoever reported it was told that nobody sees it any more, all of it or a passage.
+TAKEN_AWAY = (Decision.Measure.REMOVE, Decision.Measure.HIDE_PASSAGE)
 # Between two mails of these kinds to the same reader; what happens meanwhile shares the next one.
 PAUSES = {Kind.REPLY: timedelta(minutes=10), Kind.FOLLOW: timedelta(days=1)}
 
@@ -34,20 +38,26 @@ def tell_of_reply(comment: Comment) -> Notification | None:
     return told
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def tell_of_decision(decision: Decision) -> Notification | None:
-    """The author: reasons for what was taken from him, or that his comment is visible now.
+    """Whom it is about: reasons for what was taken from him, or that his comment is visible now.
 
-    Nothing if readers went on seeing what they saw. The suspended are told like everybody.
+    Nothing if readers went on seeing what they saw, and nothing of answered appeals, which have a
+    letter of their own. The suspended are told like everybody.
     """
-    if decision.comment is None or decision.comment.author_id == decision.decided_by_id:
+    recipient = statements.addressee(decision)
+    if recipient is None or recipient.pk == decision.decided_by_id:
+        return None
+    if decision.measure not in TOLD or decision.origin == Decision.Origin.APPEAL:
+        return None
+    if decision.measure in Decision.INTERNAL:
         return None
     kind = Kind.DECISION
     if decision.measure == Decision.Measure.PUBLISH:
-        if not Clearance.objects.filter(decision_id=decision.pk).exists():
+        is_reversal = decision.reverses_id is not None
+        if not is_reversal and not Clearance.objects.filter(decision_id=decision.pk).exists():
             return None
         kind = Kind.PUBLISHED
-    recipient = decision.comment.author
     told = tell(
         recipient,
         kind=kind,
@@ -61,6 +71,16 @@ def tell_of_decision(decision: Decision) -> Notification | None:
 
 
 @transaction.atomic
+def tell_of_hearing(hearing: Hearing) -> Notification | None:
+    """He may answer before it is decided, and has a few days: by mail in any case."""
+    fact = f"{HEARING}{hearing.pk}"
+    told = tell(hearing.reader, kind=Kind.DECISION, fact=fact, comment=hearing.comment)
+    if told:
+        attach(told, Mail.objects.create(recipient=hearing.reader, kind=Kind.DECISION))
+    return told
+
+
+@transaction.atomic(savepoint=False)
 def tell_of_flag_outcomes(case: Case, decision: Decision) -> int:
     """Everybody who flagged, in four queries however many they are; how many are told now."""
     flags = [each for each in one_each(case) if each.reader_id != decision.decided_by_id]
@@ -73,6 +93,80 @@ def tell_of_flag_outcomes(case: Case, decision: Decision) -> int:
     # A fact that has been told already leaves its mail without a line, and that is not sent.
     note_outcomes(flags, decision=decision, mails=mails)
     return len(flags)
+
+
+@transaction.atomic
+def tell_of_appeal(appeal: Appeal) -> Notification | None:
+    """Its author: that it has arrived, with its number."""
+    return tell_appellant(
+        appeal, kind=Kind.APPEAL_RECEIPT, fact=f"receipt:{appeal.pk}", decision=appeal.decision
+    )
+
+
+@transaction.atomic
+def tell_of_answer(appeal: Appeal) -> list[Notification]:
+    """Both sides: its author, and where the comment is back also those who had reported it."""
+    author = tell_appellant(
+        appeal, kind=Kind.APPEAL, fact=f"appeal:{appeal.pk}", decision=appeal.answered_with
+    )
+    told = [author] if author else []
+    case = appeal.decision.case
+    if case is None or not is_back(appeal):
+        return told
+    for notice in case.notices.filter(decision=appeal.decision):
+        write_to_notifier(notice, kind=Kind.REVERSAL)
+    return told + [one for flag in one_each(case) if (one := tell_of_reversal(flag, appeal))]
+
+
+def is_back(appeal: Appeal) -> bool:
+    """Whether readers see again what whoever reported it was told they do not."""
+    comment = appeal.decision.comment
+    if comment is None or appeal.decision.measure not in TAKEN_AWAY:
+        return False
+    is_overturned = appeal.outcome == Appeal.Outcome.OVERTURNED
+    return is_overturned and Comment.objects.published().filter(pk=comment.pk).exists()
+
+
+def tell_appellant(appeal: Appeal, *, kind: Kind, **about: Any) -> Notification | None:
+    comment = appeal.decision.comment
+    told = tell(appeal.author, kind=kind, comment=comment, **about)
+    if told:
+        attach(told, Mail.objects.create(recipient=appeal.author, kind=kind))
+    return told
+
+
+def tell_of_reversal(flag: Flag, appeal: Appeal) -> Notification | None:
+    """He was told that it is gone; now it is back."""
+    if flag.reader_id == appeal.answered_by_id:
+        return None
+    told = tell(
+        flag.reader,
+        kind=Kind.FLAG,
+        fact=f"flag:{flag.pk}:{appeal.pk}",
+        comment=flag.comment,
+        decision=appeal.answered_with,
+        flag=flag,
+    )
+    if told and choosing.wants(flag.reader, Kind.FLAG):
+        attach(told, Mail.objects.create(recipient=flag.reader, kind=Kind.FLAG))
+    return told
+
+
+@transaction.atomic
+def tell_of_overdue_appeal(appeal: Appeal) -> int:
+    """A line for every senior; how many."""
+    seniors = User.objects.filter(groups__permissions__codename="decide_appeal", is_active=True)
+    lines = [
+        tell(
+            senior,
+            kind=Kind.APPEAL_OVERDUE,
+            fact=f"overdue:{appeal.pk}",
+            comment=appeal.decision.comment,
+            decision=appeal.decision,
+        )
+        for senior in seniors.distinct()
+    ]
+    return len([line for line in lines if line])
 
 
 @transaction.atomic
@@ -97,6 +191,24 @@ def tell_of_closing(reader: User) -> Notification | None:
 def tell_of_staying(reader: User) -> Notification | None:
     """He may change his mind more than once, and is told each time."""
     return tell_of_account(reader, kind=Kind.STAYING, fact=f"staying:{timezone.now()}")
+
+
+@transaction.atomic
+def tell_of_caution(caution: Caution) -> Notification | None:
+    """Whoever is warned about his reports, or may not report for a while."""
+    kind = Kind.WARNED if caution.until is None else Kind.PAUSED
+    return tell_of_account(caution.reader, kind=kind, fact=f"caution:{caution.pk}")
+
+
+@transaction.atomic
+def write_to_notifier(notice: Notice, *, kind: Kind) -> Mail | None:
+    """Receipt and outcome, each once; None for whoever need not say who he is, and did not."""
+    if not notice.email:
+        return None
+    mail, is_new = Mail.objects.get_or_create(
+        notice=notice, kind=kind, defaults={"address": notice.email}
+    )
+    return mail if is_new else None
 
 
 def tell_of_account(reader: User, *, kind: str, fact: str) -> Notification | None:
@@ -136,8 +248,8 @@ def note_outcomes(
 
 _TELL = """
     INSERT INTO notifications_notification
-        (recipient_id, kind, fact, comment_id, decision_id, created_at)
-    VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (recipient_id, fact) DO NOTHING RETURNING id
+        (recipient_id, kind, fact, comment_id, decision_id, flag_id, created_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (recipient_id, fact) DO NOTHING RETURNING id
 """
 
 
@@ -148,14 +260,16 @@ def tell(
     fact: str,
     comment: Comment | None = None,
     decision: Decision | None = None,
+    flag: Flag | None = None,
 ) -> Notification | None:
     """The line in his inbox; None if he has been told before, or has closed his account."""
     if recipient.closed_at:
         return None
     told = Notification(
-        recipient=recipient, kind=kind, fact=fact, comment=comment, decision=decision
+        recipient=recipient, kind=kind, fact=fact, comment=comment, decision=decision, flag=flag
     )
-    row: list[Any] = [recipient.pk, kind, fact, told.comment_id, told.decision_id, told.created_at]
+    things = (told.comment_id, told.decision_id, told.flag_id)
+    row: list[Any] = [recipient.pk, kind, fact, *things, told.created_at]
     with connection.cursor() as cursor:
         cursor.execute(_TELL, row)
         written = cursor.fetchone()

@@ -14,8 +14,8 @@ from articles.models import Article, Topic
 from forum import cursors
 from forum.asking import asked_once
 from forum.following import news_counts
-from moderation import statements
-from moderation.models import Decision, Edition
+from moderation import phrasing
+from moderation.models import Appeal, Decision, Edition
 from notifications.letters import author_of, news_sentence, subject_of
 from notifications.models import ABOUT_ACCOUNT, Kind, Notification
 
@@ -27,6 +27,8 @@ PAGE_ABOUT = {
     Kind.EXPORT: "accounts:personal_data",
     Kind.CLOSING: "accounts:closing",
     Kind.STAYING: "accounts:settings",
+    Kind.WARNED: "moderation:netiquette",
+    Kind.PAUSED: "moderation:netiquette",
 }
 
 
@@ -103,6 +105,10 @@ def sentence_of(notification: Notification) -> str:
         return sentence_about_account(notification)
     if notification.edition:
         return sentence_about_edition(notification.edition)
+    if notification.kind == Kind.DECISION and notification.decision:
+        return phrasing.heading(notification.decision)
+    if appeal := notification.appeal:
+        return sentence_about_appeal(notification, appeal)
     return sentence_about_comment(notification)
 
 
@@ -114,12 +120,23 @@ def sentence_about_comment(notification: Notification) -> str:
         return _("%(name)s has replied to your comment.") % {"name": author_of(comment)}
     if notification.kind == Kind.PUBLISHED:
         return _("Your comment is published.")
+    if notification.hearing_id:
+        return _("We intend to keep you from writing: you can answer first")
     if decision is None:
         return _("Your report: the author has withdrawn the comment.")
-    if notification.kind == Kind.FLAG:
-        is_removed = decision.measure == Decision.Measure.REMOVE
-        return _("Your report: removed.") if is_removed else _("Your report: the comment stays.")
-    return statements.heading(decision)
+    if decision.reverses_id:
+        return _("Your report: after an appeal the comment is visible again.")
+    is_removed = decision.measure == Decision.Measure.REMOVE
+    return _("Your report: removed.") if is_removed else _("Your report: the comment stays.")
+
+
+def sentence_about_appeal(notification: Notification, appeal: Appeal) -> str:
+    sentence = {
+        Kind.APPEAL_RECEIPT: _("Your appeal %(number)s has arrived."),
+        Kind.APPEAL: _("Your appeal %(number)s: our decision."),
+        Kind.APPEAL_OVERDUE: _("Appeal %(number)s is overdue."),
+    }[Kind(notification.kind)]
+    return sentence % {"number": appeal.number}
 
 
 def sentence_about_account(notification: Notification) -> str:
@@ -127,6 +144,8 @@ def sentence_about_account(notification: Notification) -> str:
         Kind.EXPORT: _("The copy of your data is ready."),
         Kind.CLOSING: _("You asked us to close your account."),
         Kind.STAYING: _("Your account stays open."),
+        Kind.WARNED: _("Your reports are frequently unfounded: please take care."),
+        Kind.PAUSED: _("Your reports were frequently unfounded: you cannot report for a while."),
     }[Kind(notification.kind)]
 
 
@@ -143,6 +162,12 @@ def target_of(notification: Notification) -> str:
         return reverse(PAGE_ABOUT[Kind(notification.kind)])
     if notification.edition:
         return notification.edition.get_absolute_url()
+    if notification.hearing_id:
+        return reverse("moderation:hearing", args=[notification.hearing_id])
+    if appeal := notification.appeal:
+        is_for_desk = notification.kind == Kind.APPEAL_OVERDUE
+        of_author = f"{appeal.decision.get_absolute_url()}#appeal"
+        return appeal.get_absolute_url() if is_for_desk else of_author
     if notification.kind == Kind.DECISION and notification.decision:
         return notification.decision.get_absolute_url()
     if notification.discussion:
@@ -151,6 +176,8 @@ def target_of(notification: Notification) -> str:
 
 
 def label_of(notification: Notification) -> str:
+    if notification.hearing_id:
+        return _("Answer us")
     return {
         Kind.REPLY: _("Read the reply"),
         Kind.DECISION: _("Read the statement and appeal"),
@@ -160,5 +187,10 @@ def label_of(notification: Notification) -> str:
         Kind.EXPORT: _("Fetch your data"),
         Kind.CLOSING: _("See when, or take it back"),
         Kind.STAYING: _("To your settings"),
+        Kind.WARNED: _("House rules"),
+        Kind.PAUSED: _("House rules"),
         Kind.EDITION: _("Read the new version"),
+        Kind.APPEAL_RECEIPT: _("To your appeal"),
+        Kind.APPEAL: _("Read the answer"),
+        Kind.APPEAL_OVERDUE: _("Answer the appeal"),
     }[Kind(notification.kind)]

@@ -16,10 +16,22 @@ from accounts.signals import (
 from forum.bells import ring, ring_again
 from forum.models import Comment
 from forum.signals import comment_published
-from moderation.models import Case, Decision, Edition
-from moderation.signals import case_closed, case_moot, decision_made, edition_written
+from moderation.models import Appeal, Case, Caution, Decision, Edition, Hearing, Notice
+from moderation.signals import (
+    appeal_made,
+    appeal_overdue,
+    appeal_resolved,
+    case_closed,
+    case_moot,
+    decision_made,
+    edition_written,
+    flagger_cautioned,
+    hearing_announced,
+    notice_answered,
+    notice_received,
+)
 from notifications import announcing, exporting, gathering, leaving, mailing, notifying, upkeep
-from notifications.models import Announcement, Mail, Notification
+from notifications.models import Announcement, Kind, Mail, Notification
 
 
 @receiver(comment_published)
@@ -33,6 +45,11 @@ def note_decision(decision: Decision, **kwargs) -> None:
     ring_for(notifying.tell_of_decision(decision))
 
 
+@receiver(hearing_announced)
+def note_hearing(hearing: Hearing, **kwargs) -> None:
+    ring_for(notifying.tell_of_hearing(hearing))
+
+
 @receiver(case_closed)
 def note_flag_outcomes(case: Case, decision: Decision, **kwargs) -> None:
     """One bell for all of them: the moderator does not wait for many."""
@@ -43,6 +60,38 @@ def note_flag_outcomes(case: Case, decision: Decision, **kwargs) -> None:
 @receiver(case_moot)
 def note_withdrawal(case: Case, **kwargs) -> None:
     notifying.tell_of_withdrawal(case)
+
+
+@receiver(notice_received)
+def confirm_notice(notice: Notice, **kwargs) -> None:
+    ring_for_mail(notifying.write_to_notifier(notice, kind=Kind.RECEIPT))
+
+
+@receiver(notice_answered)
+def answer_notifier(notice: Notice, **kwargs) -> None:
+    ring_for_mail(notifying.write_to_notifier(notice, kind=Kind.OUTCOME))
+
+
+@receiver(flagger_cautioned)
+def note_caution(caution: Caution, **kwargs) -> None:
+    ring_for(notifying.tell_of_caution(caution))
+
+
+@receiver(appeal_made)
+def note_appeal(appeal: Appeal, **kwargs) -> None:
+    ring_for(notifying.tell_of_appeal(appeal))
+
+
+@receiver(appeal_resolved)
+def note_answer(appeal: Appeal, **kwargs) -> None:
+    """One bell for all of them, as for a case; those without an account have a mail only."""
+    notifying.tell_of_answer(appeal)
+    ring(ring_for_due_mails)
+
+
+@receiver(appeal_overdue)
+def note_overdue_appeal(appeal: Appeal, **kwargs) -> None:
+    notifying.tell_of_overdue_appeal(appeal)
 
 
 @receiver(export_prepared)
@@ -77,9 +126,13 @@ def note_edition(edition: Edition, **kwargs) -> None:
 
 
 def ring_for(told: Notification | None) -> None:
+    ring_for_mail(told.mail if told else None)
+
+
+def ring_for_mail(mail: Mail | None) -> None:
     """What is due later hears the clock."""
-    if told and told.mail and told.mail.not_before <= timezone.now():
-        ring(send_mail_row, told.mail.pk)
+    if mail and mail.not_before <= timezone.now():
+        ring(send_mail_row, mail.pk)
 
 
 @shared_task

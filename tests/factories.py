@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 import factory
 from django.test import override_settings
@@ -16,7 +17,8 @@ from forum.opening import open_discussion
 from forum.posting import post_comment, withdraw
 from forum.publishing import hold, publish, remove
 from moderation.editing import free_version
-from moderation.models import Edition, Screening
+from moderation.models import Edition, Notice, Screening
+from moderation.noticing import give_notice
 
 _reasons = count(1)
 
@@ -102,6 +104,18 @@ def pass_screening(comment: Comment) -> Comment:
         revision=revision, defaults={"decided_at": timezone.now(), "outcome": "pass"}
     )
     return publish(comment, revision=revision, screening_id=screening.pk)
+
+
+def make_notice(comment: Comment, **fields: Any) -> Notice:
+    """Of illegal content, by somebody without an account, unless another reader= is given."""
+    fields = {
+        "category": "call_to_crime",
+        "reason": "Der Satz ruft dazu auf, den Stadtrat mit Steinen zu bewerfen.",
+        "name": "Gerda Müller",
+        "email": "gerda@example.com",
+        "submission_id": uuid4(),
+    } | fields
+    return give_notice(comment, **fields)
 
 
 def make_edition(page: str = "netiquette", *, held_since: datetime, **fields: Any) -> Edition:

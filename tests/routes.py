@@ -4,14 +4,27 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from articles.models import Article
 from forum.opening import open_discussion
+from moderation.appealing import appeal
 from moderation.deciding import decide
 from moderation.flagging import flag
+from moderation.police import tell_police
+from moderation.queue import open_case
+from moderation.remarking import hide_passage
+from moderation.respites import grant
+from moderation.suspending import announce
 from notifications.models import Notification
-from tests.factories import ArticleFactory, TickerEntryFactory, TopicFactory, make_comment
+from tests.factories import (
+    ArticleFactory,
+    TickerEntryFactory,
+    TopicFactory,
+    make_comment,
+    make_notice,
+)
 
 
 def routes(
@@ -62,8 +75,44 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         ground="personal_attack",
         explanation="Der Satz spricht Personen die Eignung ab.",
     )
+    against = make_comment(discussion, bob, "Wer das glaubt, gehört in die Schule.")
+    appealed = appeal(
+        decide(
+            flag(against, reader=alice, reason="rude").case,
+            moderator=mona,
+            measure="remove",
+            revision=against.revisions.get(),
+            ground="personal_attack",
+            explanation="Der Satz spricht anderen den Verstand ab.",
+        ),
+        text="Ich meine niemanden persönlich.",
+    )
     waiting = make_comment(discussion, carla, "Die Busse fahren ja auch noch.")
     second = flag(waiting, reader=alice, reason="off_topic")
+    hidden = make_comment(discussion, bob, "Wer das glaubt, ist selbst schuld.")
+    respite = grant(
+        open_case(hidden, reason="opened"),
+        moderator=mona,
+        revision=hidden.revisions.get(),
+        ground="personal_attack",
+        explanation="Der Satz verhöhnt die Betroffenen.",
+    )
+    announced = announce(
+        comment,
+        moderator=mona,
+        days=3,
+        ground="personal_attack",
+        explanation="Der Ton war schon mehrmals so.",
+    )
+    passage = hide_passage(
+        comment,
+        moderator=mona,
+        revision=comment.revisions.get(),
+        passage="Ruhe",
+        ground="personal_attack",
+        explanation="Diese Stelle greift eine Person an.",
+    )
+    reported = tell_police(comment, moderator=mona, reason="Die Drohung nennt Ort und Zeit.")
     entry = TickerEntryFactory()
     told = Notification.objects.filter(recipient=bob).first()
     return {
@@ -95,8 +144,25 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         "forum:reader name": alice.name,
         "name": alice.name,
         "moderation:flags pk": waiting.pk,
+        "moderation:notices pk": waiting.pk,
+        "moderation:notice pk": make_notice(waiting).pk,
+        "address": f"{settings.SITE_URL}{waiting.get_absolute_url()}",
         "moderation:comment pk": waiting.pk,
         "moderation:decision pk": decision.pk,
+        "moderation:undo pk": respite.pk,
+        **{
+            f"moderation:{name} pk": waiting.pk
+            for name in ("measures", "passages", "house_note", "hand_over", "branch", "danger")
+        },
+        "moderation:reveal pk": passage.pk,
+        "moderation:evidence pk": reported.pk,
+        "moderation:evidence_json pk": reported.pk,
+        "moderation:discussion pk": discussion.pk,
+        "moderation:hearing pk": announced.pk,
+        "moderation:hear pk": announced.pk,
+        "moderation:appeal pk": decision.pk,
+        "moderation:revision pk": decision.pk,
+        "moderation:appeal_at_desk pk": appealed.pk,
         "moderation pk": second.case_id,
         "revision": waiting.revisions.get().pk,
         "notifications pk": told.pk if told else 1,

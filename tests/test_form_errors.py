@@ -28,6 +28,7 @@ DEED = {
     "changing the address": ("alice", "/account/email/", {"email": "x", "action_add": ""}),
     "confirming": ("alice", "/account/reauthenticate/", {"password": "x"}),
     "reporting": ("carla", "/comments/{comment}/flags/", {"explanation": TOO_LONG}),
+    "giving notice": ("", "/comments/{comment}/notices/", {"reason": "kurz", "email": "x"}),
     "writing an article": ("anna", "/newsroom/articles/", {"kind": "report"}),
     "deciding": ("mona", "/moderation/cases/{case}/decision/", {"explanation": TOO_LONG}),
     "editing a page": ("admin", "/moderation/pages/imprint/", {"text_de": "", "text_en": ""}),

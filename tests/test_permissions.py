@@ -16,7 +16,13 @@ from moderation.deciding import decide
 from moderation.flagging import flag
 from notifications.models import Notification
 from tests import people
-from tests.factories import ArticleFactory, TickerEntryFactory, make_comment, make_discussion
+from tests.factories import (
+    ArticleFactory,
+    TickerEntryFactory,
+    make_comment,
+    make_discussion,
+    make_notice,
+)
 from tests.routes import address_of, routes
 
 MATRIX = settings.BASE_DIR / "docs/permissions.md"
@@ -45,6 +51,20 @@ FORMS = {
     "forum:reading": {"version": "1"},
     "forum:revisions": {"body": "Endlich wieder Ruhe am Ufer."},
     "moderation:flags": {"reason": "rude"},
+    "moderation:notices": {
+        "category": "insult",
+        "reason": "Das ist eine Beleidigung nach § 185 StGB.",
+        "address": "{address}",
+        "name": "Gerda Müller",
+        "email": "gerda@example.com",
+        "good_faith": "on",
+    },
+    "moderation:appeal": {"text": "Ich meine niemanden persönlich."},
+    "moderation:appeal_at_desk": {
+        "outcome": "overturned",
+        "answer": "Der Satz trifft niemanden persönlich.",
+    },
+    "moderation:revision": {"body": "Wer das beschlossen hat, hat sich geirrt."},
     "moderation:decide": {"measure": "publish", "revision": "{revision}"},
 }
 
@@ -127,9 +147,9 @@ def things_of(person: User, paper: dict, *, judge: User) -> dict:
     User.objects.filter(pk=person.pk).update(suspended_at=since)
     article = ArticleFactory(author=person, kind="live")
     led = make_discussion(article=article)
-    answered = make_comment(led, reporter, f"Das meine ich auch, {person.name}.").pk
+    answered = make_comment(led, reporter, f"Das meine ich auch, {person.name}.")
     return paper | {
-        **{f"forum:{name} pk": answered for name in ("pick", "unpick", "pin", "unpin")},
+        **{f"forum:{name} pk": answered.pk for name in ("pick", "unpick", "pin", "unpin")},
         "forum:newsroom_article pk": article.pk,
         "forum:newsroom_withdrawal pk": article.pk,
         "forum:newsroom_entries pk": article.pk,
@@ -140,8 +160,13 @@ def things_of(person: User, paper: dict, *, judge: User) -> dict:
         "forum:reader name": person.name,
         "name": person.name,
         "moderation:flags pk": comment.pk,
+        "moderation:notices pk": comment.pk,
+        "moderation:notice pk": make_notice(answered, reader=person).pk,
+        "address": f"{settings.SITE_URL}{comment.get_absolute_url()}",
         "moderation:comment pk": waiting.pk,
         "moderation:decision pk": decision.pk,
+        "moderation:appeal pk": decision.pk,
+        "moderation:revision pk": decision.pk,
         "moderation pk": flag(waiting, reader=reporter, reason="off_topic").case_id,
         "revision": waiting.revisions.get().pk,
         "notifications pk": Notification.objects.filter(recipient=person).latest("pk").pk,
@@ -218,7 +243,11 @@ class MatrixTests:
         person = ROLES[role] and request.getfixturevalue(ROLES[role])
         expected = {line: answers[role] for line, answers in matrix().items()}
         held = make_comment(make_discussion(), people.person("Rosa"), status="held").pk
-        values = {"any": paper, "held": paper | {"forum pk": held, "moderation:flags pk": held}}
+        values = {
+            "any": paper,
+            "held": paper
+            | {"forum pk": held, "moderation:flags pk": held, "moderation:notices pk": held},
+        }
         if person:
             values["own"] = things_of(person, paper, judge=people.person("Marta", role="moderator"))
             client.force_login(person)

@@ -49,6 +49,8 @@ def archive(comments: int) -> list[str]:
         f"--readers={int(70_000 * share)}",
         f"--hot={min(36_454, comments // 3)}",
         f"--sessions={min(3_000, int(70_000 * share))}",
+        f"--cases={min(50_000, comments // 20)}",
+        "--moderators=10",
     ]
 
 

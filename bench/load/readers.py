@@ -17,6 +17,9 @@ NEWEST = 200
 # So much of everything goes to one article, the rest mostly to the newest.
 HOT_SHARE = 0.3
 NEWEST_SHARE = 0.6
+# Of the decisions: removals, and those on a case that somebody else has at hand.
+REMOVED, SAME_CASE = 0.3, 0.1
+GROUND = "personal_attack"
 WORDS = (
     "Mir hat der Abend im Rathaus gezeigt, dass beide Seiten einander zuhören können.",
     "Wer morgens mit dem Rad kommt, sieht die Baustelle anders als jemand im Auto.",
@@ -134,6 +137,52 @@ def recommends(found: Paper, random: Random) -> Ask:
     session, address = found.session()
     comment = random.choice(found.votable)
     return post(f"/comments/{comment}/recommendation/", {}, address=address, session=session)
+
+
+@dataclass
+class Desk:
+    """Who moderates, and what waits: (case, its latest wording), each to be decided once."""
+
+    crew: list[str]
+    waiting: list[tuple[int, int]]
+    turn: int = 0
+    decided: int = 0
+
+    def session(self) -> tuple[str, str]:
+        self.turn += 1
+        number = self.turn % len(self.crew)
+        return self.crew[number], f"127.127.0.{number + 1}"
+
+
+def desk(database: str, crew: Path) -> Desk:
+    """In the order of the list, as moderators take them."""
+    with psycopg.connect(database) as connection:
+        waiting = connection.execute(
+            "SELECT k.id, max(r.id) FROM moderation_case k"
+            " JOIN forum_revision r ON r.comment_id = k.comment_id"
+            " WHERE k.closed_at IS NULL GROUP BY k.id ORDER BY k.score DESC, k.id DESC"
+        ).fetchall()
+    return Desk(crew.read_text().split(), waiting)
+
+
+VIEWS = ("", "?view=held", "?view=flagged", "?view=notices", "?check=links", "?view=mine")
+
+
+def looks_at_queue(found: Desk, random: Random) -> Ask:
+    session, address = found.session()
+    return get(f"/moderation/{random.choice(VIEWS)}", address=address, session=session)
+
+
+def decides(found: Desk, random: Random) -> Ask:
+    """The next case; one time in ten the one that a colleague has just decided, or is deciding."""
+    session, address = found.session()
+    if not found.decided or random.random() > SAME_CASE:
+        found.decided += 1
+    case, revision = found.waiting[found.decided - 1]
+    form = {"measure": "publish", "revision": str(revision)}
+    if random.random() < REMOVED:
+        form |= {"measure": "remove", "ground": GROUND, "explanation": WORDS[0]}
+    return post(f"/moderation/cases/{case}/decision/", form, address=address, session=session)
 
 
 def reads_hot(found: Paper, path: str) -> Ask:

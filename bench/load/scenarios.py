@@ -26,7 +26,7 @@ from bench.load.judging import (
     refusals,
 )
 from bench.load.readers import Paper
-from bench.load.site import Site
+from bench.load.site import CREW, Site
 from bench.site import HOST
 
 VIEW, MINE, POST, VOTE = "views", "views signed in", "posts", "votes"
@@ -34,6 +34,8 @@ BURST_SECONDS = 60
 DRAINED_SECONDS = 180
 STEADY_SECONDS = 60
 WINDOW_SECONDS = 5
+# What waits on the desk.
+CASES = 50_000
 # What the hot discussion's pages may weigh, compressed.
 HEAVIEST = 60 * 1024
 
@@ -155,6 +157,28 @@ def l4(run: Run) -> list[Finding]:
     ]
 
 
+def l5(run: Run) -> list[Finding]:
+    """Ten moderators, each one decision and one look at the list a second."""
+    desk = readers.desk(run.site.database, run.site.data / CREW)
+    began = _now(run)
+    streams = [
+        Stream("list", len(desk.crew), partial(readers.looks_at_queue, desk)),
+        Stream("decisions", len(desk.crew), partial(readers.decides, desk)),
+    ]
+    hits = run.send(streams)
+    found = _by_name(hits)
+    return [
+        Finding("L5", "cases waiting at the start, short of 50,000",
+                max(CASES - len(desk.waiting), 0), 0, ""),
+        *latency("L5", "list", found["list"], p95=500),
+        *latency("L5", "decision", found["decisions"], p95=300),
+        Finding("L5", "cases decided twice", _decided_twice(run, since=began), 0, ""),
+        failures("L5", hits),
+        refusals("L5", hits),
+        others("L5", hits, expected={200, 303, 409}),
+    ]  # fmt: skip
+
+
 def l6(run: Run) -> list[Finding]:
     """Search over everything."""
     hits = run.send([Stream("searches", 5, partial(_make, readers.searches, run.paper))])
@@ -185,7 +209,7 @@ def l8(run: Run) -> list[Finding]:
     ]
 
 
-LOADS = {"L1": l1, "L2": l2, "L3": l3, "L4": l4, "L6": l6, "L8": l8}
+LOADS = {"L1": l1, "L2": l2, "L3": l3, "L4": l4, "L5": l5, "L6": l6, "L8": l8}
 
 
 def _saturday(found: Paper) -> list[Stream]:
@@ -211,6 +235,16 @@ def _by_name(hits: list[Hit]) -> dict[str, list[Hit]]:
 def _now(run: Run) -> datetime:
     with psycopg.connect(run.site.database) as connection:
         return connection.execute("SELECT clock_timestamp()").fetchone()[0]
+
+
+def _decided_twice(run: Run, *, since: datetime) -> int:
+    with psycopg.connect(run.site.database) as connection:
+        (twice,) = connection.execute(
+            "SELECT count(*) FROM (SELECT FROM moderation_decision WHERE decided_at >= %s"
+            " AND case_id IS NOT NULL GROUP BY case_id HAVING count(*) > 1) twice",
+            [since],
+        ).fetchone()
+    return twice
 
 
 def _screened(run: Run, *, since: datetime) -> float:

@@ -14,6 +14,7 @@ from config.running import end_all, processes, start
 from config.servers import any_free_port
 
 SESSIONS = "archive-sessions.txt"
+CREW = "archive-moderators.txt"
 
 
 class Site:

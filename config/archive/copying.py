@@ -1,5 +1,6 @@
 """How do rows come into a table by the million? COPY, with the defaults that the models have."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from typing import Any
 
 from django.db import connection, models
 from django.db.models.fields import NOT_PROVIDED
+from psycopg.types.json import Jsonb
 
 ROWS_AT_ONCE = 5_000
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -22,6 +24,8 @@ def literal(value: Any) -> str:
         return "t" if value else "f"
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, Jsonb):
+        value = json.dumps(value.obj)
     return str(value).translate(_ESCAPES)
 
 
@@ -49,7 +53,7 @@ def copy(
     constant = {
         field.attname: literal(field.get_db_prep_save(_default(field), connection))
         for field in fields
-        if field.attname not in columns and not _is_numbered(field)
+        if field.attname not in columns and not _is_of_database(field)
     }
     quoted = connection.ops.quote_name
     wanted = [field for field in fields if field.attname in {*columns, *constant}]
@@ -98,8 +102,9 @@ def _default(field: models.Field) -> Any:
     return field.get_default()
 
 
-def _is_numbered(field: models.Field) -> bool:
-    return isinstance(field, models.AutoField)
+def _is_of_database(field: models.Field) -> bool:
+    """A number, or a default that stands in the table (a trigger may write another)."""
+    return isinstance(field, models.AutoField) or field.db_default is not NOT_PROVIDED
 
 
 def _batches(rows: Iterable[tuple[str, ...]]) -> Iterator[list[tuple[str, ...]]]:

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from articles.models import Article, slug_of
-from config.archive import people, shape, texts
+from config.archive import desk, people, shape, texts
 from config.archive.copying import NULL, copy, literal, moment, reserve, without_index
 from config.demo.paper import SOURCE as DEMO
 from forum.indexing import INDEXER, has_links, marks, stemmed
@@ -32,6 +32,7 @@ from forum.models import (
 )
 from forum.ranking import rank
 from moderation import rulebook
+from moderation.log import text_hash
 from moderation.models import Case, Decision, DecisionText, Flag, Screening
 
 SOURCE = "archive"
@@ -42,6 +43,8 @@ SUBJECTS = (
     "das Stadtfest", "die Kläranlage", "den Bürgerentscheid", "das Klinikum", "die Buslinie 3",
 )  # fmt: skip
 KICKERS = ("Stadtrat", "Verkehr", "Kultur", "Haushalt", "Schule", "Gesundheit")
+# Of the hash that the log has of these words (moderation/log.py): nobody is to be hidden here.
+SALT = "0" * 64
 EXPLANATION = "Der Text greift eine Person an, statt ihr zu widersprechen."
 GROUND = "personal_attack"
 REASONS = ("rude", "hateful", "off_topic", "spam", "personal_data", "false", "other")
@@ -64,6 +67,8 @@ class Archive:
     first_revision: int = 0
     first_reader: int = 0
     readers: int = 0
+    # How many wait for a moderator.
+    cases: int = 0
     placed: list[shape.Placed] = field(default_factory=list)
     # By position in `placed`: position of the parent and of the root, depth, author.
     parent: array = field(default_factory=lambda: array("l"))
@@ -80,12 +85,21 @@ class Archive:
 
 
 def make(
-    *, articles: int, comments: int, readers: int, hot: int, seed: int, progress: Progress
+    *,
+    articles: int,
+    comments: int,
+    readers: int,
+    hot: int,
+    seed: int,
+    progress: Progress,
+    cases: int = 0,
 ) -> Archive:
     """An archive of so many articles and comments, in the shape of a real paper's."""
     random = Random(seed)  # noqa: S311 - nothing here is secret
     sizes = [*shape.sizes(articles - bool(hot), comments - hot, random), *([hot] if hot else [])]
-    return make_sized(sizes, readers=readers, has_hot=hot > 0, random=random, progress=progress)
+    return make_sized(
+        sizes, readers=readers, has_hot=hot > 0, random=random, cases=cases, progress=progress
+    )
 
 
 def make_sized(
@@ -95,14 +109,20 @@ def make_sized(
     has_hot: bool,
     random: Random,
     removed_share: float = shape.REMOVED_SHARE,
+    cases: int = 0,
     progress: Progress = lambda step, written: None,
 ) -> Archive:
     """One article for each of `sizes`, with so many comments; everything or nothing.
 
     has_hot: the last one is a live report. removed_share: of the comments, taken down.
+    cases: so many wait for a moderator, those held among them besides the sizes.
     """
     archive = Archive(
-        random=random, now=timezone.now(), readers=readers, removed_share=removed_share
+        random=random,
+        now=timezone.now(),
+        readers=readers,
+        removed_share=removed_share,
+        cases=cases,
     )
     with transaction.atomic():
         _without_triggers()
@@ -417,10 +437,11 @@ def _cases(archive: Archive, tell: Tell) -> None:
     )
     first = reserve(Decision, len(decided))
     version = rulebook.current().version
+    words = text_hash(salt=SALT, facts="", explanation=EXPLANATION, note="")
     columns = ["id", "case_id", "comment_id", "revision_id", "measure", "ground", "origin"]
     copy(
         Decision,
-        [*columns, "rules_version", "automated", "decided_by_id", "decided_at"],
+        [*columns, "rules_version", "automated", "decided_by_id", "decided_at", "text_hash"],
         (
             (
                 str(first + number),
@@ -434,14 +455,15 @@ def _cases(archive: Archive, tell: Tell) -> None:
                 "f",
                 moderator,
                 moment(at[n] + 3_600),
+                words,
             )
             for number, n in enumerate(decided)
         ),
     )
     copy(
         DecisionText,
-        ["decision_id", "explanation"],
-        ((str(first + number), EXPLANATION) for number in range(len(decided))),
+        ["decision_id", "explanation", "salt"],
+        ((str(first + number), EXPLANATION, SALT) for number in range(len(decided))),
     )
 
 
@@ -478,4 +500,6 @@ _STEPS: list[tuple[str, Callable[[Archive, Tell], None]]] = [
     ("recommendations", _recommendations),
     ("tallies", _tallies),
     ("cases", _cases),
+    ("unseen words", desk.unseen),
+    ("waiting cases", desk.waiting),
 ]

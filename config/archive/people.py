@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
@@ -61,6 +62,22 @@ def moderator() -> User:
         found = User.objects.create_user("archiv@archiv.example", name=MODERATOR, is_staff=True)
         found.groups.add(Group.objects.get(name="moderator"))
     return found
+
+
+def moderators(count: int) -> list[User]:
+    """Their second factor is a secret that nobody has; their ids follow one another."""
+    crew = []
+    for number in range(1, count + 1):
+        email = f"moderation{number}@archiv.example"
+        user = User.objects.create_user(email, name=f"{MODERATOR} {number}", is_staff=True)
+        user.groups.add(Group.objects.get(name="moderator"))
+        EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+        secret = get_random_string(32, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
+        Authenticator.objects.create(
+            user=user, type=Authenticator.Type.TOTP, data={"secret": secret}
+        )
+        crew.append(user)
+    return crew
 
 
 def sign_in(first: int, count: int, *, until: datetime) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django import template
 
 from accounts import rules
-from forum import markup, ranking, stamping
+from forum import markup, ranking, stamping, waiting
 from forum.filters import FILTERS, Filter
 
 register = template.Library()
@@ -15,6 +15,7 @@ register.filter("shown", markup.shown)
 register.filter("comment_html", stamping.comment_html)
 register.filter("comment_alone", stamping.comment_alone_html)
 register.filter("is_long", markup.is_long)
+register.filter("short_duration", waiting.short_duration)
 register.filter("is_moderator", rules.is_moderator)
 register.filter("is_newsroom", rules.is_newsroom)
 # A fragment that says the same but for the ids and numbers that it is given.

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django_htmx.http import reswap, retarget
 
-from accounts.rules import writing_refusal
+from accounts.rules import posting_refusal
 from accounts.throttling import address_of
 from forum import answers, drafts, rules
 from forum.answers import Request
@@ -84,7 +84,7 @@ def _edit_page(request: Request, pk: int) -> HttpResponse:
     error: ValidationError | PermissionDenied | None = None
     if refusal:
         # Who may not write is told so, as on sending; otherwise the time for it has passed.
-        may_write = writing_refusal(request.user) is None
+        may_write = posting_refusal(request.user) is None
         error = (
             ValidationError(refusal, code="conflict") if may_write else PermissionDenied(refusal)
         )

@@ -13,6 +13,7 @@ from articles.models import Article, TickerEntry
 from forum import answers, drafts, reading, rules
 from forum.answers import Request
 from forum.forms import ENTRY, CommentForm, note_unknown_fields
+from forum.hiding import text_of
 from forum.markup import quoted
 from forum.markup import render as rendered
 from forum.models import Comment, Discussion
@@ -73,7 +74,7 @@ def _write_page(request: Request, pk: int) -> HttpResponse:
     entry = _entry(discussion, request.GET.get("about"))
     if "quote" in request.GET and may_answer:
         if parent and parent.visible_revision:
-            initial["body"] = quoted(parent.visible_revision.revision.body)
+            initial["body"] = quoted(text_of(parent.visible_revision.revision))
         elif entry:
             initial["body"] = quoted(entry.text)
     draft = drafts.taken_up(request) if request.user.is_authenticated else {}

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 
 from django import template
 
+from accounts.models import User
 from forum.models import Comment
 from moderation import pages, rulebook
-from moderation.models import Decision
+from moderation.models import Appeal, AppealQuerySet, Case, Decision, Hearing
+from moderation.queue import Reason
 from moderation.reading import check_label
 
 register = template.Library()
@@ -20,6 +22,8 @@ register.filter("house_text", pages.rendered)
 @register.filter
 def broken_clause(comment: Comment) -> rulebook.Broken | None:
     """Which clause a removed comment broke: as it was worded then, and where that can be read."""
+    if comment.status != Comment.Status.REMOVED:
+        return None
     return rulebook.broken_clause(comment.removal_ground, at=comment.removed_at)
 
 
@@ -37,6 +41,20 @@ def reasons_for(comments: Iterable[Comment]) -> dict[int | None, Decision]:
     return {decision.comment_id: decision for decision in against}
 
 
+@register.simple_tag
+def open_hearing(reader: User) -> Hearing | None:
+    """What he can still answer to."""
+    return reader.hearings.open().first()
+
+
 @register.filter
 def of_comment(decisions: dict[int | None, Decision], comment: Comment) -> Decision | None:
     return decisions.get(comment.pk)
+
+
+@register.filter
+def waiting_appeals(case: Case) -> AppealQuerySet:
+    """No query for cases that no appeal has opened."""
+    if Reason.APPEAL not in case.reasons:
+        return Appeal.objects.none()
+    return Appeal.objects.waiting().filter(case=case)

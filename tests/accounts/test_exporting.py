@@ -25,11 +25,13 @@ from forum.muting import mute
 from forum.ordering import choose_order
 from forum.posting import edit_comment
 from forum.recommending import recommend
+from moderation.appealing import answer, appeal
 from moderation.deciding import decide
 from moderation.flagging import flag
+from moderation.models import Caution
 from moderation.queue import open_case
 from notifications import choosing
-from tests.factories import make_comment, make_discussion
+from tests.factories import make_comment, make_discussion, make_notice
 from tests.people import PASSWORD
 
 PAGE = "/account/data/"
@@ -104,6 +106,24 @@ class ContentTests:
         ]
         assert comments[2]["revisions"][0]["body"] == "Das war removed."
 
+    def test_it_has_notices_and_how_reports_were_judged(self, discussion, alice, bob, mona):
+        comment = make_comment(discussion, bob, "Werft Steine!")
+        notice = make_notice(
+            comment, reader=alice, reason="Ein Aufruf zu Gewalt. <script>alert(1)</script>"
+        )
+        decide(notice.case, moderator=mona, measure="publish", revision=comment.revisions.get())
+        Caution.objects.create(reader=alice, unfounded=10, judged=12)
+
+        copy = as_json(alice)
+        [told] = copy["notices"]
+        assert (told["number"], told["email"]) == (notice.number, "gerda@example.com")
+        assert told["reason"].endswith("<script>alert(1)</script>")
+        assert "Der Beitrag bleibt stehen." in told["outcome"]
+        assert copy["flagger_record"] == [{"upheld": 0, "unfounded": 1}]
+        assert copy["cautions"][0]["judged"] == 12
+        assert [mail["kind"] for mail in copy["mails"]] == ["receipt", "outcome"]
+        assert "<script>" not in as_html(alice)
+
     def test_it_has_recommendations_reports_decisions_and_mails(
         self, discussion, alice, bob, carla, mona, client
     ):
@@ -139,6 +159,28 @@ class ContentTests:
         assert copy["read_markers"][0]["url"].endswith(discussion.get_absolute_url())
         assert [hidden["name"] for hidden in copy["mutes"]] == ["Carla"]
         assert copy["chosen_order"][0]["order"] == "Meistdiskutiert"
+
+    def test_it_has_appeals_with_their_answers_and_nobodys_name(
+        self, discussion, alice, mona, max_
+    ):
+        rude = make_comment(discussion, alice, "Wer das beschlossen hat, gehört abgewählt.")
+        removal = decide(
+            open_case(rude, reason="opened"),
+            moderator=mona,
+            measure="remove",
+            revision=rude.revisions.get(),
+            ground="personal_attack",
+            explanation=REASONS,
+        )
+        made = appeal(removal, text="<b>=1+1</b> meint niemanden.")
+        answer(made, moderator=max_, outcome="upheld", answer="Der Satz meint den ganzen Rat.")
+        (entry,) = as_json(alice)["appeals"]
+        assert entry["number"] == made.number
+        assert entry["text"] == "<b>=1+1</b> meint niemanden."
+        assert entry["answer"] == "Der Satz meint den ganzen Rat."
+        page = as_html(alice)
+        assert "<b>=1+1" not in page
+        assert "Max" not in page
 
     def test_it_has_profile_address_sessions_and_second_factors_without_secrets(
         self, client, alice

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db.models import F
 from django.test import SimpleTestCase, TestCase, override_settings
+from psycopg.types.json import Jsonb
 
 from articles.models import Article
 from config.archive import making, shape
@@ -20,10 +21,11 @@ from forum.paging import threads_page
 from forum.recounting import recount
 from forum.reranking import rerank
 from moderation.models import Case, Decision, Flag
+from moderation.queue import grow
 from tests.factories import make_comment, make_discussion
 from tests.people import alice
 
-SMALL = {"articles": 60, "comments": 3_000, "readers": 300, "hot": 900, "seed": 7}
+SMALL = {"articles": 60, "comments": 3_000, "readers": 300, "hot": 900, "seed": 7, "cases": 0}
 
 
 def make(**size) -> str:
@@ -119,3 +121,23 @@ class ShapeTests(SimpleTestCase):
         assert literal("a\tb\n\\") == "a\\tb\\n\\\\"
         assert literal(None) == "\\N"
         assert literal(True) == "t"
+        assert literal(Jsonb(["a\tb"])) == '["a\\\\tb"]'
+
+
+class WaitingCasesTests(TestCase):
+    def test_cases_wait_as_the_verbs_would_have_left_them(self):
+        make(cases=100, moderators=2)
+        waiting = Case.objects.open()
+        assert waiting.count() == 100
+        assert (
+            waiting.of_kind("held").count() == Comment.objects.filter(status="held").count() == 60
+        )
+        before = dict(waiting.values_list("pk", "score"))
+        for case in waiting.select_related("comment"):
+            grow(case)
+            assert case.flag_count or case.checks
+        after = dict(waiting.values_list("pk", "score"))
+        assert after == {pk: pytest.approx(score) for pk, score in before.items()}
+        assert recount() == []
+        keys = (Path(settings.DATA_DIR) / "archive-moderators.txt").read_text().split()
+        assert len(keys) == 2

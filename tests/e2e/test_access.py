@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from articles.writing import publish, write_article
 from forum.models import Comment
 from moderation.flagging import flag
-from moderation.models import Case, Decision, Flag
+from moderation.models import Case, Flag, Respite
 from tests.e2e.conftest import mailed_code, sign_in
 from tests.factories import make_comment, make_discussion
 from tests.people import PASSWORD
@@ -142,7 +142,7 @@ class KeyboardTests:
         press(page, page.get_by_role("button", name="Entscheiden und nächster Fall"))
         expect(page).to_have_url(Case.objects.get(comment=rash).get_absolute_url())
         expect(page.locator("#case-title")).to_be_focused()
-        assert Decision.objects.get().measure == "remove"
+        assert Respite.objects.get().measure == "remove"
 
     def test_a_newcomer_opens_an_account(self, visit, transactional_db):
         page = visit()

@@ -1,6 +1,7 @@
 """Do people get done what they came for, in a real browser, with the real worker?"""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -9,6 +10,7 @@ from playwright.sync_api import expect
 from accounts.models import User
 from forum.models import Comment
 from forum.opening import open_discussion
+from moderation import respites
 from moderation.models import Case, Decision
 from notifications.models import Notification
 from tests.e2e.conftest import mailed_code, sign_in_by_form, wait_for
@@ -103,8 +105,9 @@ class ReplyTests:
 @with_and_without_script
 class FlagAndDecideTests:
     def test_a_flagged_comment_is_removed_and_its_author_reads_why(
-        self, visit, discussion, worker, alice, bob, mona, script
+        self, visit, discussion, worker, alice, bob, mona, script, monkeypatch
     ):
+        monkeypatch.setattr(respites, "LASTS", timedelta(seconds=4))
         rude = make_comment(discussion, bob, "Wer das beschlossen hat, gehört abgewählt.")
         make_comment(discussion, alice, "Bleiben wir sachlich.", parent=rude)
         page = visit(script=script)
@@ -128,6 +131,8 @@ class FlagAndDecideTests:
             "Sie sprechen gewählten Leuten pauschal die Eignung ab."
         )
         desk.get_by_role("button", name="Entscheiden").click()
+        expect(desk.locator("main")).to_contain_text("bis dahin erfährt niemand davon")
+        expect(desk.get_by_role("button", name="Rückgängig")).to_be_visible()
         decision = wait_for(lambda: Decision.objects.filter(comment=rude).first())
 
         stranger = visit(discussion.get_absolute_url(), script=script)

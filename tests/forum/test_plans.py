@@ -24,9 +24,18 @@ from config.archive.copying import copy, literal, reserve
 from forum import cursors, paging, reading, recounting, snapshots
 from forum.models import Comment, Discussion, Follow, Mute, Tally
 from forum.sorts import SORTS, scope_of
+from moderation.models import Case
 from notifications.models import Notification
+from tests import people
 
-ARCHIVE = {"articles": 5_000, "comments": 200_000, "readers": 5_000, "hot": 36_454, "seed": 7}
+ARCHIVE = {
+    "articles": 5_000,
+    "comments": 200_000,
+    "readers": 5_000,
+    "hot": 36_454,
+    "seed": 7,
+    "cases": 10_000,
+}
 # A table of more rows is not read from end to end.
 SMALL = 1_000
 # Rows that one query may read for each comment, article or line on the page: itself and what stands
@@ -212,6 +221,33 @@ class PlansTests(TestCase):
         self.assert_cheap("/account/muted/")
         # What is new is counted, up to a hundred in each.
         self.assert_cheap("/account/following/", counted=300)
+
+    def test_the_desks_list_its_views_and_filters(self) -> None:
+        self.client.force_login(people.mona())
+        case = Case.objects.open().most_urgent_first()[1_000]
+        topic = self.topic.slug
+        for query in (
+            "",
+            f"?after={case.pk}",
+            "?view=flagged",
+            "?view=held",
+            "?view=notices",
+            "?view=appeals",
+            "?view=mine",
+            "?view=set-aside",
+            f"?view=held&after={case.pk}",
+            f"?discussion={self.hot.pk}",
+            f"?author={case.author.name}",
+            "?check=newcomer",
+            "?check=personal_data",
+        ):
+            # Nine numbers, of a hundred rows each.
+            self.assert_cheap(f"/moderation/{query}", counted=90)
+        # The discussions of its 1,500 articles, and the cases in them.
+        self.assert_cheap(f"/moderation/?topic={topic}", counted=1_500)
+        newest = Case.objects.latest("pk").pk - 5_000
+        self.assert_cheap(f"/moderation/news/?since={newest}&view=held", counted=100)
+        self.assert_cheap(case.get_absolute_url(), counted=90)
 
     def test_an_order_is_read_in_one_look_at_its_index(self) -> None:
         for sort in ("best", "most-discussed"):

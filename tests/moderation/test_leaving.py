@@ -7,11 +7,13 @@ from django.utils import timezone
 
 from accounts.leaving import request_closing
 from accounts.tasks import tidy
+from forum.models import Comment
 from forum.tasks import see_off_departed
+from moderation.appealing import answer, appeal
 from moderation.deciding import decide
 from moderation.flagging import flag
-from moderation.models import Case, Decision, Verdict
-from tests.factories import make_comment, make_discussion
+from moderation.models import Case, Decision, FlaggerRecord, Notice, Verdict
+from tests.factories import make_comment, make_discussion, make_notice
 
 REASONS = "Der Satz spricht Personen die Eignung ab."
 
@@ -58,6 +60,41 @@ class LeavingTests:
         report = Case.objects.get().flags.get()
         assert report.explanation == ""
         assert report.reason == "rude"
+
+    def test_what_was_counted_of_his_reports_goes(self, removal, carla, leave):
+        assert FlaggerRecord.objects.get(reader=carla).upheld == 1
+        leave(carla)
+        assert not FlaggerRecord.objects.exists()
+
+    def test_a_notice_stays_without_its_giver_and_once_decided_without_words(
+        self, bob, carla, mona, leave
+    ):
+        decided, waiting = (make_comment(make_discussion(), bob) for _time in range(2))
+        case = make_notice(decided, reader=carla).case
+        make_notice(waiting, reader=carla)
+        decide(case, moderator=mona, measure="publish", revision=decided.revisions.get())
+        leave(carla)
+        assert not Notice.objects.exclude(name="", email="").exists()
+        assert Notice.objects.get(comment=decided).reason == ""
+        assert Notice.objects.get(comment=waiting).reason
+
+    def test_an_appeal_keeps_its_words_until_it_is_answered(self, removal, bob, max_, leave):
+        made = appeal(removal, text="Ich, Bob Müller, meine niemanden.")
+        leave(bob)
+        made.refresh_from_db()
+        assert made.text
+        answer(made, moderator=max_, outcome="overturned", answer=REASONS)
+        made.refresh_from_db()
+        assert made.text == ""
+        # He wanted his texts gone: they do not come back.
+        assert Comment.objects.get().status == "removed"
+
+    def test_of_an_answered_appeal_the_outcome_stays(self, removal, bob, max_, leave):
+        made = appeal(removal, text="Ich, Bob Müller, meine niemanden.")
+        answer(made, moderator=max_, outcome="upheld", answer=REASONS)
+        leave(bob)
+        made.refresh_from_db()
+        assert (made.text, made.outcome, made.answer) == ("", "upheld", REASONS)
 
     def test_a_case_about_a_text_that_is_withdrawn_is_closed(self, bob, carla, leave):
         comment = make_comment(make_discussion(), bob)

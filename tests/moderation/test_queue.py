@@ -1,6 +1,6 @@
 """Which cases wait, in which order, and who works on them?"""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,12 +9,10 @@ from django.utils import timezone
 from forum.posting import withdraw
 from moderation import queue
 from moderation.models import CLAIM_LASTS, Case
-from moderation.queue import Flags, claim, next_case, open_case, release, urgency
+from moderation.queue import claim, next_case, open_case, release
 from tests import people
 from tests.factories import make_comment, make_discussion
 from tests.moderation.races import at_once
-
-NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -102,60 +100,6 @@ class NextCaseTests:
         assert next_case(mona) == free
         queue.close_as_withdrawn(free.comment)
         assert next_case(mona) is None
-
-
-def parts(*, flags=(), reasons=("flagged",), reach=0, hours=0.0):
-    return urgency(
-        flags=flags,
-        reasons=reasons,
-        reach=reach,
-        opened_at=NOW - timedelta(hours=hours),
-        now=NOW,
-    )
-
-
-class UrgencyTests:
-    def test_more_reports_weigh_more(self):
-        one = parts(flags=[Flags("rude", "regular", 1)])
-        four = parts(flags=[Flags("rude", "regular", 4)])
-        assert four.flags == 4 * one.flags > 0
-
-    def test_a_trusted_readers_report_weighs_more_than_a_new_ones(self):
-        weights = [
-            parts(flags=[Flags("rude", standing, 1)]).flags
-            for standing in ("new", "regular", "trusted")
-        ]
-        assert weights == sorted(weights)
-        assert len(set(weights)) == 3
-
-    def test_contempt_weighs_more_than_beside_the_point(self):
-        grave, light = (
-            parts(flags=[Flags(reason, "regular", 1)]).flags for reason in ("hateful", "off_topic")
-        )
-        assert grave > light
-
-    def test_the_sum_is_that_of_its_parts(self):
-        whole = parts(
-            flags=[Flags("rude", "trusted", 2)], reasons=["flagged", "held"], reach=7, hours=6
-        )
-        assert (whole.flags, whole.checks, whole.reach, whole.waiting) == (8, 3, 3, 3)
-        assert whole.score == 17
-
-    def test_the_stored_order_is_the_order_at_any_time(self):
-        """Scores are stored as of 2025 and never written anew by the clock."""
-        earlier, later = NOW - timedelta(hours=5), NOW
-        for looked_at in (queue.EPOCH, NOW, NOW + timedelta(days=400)):
-            old, new = (
-                urgency(flags=[], reasons=["held"], reach=0, opened_at=moment, now=looked_at)
-                for moment in (earlier, later)
-            )
-            assert old.score - new.score == pytest.approx(5 * queue.WEIGHT_OF_HOUR)
-
-    def test_the_list_puts_the_most_urgent_first(self, bob, alice):
-        discussion = make_discussion()
-        calm = open_case(make_comment(discussion, bob), reason="opened")
-        held = open_case(make_comment(discussion, bob, status="held"), reason="held")
-        assert list(Case.objects.open().most_urgent_first()) == [held, calm]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -57,7 +57,7 @@ class ScreenTests:
     def test_the_verdict_of_every_check_is_kept_with_the_wording(self, discussion, alice):
         comment = screen(make_comment(discussion, alice, "Du Tropf", status="pending"))
         verdicts = job(comment).verdicts.all()
-        assert len(verdicts) == len(screening.CHECKS) == 7
+        assert len(verdicts) == len(screening.CHECKS) == 10
         assert {v.check_name: v.found for v in verdicts if v.outcome == "hold"} == {
             "word_list": ["Tropf"]
         }

@@ -7,9 +7,11 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from forum.posting import edit_comment
+from moderation import rulebook
 from moderation.deciding import decide, decide_by_check
 from moderation.flagging import flag
-from moderation.models import Case, Decision, Screening, Verdict
+from moderation.models import Case, Decision, DecisionText, Screening, Verdict
+from moderation.phrasing import TOLD
 from moderation.queue import open_case
 from moderation.statements import decision_for_key, key_of, statement
 from tests.factories import ArticleFactory, make_comment, make_discussion
@@ -29,6 +31,21 @@ def decided(comment, moderator, *, reason="opened", **measure):
     case = open_case(comment, reason=reason)
     measure = {"measure": "remove", "ground": "personal_attack", "explanation": WHY} | measure
     return decide(case, moderator=moderator, revision=comment.revisions.latest("number"), **measure)
+
+
+def made(comment, moderator, **fields):
+    """A decision of whatever kind, as it is recorded."""
+    revision = comment.revisions.latest("number") if comment else None
+    decision = Decision.objects.create(
+        comment=comment,
+        revision=revision,
+        rules_version=rulebook.current().version,
+        origin="own",
+        decided_by=moderator,
+        **fields,
+    )
+    DecisionText.objects.create(decision=decision, explanation="Das ist eine Beleidigung.")
+    return Decision.objects.in_view().get(pk=decision.pk)
 
 
 def clock(moment):
@@ -51,9 +68,8 @@ class StatementTests:
         )
         assert told.redress == (
             f"Sehen Sie das anders? Bis {until:%d.%m.%Y} können Sie kostenlos Beschwerde "
-            "einlegen: Schreiben Sie an leserdialog@example.org und nennen Sie die Entscheidung "
-            f"{decision.pk}; es entscheidet jemand anderes. Sie können außerdem eine "
-            "zertifizierte außergerichtliche Streitbeilegungsstelle oder ein Gericht anrufen."
+            "einlegen, auch ohne Anmeldung; es entscheidet jemand anderes. Sie können außerdem "
+            "eine zertifizierte außergerichtliche Streitbeilegungsstelle oder ein Gericht anrufen."
         )
         assert told.own_text == TEXT
 
@@ -70,6 +86,68 @@ class StatementTests:
         assert facts["Begründung"] == WHY
         assert facts["Aufmerksam geworden durch"] == "eigene Durchsicht"
         assert facts["Automatisch bemerkt"] == facts["Automatisch entschieden"] == "nein"
+
+    def test_what_happened_stands_before_the_reasons(self, comment, mona):
+        decided(comment, mona, facts="Der zweite Satz nennt Stadträte")
+        told = statement(Decision.objects.in_view().get())
+        assert f": Der zweite Satz nennt Stadträte. {WHY} Aufmerksam" in told.opening
+        assert dict(told.facts)["Was geschehen ist"] == "Der zweite Satz nennt Stadträte."
+
+    def test_bodies_that_the_operator_names_are_named(self, comment, mona, settings):
+        settings.DISPUTE_BODIES = "Schlichtungsstelle Auenbrück"
+        assert statement(decided(comment, mona)).redress.endswith(
+            "Zertifizierte Stellen sind: Schlichtungsstelle Auenbrück."
+        )
+
+    def test_after_six_months_only_bodies_and_courts_remain(self, comment, mona, time_machine):
+        decision = decided(comment, mona)
+        time_machine.move_to(timezone.now() + timedelta(days=185))
+        assert statement(decision).redress.startswith("Sie können eine zertifizierte")
+
+    def test_a_ground_that_no_clause_names_is_called_as_it_is(self, bob, mona):
+        comment = make_comment(make_discussion(), bob, TEXT)
+        told = statement(made(comment, mona, measure="remove", ground="stgb_185"))
+        assert "Ihr Text verstößt gegen stgb 185: Das ist eine Beleidigung." in told.opening
+        assert dict(told.facts)["Gesetz"] == "stgb 185"
+        assert "Punkt der Netiquette, Fassung" not in dict(told.facts)
+
+    def test_a_warning_holds_until_it_is_acknowledged(self, bob, mona):
+        told = statement(made(None, mona, measure="warn", ground="threat", reader=bob))
+        assert "haben wir entschieden, Sie zu verwarnen." in told.opening
+        lasts = "bis Sie bestätigt haben, dass Sie sie gelesen haben"
+        assert dict(told.facts)["Wie lange sie gilt"] == lasts
+
+    @pytest.mark.parametrize(
+        ("measure", "begins"),
+        [
+            ("read_first", "liest die Moderation Ihre Beiträge, bevor sie erscheinen, bis"),
+            ("suspend", "können Sie auf unserer Seite lesen, aber nicht schreiben, bis"),
+        ],
+    )
+    def test_what_a_reader_may_do_is_told_with_its_end(self, bob, mona, measure, begins):
+        until = timezone.now() + timedelta(days=7)
+        told = statement(
+            made(None, mona, measure=measure, ground="threat", reader=bob, until=until)
+        )
+        assert begins in told.opening
+        assert "Der Grund ist Punkt\u00a04 (Drohung) unserer Netiquette" in told.opening
+        assert dict(told.facts)["Wie lange sie gilt"] == f"bis {clock(until)}"
+        assert told.redress
+        assert told.own_text == ""
+
+    def test_the_comment_that_led_to_a_warning_is_named(self, comment, bob, mona):
+        told = statement(made(comment, mona, measure="warn", ground="threat", reader=bob))
+        assert "Anlass ist Ihr Beitrag vom" in told.opening
+
+    @pytest.mark.parametrize("language", ["de", "en"])
+    @pytest.mark.parametrize("measure", TOLD)
+    def test_every_measure_that_is_told_has_its_words(self, comment, bob, mona, measure, language):
+        decision = made(comment, mona, measure=measure, ground="threat", reader=bob)
+        with override(language):
+            told = statement(decision)
+        assert "Bob" in told.opening
+        assert "%" not in told.opening
+        assert "Mona" not in f"{told}"
 
     def test_a_program_that_decided_says_so(self, bob):
         comment = make_comment(make_discussion(), bob, "Lest das da: n4z1.", status="held")
@@ -206,6 +284,21 @@ class StatementPageTests:
             response = client.get(address)
             assert response.status_code == 302
             assert response["Location"] == f"/account/login/?next={address}"
+
+    def test_what_the_house_does_within_itself_is_told_to_nobody(self, client, comment, bob, mona):
+        client.force_login(bob)
+        for measure in ("hand_over", "tell_police"):
+            decision = made(comment, mona, measure=measure)
+            for query in ({}, {"key": key_of(decision)}):
+                assert client.get(decision.get_absolute_url(), query).status_code == 404
+
+    def test_what_is_about_a_reader_is_read_by_him(self, client, bob, alice, mona):
+        decision = made(None, mona, measure="suspend", ground="threat", reader=bob)
+        client.force_login(bob)
+        page = client.get(decision.get_absolute_url()).content.decode()
+        assert "Sie können lesen, aber nicht schreiben: Begründung" in page
+        client.force_login(alice)
+        assert client.get(decision.get_absolute_url()).status_code == 404
 
     def test_hostile_reasons_stay_text(self, client, comment, bob, mona):
         decision = decided(comment, mona, explanation=HOSTILE)

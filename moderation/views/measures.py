@@ -1,0 +1,164 @@
+"""What can moderators do about a comment besides the measures of its case?"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from forum.answers import answering
+from forum.models import Comment
+from moderation import handing, reading, remarking, rules, sweeping
+from moderation.deciding import latest_revision
+from moderation.measure_forms import (
+    BranchForm,
+    HandOverForm,
+    HouseNoteForm,
+    PassageForm,
+    ReasonForm,
+)
+from moderation.models import Case, Decision
+from moderation.queue import Reason, open_case
+from moderation.views.guarding import full_page, moderator_required, put_into, see_other
+
+
+@moderator_required
+@answering("GET")
+def measures(request: Any, pk: int) -> HttpResponse:
+    return measures_page(request, found(pk))
+
+
+@moderator_required
+@answering("POST")
+def passages(request: Any, pk: int) -> HttpResponse:
+    comment = found(pk)
+    form = PassageForm(request.POST, comment=comment)
+    return done(
+        request,
+        comment,
+        form,
+        "passage_form",
+        lambda sent: remarking.hide_passage(comment, moderator=request.user, **sent),
+    )
+
+
+@moderator_required
+@answering("POST")
+def reveal(request: Any, pk: int) -> HttpResponse:
+    decisions = Decision.objects.filter(measure=Decision.Measure.HIDE_PASSAGE)
+    decision = get_object_or_404(decisions.select_related("comment__author", "revision"), pk=pk)
+    form = ReasonForm(request.POST, prefix="reveal")
+    return done(
+        request,
+        found(decision.comment_id),
+        form,
+        "reveal_form",
+        lambda sent: remarking.reveal_passage(decision, moderator=request.user, **sent),
+    )
+
+
+@moderator_required
+@answering("POST")
+def house_note(request: Any, pk: int) -> HttpResponse:
+    comment = found(pk)
+    form = HouseNoteForm(request.POST, prefix="note")
+    return done(
+        request,
+        comment,
+        form,
+        "note_form",
+        lambda sent: remarking.note(comment, moderator=request.user, **sent),
+    )
+
+
+@moderator_required
+@answering("POST")
+def hand_over(request: Any, pk: int) -> HttpResponse:
+    comment = found(pk)
+    form = HandOverForm(request.POST, prefix="hand")
+
+    def act(sent: dict[str, Any]) -> object:
+        case = Case.objects.open().filter(comment=comment).first()
+        case = case or open_case(comment, reason=Reason.OPENED)
+        return handing.hand_over(case, moderator=request.user, **sent)
+
+    return done(request, comment, form, "hand_form", act)
+
+
+@moderator_required
+@answering("POST")
+def branch(request: Any, pk: int) -> HttpResponse:
+    comment = found(pk)
+    form = BranchForm(request.POST, prefix="branch")
+    return done(
+        request,
+        comment,
+        form,
+        "branch_form",
+        lambda sent: sweeping.remove_branch(comment, moderator=request.user, **sent),
+    )
+
+
+@moderator_required
+@answering("GET")
+def handed_over(request: Any) -> HttpResponse:
+    """What waits for seniors, the most urgent first."""
+    if refusal := rules.senior_refusal(request.user):
+        raise PermissionDenied(refusal)
+    cases = Case.objects.handed_over().most_urgent_first().in_view()[: reading.PAGE]
+    return render(request, "moderation/handed_over.html", {"rows": reading.rows_of(cases)})
+
+
+def found(pk: int | None) -> Comment:
+    comments = Comment.objects.select_related(
+        "author", "discussion__article", "discussion__topic", "visible_revision__revision"
+    )
+    return get_object_or_404(comments, pk=pk)
+
+
+def done(
+    request: Any, comment: Comment, form: Form, name: str, act: Callable[[dict[str, Any]], object]
+) -> HttpResponse:
+    """Act and lead back; or the page with the form and what is wrong with it."""
+    kept: dict[str, Any] = {name: form}
+    if not form.is_valid():
+        return measures_page(request, comment, status=422, **kept)
+    try:
+        act(form.cleaned_data)
+    except ValidationError as error:
+        put_into(form, error)
+        return measures_page(request, found(comment.pk), error=error, **kept)
+    messages.success(request, _("Done: it holds from now on."))
+    return see_other("moderation:measures", comment.pk)
+
+
+def measures_page(
+    request: Any,
+    comment: Comment,
+    *,
+    status: int = 200,
+    error: ValidationError | None = None,
+    **forms: Any,
+) -> HttpResponse:
+    revision = latest_revision(comment)
+    hidden = Decision.objects.filter(
+        pk__in=revision.hidden_passages.filter(lifted_at__isnull=True).values("decision_id")
+    )
+    context = {
+        "comment": comment,
+        "revision": revision,
+        "is_seen": comment.visible_revision_id == revision.pk,
+        "hidden": hidden.select_related("text"),
+        "passage_form": PassageForm(comment=comment, initial={"revision": revision.pk}),
+        "reveal_form": ReasonForm(prefix="reveal"),
+        "note_form": HouseNoteForm(prefix="note", initial={"text": comment.house_note}),
+        "hand_form": HandOverForm(prefix="hand"),
+        "branch_form": BranchForm(prefix="branch"),
+        "branch_count": len(sweeping.branch_of(comment)),
+    }
+    page = "moderation/measures.html"
+    return full_page(request, page, context | forms, status=status, error=error)
