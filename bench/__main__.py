@@ -123,7 +123,7 @@ def at_the_desk(site: Site, *, comments: int = desk.COMMENTS) -> str:
     archive = desk.fill(DATA, comments=comments)
     say("the desk's archive is filled")
     try:
-        return desk.told(archive, desk.measure(site, archive))
+        return desk.told(archive, *desk.measure(site, archive))
     except FAILURES as reason:
         return f"Not measured, the desk: {reason}"
 

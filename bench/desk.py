@@ -7,6 +7,7 @@ for itself, so that its processor time is known.
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,7 +27,7 @@ from bench.load import readers
 from bench.load.generator import Ask, Hit, Stream, fire
 from bench.load.judging import milliseconds
 from bench.load.readers import Desk
-from bench.readings import spending
+from bench.readings import TOLERATED, spending
 from bench.report import table
 from bench.site import HOST, NO_NGINX, Site
 from config.archive import making, people
@@ -74,8 +75,8 @@ def fill(data: Path, *, comments: int = COMMENTS) -> Archive:
     return Archive(comments, crew, keys)
 
 
-def measure(site: Site, archive: Archive) -> list[Line]:
-    """Raises AssertionError where something else was answered than was asked for."""
+def measure(site: Site, archive: Archive) -> tuple[list[Line], list[str]]:
+    """What was measured, and what was not and why. Raises AssertionError without nginx."""
     assert site.front, NO_NGINX
     found = readers.desk(os.environ["DATABASE_URL"], archive.keys)
     session = found.crew[0]
@@ -90,24 +91,27 @@ def measure(site: Site, archive: Archive) -> list[Line]:
         # Nobody asks ten times a second for what a senior looks at twice a day.
         ("the house's figures, 90 days", figures, 1),
     ]
-    queries = _queries(found, archive)
-    return [
-        _line(site, Stream(what, rate, make), number)
-        for (what, make, rate), number in zip(kinds, queries, strict=True)
-    ]
+    lines, missing = [], []
+    for (what, make, rate), queries in zip(kinds, _queries(found, archive), strict=True):
+        try:
+            lines.append(_line(site, Stream(what, rate, make), queries))
+        except AssertionError as reason:
+            missing.append(str(reason))
+    return lines, missing
 
 
-def told(archive: Archive, lines: list[Line]) -> str:
+def told(archive: Archive, lines: list[Line], missing: list[str]) -> str:
     head = ("the desk", "queries", "processor ms", "p50 ms", "p95 ms")
     rows = [
         (one.what, one.queries, f"{one.processor_ms:.1f}", f"{one.p50:.0f}", f"{one.p95:.0f}")
         for one in lines
     ]
     cases = min(CASES, archive.comments // 2)
-    return (
+    filled = (
         f"The desk: {cases:,} cases waiting of {archive.comments:,} comments, {MODERATORS}"
-        f" moderators, {RATE} requests a second of one kind (figures: one).\n\n{table(head, rows)}"
+        f" moderators, {RATE} requests a second of one kind (figures: one)."
     )
+    return "\n\n".join([filled, table(head, rows), *(f"Not measured: {one}" for one in missing)])
 
 
 def _line(site: Site, stream: Stream, queries: int) -> Line:
@@ -119,8 +123,8 @@ def _line(site: Site, stream: Stream, queries: int) -> Line:
     sent(WARM_UP)
     with spending(*site.fronted, *site.working) as spent:
         hits = sent(SECONDS)
-    strange = sorted({hit.status for hit in hits} - ANSWERS)
-    assert not strange, f"{stream.name}: answered {strange}"
+    strange = Counter(hit.status for hit in hits if hit.status not in ANSWERS)
+    assert strange.total() <= TOLERATED * len(hits), f"{stream.name}: answered {dict(strange)}"
     return Line(
         what=stream.name,
         queries=queries,

@@ -20,8 +20,9 @@ class TableTests:
         ],
     )
     def test_it_says_how_much_was_waiting(self, comments, words):
-        table = told(Archive(comments, [], Path()), LINES)
+        table = told(Archive(comments, [], Path()), LINES, ["a case: answered {500: 7}"])
         assert words in table
+        assert table.endswith("Not measured: a case: answered {500: 7}")
         assert "| a decision | 31 | 40.2 | 52 | 120 |" in table
 
 
