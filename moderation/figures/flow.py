@@ -87,7 +87,8 @@ def checks(period: Period) -> Table:
         .values_list("name")
         .annotate(median=Median(TOOK))
     )
-    sums = on_desk(period).annotate(name=Each("checks")).values("name").annotate(**_sums(period))
+    counted: Any = on_desk(period).annotate(name=Each("checks")).values("name")
+    counted = counted.annotate(**_sums(period))
     return Table(
         name="checks",
         title=_("Cases by check"),
@@ -101,7 +102,7 @@ def checks(period: Period) -> Table:
                 check_label(found["name"]),
                 _cells(found | {"median": medians.get(found["name"])}, "", period),
             )
-            for found in sorted(sums, key=lambda found: (-found["came"], found["name"]))
+            for found in sorted(counted, key=lambda found: (-found["came"], found["name"]))
         ],
         charted=(0,),
     )
