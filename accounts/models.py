@@ -44,6 +44,10 @@ class UserQuerySet(models.QuerySet["User"]):
         """Their days of grace are over. Whoever holds a role meanwhile waits until he has none."""
         return self.filter(closing_at__lte=now, closed_at__isnull=True, is_staff=False)
 
+    def suspension_over(self, now: datetime) -> "UserQuerySet":
+        """Ended by time; the dates still stand in the row."""
+        return self.filter(suspended_until__lte=now)
+
     def present(self) -> "UserQuerySet":
         """Whose account has not been closed."""
         return self.filter(closed_at__isnull=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
@@ -14,7 +14,7 @@ from accounts import exporting
 from accounts.leaving import close_account
 from accounts.models import Act, PersonalDataExport, User
 from accounts.renaming import forget_former_names
-from accounts.standing import settle
+from accounts.standing import reinstate, settle
 from accounts.throttling import LONGEST_WINDOW
 
 logger = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 UNCONFIRMED_FOR = timedelta(days=3)
 # Internet addresses are kept for safety, and no longer (GDPR art. 5(1)(e)).
 ADDRESSES_KEPT = timedelta(days=7)
+BATCH = 500
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - allauth's column cannot be empty
 
 
@@ -31,6 +32,7 @@ def tidy(now: datetime | None = None) -> dict[str, int]:
     now = now or timezone.now()
     return {
         "settled": settle(now),
+        "suspensions": clear_ended_suspensions(now),
         "acts": forget_acts(now),
         "unconfirmed": delete_unconfirmed(now),
         "sessions": delete_ended_sessions(now),
@@ -40,6 +42,22 @@ def tidy(now: datetime | None = None) -> dict[str, int]:
         "closed": close_accounts(now),
         "former_names": forget_former_names(now),
     }
+
+
+def clear_ended_suspensions(now: datetime) -> int:
+    """They hold no longer, by time; ground and dates go with them. Each is looked at again under
+    its lock: a moderator may just have decided on a longer one."""
+    over = User.objects.suspension_over(now).order_by("pk").values_list("pk", flat=True)
+    return sum(_clear_ended_suspension(pk, now) for pk in over[:BATCH])
+
+
+@transaction.atomic
+def _clear_ended_suspension(reader_id: int, now: datetime) -> bool:
+    over = User.objects.suspension_over(now).select_for_update(no_key=True)
+    reader = over.filter(pk=reader_id).first()
+    if reader:
+        reinstate(reader)
+    return reader is not None
 
 
 def forget_acts(now: datetime) -> int:

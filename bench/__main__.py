@@ -1,7 +1,8 @@
 """`make bench`: ours, others and the limits in one run, in turn, round after round.
 
 ARGS: nothing for everything (about ten minutes), `--quick` for one round, `weights` for what does
-not depend on how busy the machine is. Only the whole run changes results.json and the README.
+not depend on how busy the machine is, `desk` for the moderators' pages alone (`--comments` of its
+archive). Only the whole run changes results.json and the README.
 """
 
 # ruff: noqa: E402 - settings must see the environment of production
@@ -26,7 +27,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from bench import asking, limits, memory, report, steady, visiting
+from bench import asking, desk, limits, memory, report, steady, visiting
 from bench.goals import goals
 from bench.judging import Measured
 from bench.paper import Paper, print_paper, write_down
@@ -34,7 +35,7 @@ from bench.peers import Peer, isso, xtd
 from bench.peers.installing import NotInstallableError
 from bench.readings import rows_of
 from bench.rounds import FAILURES, Bare, in_turn, measurements
-from bench.site import HOST, NO_NGINX, running_site
+from bench.site import HOST, NO_NGINX, Site, running_site
 from config.children import leave_in_order_when_told
 
 ROUNDS = 5
@@ -101,6 +102,7 @@ def whole(*, rounds: int, is_published: bool) -> None:
         address = paper.small[0].get_absolute_url()
         sizes, bounded = visiting.weigh(site, address, measured.missing)
         measured.weights = visiting.in_kb(bounded)
+        moderated = at_the_desk(site)
     run = report.Run(
         made=f"{timezone.localtime():%Y-%m-%d %H:%M}",
         rounds=rounds,
@@ -110,10 +112,27 @@ def whole(*, rounds: int, is_published: bool) -> None:
         load=(load_before, os.getloadavg()[0]),
     )
     judged = goals(measured)
-    told = report.page(run, measured, judged, visiting.told(sizes, bounded))
+    told = report.page(run, measured, judged, visiting.told(sizes, bounded), moderated)
     print(f"\n{told}")
     if is_published:
         report.publish(run, measured, judged, told)
+
+
+def at_the_desk(site: Site, *, comments: int = desk.COMMENTS) -> str:
+    """The last of all: its archive would be in the way of the others' measurements."""
+    archive = desk.fill(DATA, comments=comments)
+    say("the desk's archive is filled")
+    try:
+        return desk.told(archive, *desk.measure(site, archive))
+    except FAILURES as reason:
+        return f"Not measured, the desk: {reason}"
+
+
+def desk_alone(*, comments: int) -> None:
+    print_paper(hot=100, large=100, articles=3)
+    connection.close()
+    with running_site(DATA) as site:
+        print(f"\n{at_the_desk(site, comments=comments)}")
 
 
 def weights() -> None:
@@ -128,14 +147,17 @@ def weights() -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench ARGS=…")
-    parser.add_argument("part", nargs="?", choices=["all", "weights"], default="all")
+    parser.add_argument("part", nargs="?", choices=["all", "weights", "desk"], default="all")
     parser.add_argument("--quick", action="store_true", help="one round, nothing is written down")
+    parser.add_argument("--comments", type=int, default=desk.COMMENTS, help="of the desk's archive")
     asked = parser.parse_args()
     # A line for each request would stand between the tables.
     logging.disable(logging.INFO)
     leave_in_order_when_told()
     if asked.part == "weights":
         weights()
+    elif asked.part == "desk":
+        desk_alone(comments=asked.comments)
     else:
         whole(rounds=1 if asked.quick else ROUNDS, is_published=not asked.quick)
 

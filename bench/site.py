@@ -75,7 +75,12 @@ class Site:
     @property
     def writing(self) -> tuple[int, ...]:
         """What works until a comment is published."""
-        return *self.servers, self.running["worker"].pid, self.running["beat"].pid
+        return *self.servers, *self.working
+
+    @property
+    def working(self) -> tuple[int, ...]:
+        """What no reader waits for."""
+        return self.running["worker"].pid, self.running["beat"].pid
 
     def restart_web(self) -> None:
         """So that nothing is kept in its processes any more."""

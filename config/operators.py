@@ -13,10 +13,10 @@ from prometheus_client import REGISTRY
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from redis.exceptions import RedisError
 
-from accounts.models import PersonalDataExport
+from accounts.models import PersonalDataExport, User
 from accounts.throttling import address_of
 from moderation import respites
-from moderation.models import Case, Erasure, Respite, Screening
+from moderation.models import Appeal, Case, Erasure, Hearing, Respite, Screening, Sweep
 from notifications.models import Mail
 
 LOOPBACK = {"127.0.0.1", "::1"}
@@ -80,6 +80,17 @@ class Waiting:
         yield gauge("removals_due", "Removals that should have taken effect", due.count())
         aside = Respite.objects.set_aside()
         yield gauge("removals_set_aside", "Removals given up on", aside.count())
+        # Upkeep's: more than a few mean that the clock stands still, or that nobody comes.
+        now = timezone.now()
+        yield gauge("claims_lapsed", "Claims not released yet", Case.objects.lapsed().count())
+        appeals = Appeal.objects.overdue(now)
+        yield gauge("appeals_overdue", "Appeals past their date", appeals.count())
+        hearings = Hearing.objects.overdue(now)
+        yield gauge("hearings_overdue", "Hearings not back at the desk", hearings.count())
+        ended = User.objects.suspension_over(now)
+        yield gauge("suspensions_over", "Ended suspensions not cleared yet", ended.count())
+        sweeps = Sweep.objects.set_aside()
+        yield gauge("sweeps_set_aside", "Removals of many given up on", sweeps.count())
         exports = PersonalDataExport.objects.set_aside()
         yield gauge("exports_set_aside", "Copies of data given up on", exports.count())
         erased = CounterMetricFamily(

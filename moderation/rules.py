@@ -139,6 +139,15 @@ def senior_refusal(user: User | AnonymousUser) -> str | None:
     return _("This page is for the senior moderators.")
 
 
+def figures_refusal(user: User | AnonymousUser, *, of: int | None) -> str | None:
+    """of: id of whose figures; None: the house's."""
+    if refusal := desk_refusal(user):
+        return refusal
+    if of == user.pk or is_senior(user):
+        return None
+    return _("You see your own figures; those of others are for the senior moderators.")
+
+
 def reader_refusal(user: User | AnonymousUser, reader: User) -> str | None:
     """Why he may not decide about this reader."""
     if refusal := desk_refusal(user):

@@ -139,6 +139,11 @@ def come_back_overdue_hearings() -> None:
 
 
 @shared_task
+def release_lapsed_claims() -> None:
+    upkeep.release_lapsed_claims()
+
+
+@shared_task
 def tell_seniors_of_long_holds() -> None:
     upkeep.tell_seniors_of_long_holds()
 

@@ -1,4 +1,4 @@
-"""What has everybody forgotten: a bell that was not heard, an appeal past its day, a long hold?"""
+"""What has everybody forgotten: a bell not heard, a claim, an appeal past its day, a long hold?"""
 
 import logging
 from datetime import timedelta
@@ -54,6 +54,16 @@ def _alert(appeal_id: int) -> bool:
     logger.warning("appeal overdue", extra={"appeal": appeal_id, "due_at": appeal.due_at})
     signals.appeal_overdue.send(sender=Appeal, appeal=appeal)
     return True
+
+
+def release_lapsed_claims() -> int:
+    """How many. A lapsed claim counts no more; this takes the name off, too."""
+    ids = list(Case.objects.lapsed().order_by("pk").values_list("pk", flat=True)[:BATCH])
+    # Again in the update: somebody may have claimed it anew.
+    count = Case.objects.lapsed().filter(pk__in=ids).update(claimed_by=None, claimed_at=None)
+    if count:
+        logger.info("lapsed claims released", extra={"count": count})
+    return count
 
 
 # Its author waits for a person; after a day a senior is to look after it.

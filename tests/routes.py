@@ -169,6 +169,7 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         "key": "forged",
         "uidb36": "1",
         "section": "articles",
+        "table": "cases",
         "version": "2026-11-22",
         "page": "imprint",
         "pk": 1,

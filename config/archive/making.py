@@ -6,6 +6,7 @@ has its decision, what was flagged its case.
 
 from array import array
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -148,10 +149,23 @@ def is_untouched() -> bool:
 
 def _without_triggers() -> None:
     """Foreign keys are checked row by row otherwise, which takes as long as all the rest."""
+    _play("replica")
+
+
+@contextmanager
+def _with_triggers() -> Iterator[None]:
+    """For the decisions: the database numbers and chains them (moderation/log.py)."""
+    _play("origin")
+    yield
+    _play("replica")
+
+
+def _play(role: str) -> None:
+    """Whoever may not choose keeps his triggers."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT usesuper FROM pg_user WHERE usename = current_user")
         if cursor.fetchone()[0]:
-            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute(f"SET LOCAL session_replication_role = {role}")
 
 
 def _write_articles(archive: Archive, sizes: list[int], *, has_hot: bool) -> list[float]:
@@ -439,27 +453,28 @@ def _cases(archive: Archive, tell: Tell) -> None:
     version = rulebook.current().version
     words = text_hash(salt=SALT, facts="", explanation=EXPLANATION, note="")
     columns = ["id", "case_id", "comment_id", "revision_id", "measure", "ground", "origin"]
-    copy(
-        Decision,
-        [*columns, "rules_version", "automated", "decided_by_id", "decided_at", "text_hash"],
-        (
+    with _with_triggers():
+        copy(
+            Decision,
+            [*columns, "rules_version", "automated", "decided_by_id", "decided_at", "text_hash"],
             (
-                str(first + number),
-                str(cases.get(n, NULL)),
-                str(archive.first_comment + n),
-                str(archive.first_revision + n),
-                "remove",
-                GROUND,
-                "flag" if n in cases else "own",
-                version,
-                "f",
-                moderator,
-                moment(at[n] + 3_600),
-                words,
-            )
-            for number, n in enumerate(decided)
-        ),
-    )
+                (
+                    str(first + number),
+                    str(cases.get(n, NULL)),
+                    str(archive.first_comment + n),
+                    str(archive.first_revision + n),
+                    "remove",
+                    GROUND,
+                    "flag" if n in cases else "own",
+                    version,
+                    "f",
+                    moderator,
+                    moment(at[n] + 3_600),
+                    words,
+                )
+                for number, n in enumerate(decided)
+            ),
+        )
     copy(
         DecisionText,
         ["decision_id", "explanation", "salt"],

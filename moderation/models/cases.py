@@ -68,6 +68,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def claimed_now_by(self, moderator: User) -> "CaseQuerySet":
         return self.filter(claimed_by=moderator, claimed_at__gte=timezone.now() - CLAIM_LASTS)
 
+    def lapsed(self) -> "CaseQuerySet":
+        """Open, and claimed by somebody who went for lunch."""
+        return self.open().filter(
+            claimed_by__isnull=False, claimed_at__lt=timezone.now() - CLAIM_LASTS
+        )
+
     def overdue(self) -> "CaseQuerySet":
         """Held for so long that the seniors have been told."""
         return self.filter(seniors_told_at__isnull=False)

@@ -182,6 +182,8 @@ class Decision(models.Model):
                 name="decision_of_reader",
             ),
             models.Index(fields=["decided_by", "-id"], name="decision_of_moderator"),
+            # For figures of a time.
+            models.Index(fields=["decided_at"], name="decision_by_time"),
         ]
 
     def __str__(self) -> str:

@@ -97,6 +97,7 @@ class Notice(models.Model):
                 condition=Q(decided_at__isnull=False),
                 name="notice_decided",
             ),
+            models.Index(fields=["received_at"], name="notice_received"),
         ]
 
     def __str__(self) -> str:

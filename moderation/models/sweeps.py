@@ -17,6 +17,9 @@ class SweepQuerySet(models.QuerySet["Sweep"]):
     def waiting(self) -> "SweepQuerySet":
         return self.filter(finished_at__isnull=True, attempts__lt=ATTEMPTS)
 
+    def set_aside(self) -> "SweepQuerySet":
+        return self.filter(finished_at__isnull=True, attempts__gte=ATTEMPTS)
+
     def due(self, now: datetime) -> "SweepQuerySet":
         """To be worked on, and nobody does (or not any more)."""
         return self.waiting().filter(Q(leased_until__isnull=True) | Q(leased_until__lte=now))

@@ -134,6 +134,15 @@ class PageTests:
         sign_in(page, mona, PASSWORD)
         assert all_faults(page, paper, only=("moderation/",)) == {}
 
+    def test_seniors_can_use_the_figures(self, visit, transactional_db, paper, max_):
+        page = visit("/netiquette/")
+        sign_in(page, max_, PASSWORD)
+        assert all_faults(page, paper, only=("moderation/figures",)) == {}
+        # The chart is a picture of the table beside it, which can be reached by keyboard.
+        assert page.locator(".figure .chart").count() >= 5
+        page.locator("#cases .figure__rows").focus()
+        expect(page.locator("#cases .figure__rows")).to_be_focused()
+
 
 class WriteBoxTests:
     def test_one_box_to_reply_is_open_at_a_time_and_closes_without_leaving(

@@ -1,0 +1,20 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """Figures count the rows of some days."""
+
+    dependencies = [
+        ("moderation", "0010_queue_order_and_filters"),
+    ]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="decision",
+            index=models.Index(fields=["decided_at"], name="decision_by_time"),
+        ),
+        migrations.AddIndex(
+            model_name="notice",
+            index=models.Index(fields=["received_at"], name="notice_received"),
+        ),
+    ]
