@@ -24,6 +24,7 @@ SCHEDULE: list[tuple[str, str, int]] = [
     ("alert overdue appeals", "moderation.tasks.alert_overdue_appeals", HOUR),
     ("tell seniors of long holds", "moderation.tasks.tell_seniors_of_long_holds", 10 * MINUTE),
     ("release lapsed claims", "moderation.tasks.release_lapsed_claims", MINUTE),
+    ("close old discussions", "moderation.tasks.close_old_discussions", 5 * MINUTE),
     ("measure waiting", "moderation.tasks.measure_waiting", 10 * MINUTE),
     ("note the head of the log", "moderation.tasks.note_head_of_log", HOUR),
     ("prepare exports", "accounts.tasks.prepare_next_export", 10),

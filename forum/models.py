@@ -291,6 +291,12 @@ class Comment(models.Model):
                 condition=Q(status__in=["pending", "held"]),
                 name="comment_waiting",
             ),
+            # How much of a thread was removed lately: few, and written when one is.
+            models.Index(
+                fields=["root", "removed_at"],
+                condition=Q(status="removed"),
+                name="comment_removed_in_thread",
+            ),
             # The filters of a discussion, each few among many, newest first.
             models.Index(
                 fields=["discussion", "-id"],

@@ -100,3 +100,16 @@ def restrict(
     discussion.version += 1
     discussion.save(update_fields=["slow_seconds", "state_reason", "version"])
     return discussion
+
+
+@transaction.atomic
+def close_by_rule(pk: int, *, reason: str) -> Discussion | None:
+    """Close a discussion because of its age, as moderation has set it; None if it is closed."""
+    discussion = Discussion.objects.select_for_update(no_key=True).get(pk=pk)
+    if not discussion.is_open:
+        return None
+    discussion.closed_at = timezone.now()
+    discussion.state_reason = reason
+    discussion.version += 1
+    discussion.save(update_fields=["closed_at", "state_reason", "version"])
+    return discussion

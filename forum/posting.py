@@ -36,8 +36,10 @@ from forum.storing import store
 
 logger = logging.getLogger(__name__)
 
-# What asks a writer to read his text again: his account and the text; None lets it pass.
-Nudge = Callable[[User, str], str | None]
+# What asks a writer to read his text again: his account, the text, and where; None lets it pass.
+Nudge = Callable[[User, str, Discussion], str | None]
+# Why he cannot write there at this hour; None: he can.
+Hours = Callable[[User, Discussion], str | None]
 REPETITION_WINDOW = timedelta(minutes=10)
 
 
@@ -53,12 +55,13 @@ def post_comment(
     submission_id: UUID | None = None,
     address: str = "",
     nudge: Nudge | None = None,
+    hours: Hours | None = None,
 ) -> Comment:
     """Store a comment that waits to be screened. The same submission_id gets the first one again.
 
     Raises PermissionDenied (suspended, warned), Http404 (a parent he must not know),
-    ValidationError: "conflict" (closed, parent taken down, repeated), "too_fast", "nudge" (asked
-    last, when nothing else is wrong), else the text or `about`.
+    ValidationError: "conflict" (closed, also by the hour, parent taken down, repeated),
+    "too_fast", "nudge" (asked last, when nothing else is wrong), else the text or `about`.
     """
     if refusal := posting_refusal(author):
         raise PermissionDenied(refusal)
@@ -66,6 +69,8 @@ def post_comment(
     if pk is None:
         return _first_of(author, cast(UUID, submission_id))
     _refuse_closed(author, discussion)
+    if hours and (sentence := hours(author, discussion)):
+        raise ValidationError(sentence, code="conflict")
     if parent:
         _refuse_parent(parent, discussion)
     about_article = _article_of(discussion, about_article, about_entry)
@@ -73,7 +78,7 @@ def post_comment(
     throttle("post", reader=author, address=address)
     _refuse_haste(author, discussion)
     _refuse_repetition(author, fingerprint(body))
-    if nudge and (sentence := nudge(author, body)):
+    if nudge and (sentence := nudge(author, body, discussion)):
         raise ValidationError(sentence, code="nudge")
 
     comment = Comment(

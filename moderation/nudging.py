@@ -4,23 +4,27 @@ The checks that take milliseconds, asked before anything is stored. What is said
 he typed and what follows, never the rule or the entry that found it.
 """
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from forum.models import Comment, Revision
-from moderation import checks
+from forum.models import Discussion
+from moderation import policy, rule_checks
+from moderation.checks import PASS
+from moderation.history import typed
 from moderation.models import Screening
 
 
-def nudge(author: User, body: str) -> str | None:
+def nudge(author: User, body: str, discussion: Discussion | None = None) -> str | None:
     """The sentence, or None where the fast checks let the text pass. The house is not nudged.
 
-    One query, for the state of the word list.
+    One query, for the state of the rules; the discussion comes with its article.
     """
     if author.is_staff:
         return None
-    comment, revision = Comment(author=author), Revision(body=body)
-    words = checks.word_list(comment, revision)
+    text = typed(body, author=author, discussion=discussion, written_at=timezone.now())
+    findings = rule_checks.findings_of(text, policy.current(), {})
+    words = findings.get("word_list", PASS)
     if words.outcome == Screening.Outcome.REMOVE:
         return _(
             "Please read your text again: we do not print “%(word)s”. "
@@ -31,7 +35,7 @@ def nudge(author: User, body: str) -> str | None:
             "Please read your text again: many take “%(word)s” as an insult. "
             "If you send it as it is, a moderator reads it first."
         ) % {"word": words.found[0]}
-    links = checks.links(comment, revision)
+    links = findings.get("links", PASS)
     found = [*words.found, *links.found]
     if not found:
         return None

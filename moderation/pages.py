@@ -23,7 +23,6 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 from accounts import exporting, leaving, sessions
-from accounts.models import User
 from accounts.renaming import FORMER_NAMES_KEPT
 from accounts.rules import BETWEEN_NAMES
 from accounts.standing import REGULAR_AFTER, REGULAR_COMMENTS
@@ -34,8 +33,7 @@ from forum.ranking import DECADE_SECONDS, FEW, REPLY_WEIGHT
 from forum.recommending import COUNTING_AGE
 from forum.returning import MOST_REMEMBERED
 from forum.upkeep import READ_MARKERS_KEPT, SUBMISSIONS_KEPT
-from moderation import misuse, rulebook
-from moderation.checks import FIRST_COMMENTS, LINKS_ALLOWED
+from moderation import describing_rules, misuse, rulebook
 from moderation.models import Edition
 from moderation.noticing import PEOPLE_KEPT
 
@@ -60,9 +58,6 @@ def figures() -> dict[str, str]:
         "export_days": exporting.KEPT.days,
         "former_names_days": FORMER_NAMES_KEPT.days,
         "limits_hours": int(LONGEST_WINDOW.total_seconds() // 3600),
-        "links_new": LINKS_ALLOWED[User.Standing.NEW],
-        "links_regular": LINKS_ALLOWED[User.Standing.REGULAR],
-        "links_trusted": LINKS_ALLOWED[User.Standing.TRUSTED],
         "longest_comment": MAX_CHARACTERS,
         "minimum_age": settings.MINIMUM_AGE,
         "misuse_days": misuse.WITHIN.days,
@@ -72,7 +67,6 @@ def figures() -> dict[str, str]:
         "misuse_reports": misuse.UNFOUNDED_AT_LEAST,
         "most_read_markers": MOST_REMEMBERED,
         "names_days": BETWEEN_NAMES.days,
-        "newcomer_comments": FIRST_COMMENTS if settings.MODERATION_HOLD_NEWCOMERS else "",
         "notifications_days": settings.NOTIFICATIONS_KEPT.days,
         "notifier_days": PEOPLE_KEPT.days,
         "ranking_days": int(DECADE_SECONDS // 86_400),
@@ -86,6 +80,7 @@ def figures() -> dict[str, str]:
         "staff_minutes": int(sessions.STAFF.idle.total_seconds() // 60),
         "submissions_days": SUBMISSIONS_KEPT.days,
         "unconfirmed_days": UNCONFIRMED_FOR.days,
+        **describing_rules.figures(),
     }
     named = {
         "authorities_email": settings.AUTHORITIES_EMAIL,

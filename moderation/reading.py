@@ -27,6 +27,7 @@ from moderation.models import (
     Flag,
     Notice,
     Reason,
+    RuleSetting,
     Screening,
     Verdict,
 )
@@ -49,14 +50,12 @@ GROUND_OF_FLAG = {
 CHECKS = {
     "suspension": _("author suspended"),
     "premoderated_discussion": _("read before publication here"),
-    "newcomer": _("first comments"),
     "hidden_passage": _("hidden passage again"),
     "reader_read_first": _("reader read first"),
     "removed_before": _("sent again after a removal"),
-    "word_list": _("word list"),
-    "links": _("many links"),
     "personal_data": _("shows personal data"),
-    "repeated_text": _("repeated text"),
+    # What the desk sets. The last one takes effect by the clock, and holds nothing.
+    **{kind.value: kind.label for kind in RuleSetting.Kind if kind != "closing_age"},
 }
 
 

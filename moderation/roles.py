@@ -13,8 +13,6 @@ ROLES: dict[str, list[str]] = {
         "forum.change_discussion",
         "moderation.decide_case",
         "moderation.decide_appeal",
-        "moderation.view_wordlistentry",
-        "moderation.add_wordlistentry",
     ],
     "admin": [
         "forum.pick_comment",

@@ -19,25 +19,22 @@ from django.utils import timezone
 
 from forum import listing, publishing
 from forum.models import Comment, Revision
-from moderation import checks, passing
+from moderation import checks, passing, rule_checks
 from moderation.checks import STRICTNESS, Finding
 from moderation.deciding import decide_by_check, latest_revision
-from moderation.models import Screening, ScreeningQuerySet, Verdict
+from moderation.history import text_of
+from moderation.models import Screening, ScreeningQuerySet, Verdict, WordHit
 from moderation.queue import Reason, open_case
 
 logger = logging.getLogger(__name__)
 
-# The order is the policy: all of them run, the strictest acts, and of two equally strict the first.
-# A new rule is a function in checks.py and a line here.
+# All of them run, after the rules of the desk (rule_checks.py); the strictest acts, and of two
+# equally strict the first. What is always looked at is a function in checks.py and a line here.
 CHECKS: list[Callable[[Comment, Revision], Finding]] = [
     checks.suspension,
-    checks.word_list,
     checks.personal_data,
-    checks.links,
-    checks.repeated_text,
     checks.premoderated_discussion,
     checks.removed_before,
-    checks.newcomer,
     checks.reader_read_first,
     checks.hidden_passage,
 ]
@@ -77,9 +74,17 @@ def read_together(screening_ids: list[int]) -> None:
     """One that fails, or whose group fails, does not hold up the others."""
     harmless: dict[int, list[tuple[Screening, Findings]]] = defaultdict(list)
     doubtful: list[tuple[Screening, Findings]] = []
-    for screening in _with_texts(screening_ids):
+    claimed = with_texts(screening_ids)
+    try:
+        read_by = rule_checks.rules_for(one.revision for one in claimed)
+    except Exception:
+        for screening in claimed:
+            try_again_soon(screening)
+        logger.exception("the rules cannot be read", extra={"screenings": screening_ids})
+        return
+    for screening in claimed:
         try:
-            findings = findings_of(screening.revision)
+            findings = findings_of(screening.revision, read_by)
         except Exception:
             try_again_soon(screening)
             logger.exception("a check failed", extra={"screening": screening.pk})
@@ -117,24 +122,25 @@ def screen(screening: Screening) -> None:
         return
     if not claim(screening):
         return
-    [screening] = _with_texts([screening.pk])
+    [screening] = with_texts([screening.pk])
     try:
-        findings = findings_of(screening.revision)
+        findings = findings_of(screening.revision, rule_checks.rules_for([screening.revision]))
     except Exception:
         try_again_soon(screening)
         raise
     take_effect(screening, findings)
 
 
-def findings_of(revision: Revision) -> Findings:
-    return {check.__name__: check(revision.comment, revision) for check in CHECKS}
+def findings_of(revision: Revision, read_by: rule_checks.ReadBy) -> Findings:
+    found = rule_checks.findings_of(text_of(revision), *read_by)
+    return found | {check.__name__: check(revision.comment, revision) for check in CHECKS}
 
 
-def _with_texts(screening_ids: list[int]) -> list[Screening]:
+def with_texts(screening_ids: list[int]) -> list[Screening]:
     """One query for all that checks, and those who are told, ask of them."""
     read = Screening.objects.select_related(
         "revision__comment__author",
-        "revision__comment__discussion",
+        "revision__comment__discussion__article",
         "revision__comment__parent__author",
     )
     return list(read.filter(pk__in=screening_ids).order_by("pk"))
@@ -193,6 +199,8 @@ def take_effect(screening: Screening, findings: Findings) -> None:
         )
         for name, finding in findings.items()
     )
+    entries = {pk for finding in findings.values() for pk in finding.entries}
+    WordHit.objects.bulk_create(WordHit(screening=screening, entry_id=pk) for pk in entries)
     strictest = max(verdicts, key=lambda verdict: STRICTNESS.index(Outcome(verdict.outcome)))
     if not waits(comment, screening.revision):
         close(screening, Outcome.STALE)

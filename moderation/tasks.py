@@ -11,6 +11,7 @@ from forum.models import Comment, Revision
 from forum.signals import comment_held, comment_removed, comment_submitted, comment_withdrawn
 from moderation import (
     accuracy,
+    closing,
     erasing,
     exporting,
     leaving,
@@ -176,3 +177,8 @@ def forget_notifiers() -> None:
 @shared_task
 def alert_overdue_appeals() -> None:
     upkeep.alert_overdue_appeals()
+
+
+@shared_task
+def close_old_discussions() -> None:
+    closing.close_old()

@@ -8,6 +8,7 @@ from moderation.views import (
     appeals,
     decisions,
     desk,
+    desk_rules,
     discussions,
     figures,
     flags,
@@ -20,6 +21,7 @@ from moderation.views import (
     respites,
     revising,
     warnings,
+    words,
 )
 
 app_name = "moderation"
@@ -46,6 +48,10 @@ urlpatterns = [
     path("account/warnings/", warnings.warnings, name="warnings"),
     path("account/hearings/<int:pk>/", hearings.hearing, name="hearing"),
     path("moderation/hearings/<int:pk>/decision/", readers.hearing_decision, name="hear"),
+    path("moderation/rules/", desk_rules.desk_rules, name="desk_rules"),
+    path("moderation/rules/words/", words.words, name="words"),
+    path("moderation/rules/words/<int:pk>/", words.word, name="word"),
+    path("moderation/rules/<slug:kind>/", desk_rules.desk_rule, name="desk_rule"),
     path("moderation/handed-over/", measures.handed_over, name="handed_over"),
     path("moderation/passages/<int:pk>/reveal/", measures.reveal, name="reveal"),
     path("moderation/comments/<int:pk>/measures/", measures.measures, name="measures"),

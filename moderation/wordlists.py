@@ -10,17 +10,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from articles.models import Topic
+from forum.models import Discussion
 from moderation.folding import Shape, fold, shape, shapes
 from moderation.models import WordlistEntry
+from moderation.places import EVERYWHERE, Place
 
 # Entries are looked up by their first letters, then by the lengths that begin so.
 PREFIX = 3
-LONGEST_FOLDED = 160
+LONGEST, LONGEST_FOLDED = 120, 160
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Word:
     match: str
     outcome: str
     ground: str
+    entry_id: int = 0
+    place: Place = EVERYWHERE
 
 
 @dataclass(frozen=True)
@@ -108,36 +113,6 @@ def is_end(seen: Shape, end: int) -> bool:
     return end == len(seen.letters) or seen.letters[end] == " " or bool(seen.begins[end])
 
 
-@dataclass
-class Compiled:
-    stamp: tuple[int, int]
-    wordlist: Wordlist
-
-
-_compiled: Compiled | None = None
-
-
-def current() -> Wordlist:
-    """The list as the table holds it now.
-
-    Compiled once per process, and anew whenever the table has changed: each call asks with one
-    small query how many rows there are and which transactions wrote them (xmin), so that it does
-    not matter who changed what, how, or on which machine.
-    """
-    global _compiled  # noqa: PLW0603 - a cache whose truth is the table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*), coalesce(sum(xmin::text::bigint), 0)::bigint"
-            " FROM moderation_wordlistentry WHERE retired_at IS NULL"
-        )
-        stamp = cursor.fetchone()
-    if _compiled is None or _compiled.stamp != stamp:
-        rows = WordlistEntry.objects.filter(retired_at__isnull=True)
-        words = rows.values_list("folded", "match", "outcome", "ground")
-        _compiled = Compiled(stamp, Wordlist(Word(*row) for row in words))
-    return _compiled.wordlist
-
-
 @transaction.atomic
 def add_entry(
     text: str,
@@ -147,29 +122,36 @@ def add_entry(
     ground: str,
     reason: str,
     added_by: User | None = None,
+    topic: Topic | None = None,
+    discussion: Discussion | None = None,
 ) -> WordlistEntry:
+    """One entry. Raises ValidationError for what cannot be added, or is there already."""
+    folded = folded_entry(text)
+    listed = WordlistEntry.objects.listed().filter(topic=topic, discussion=discussion)
+    if listed.filter(folded=folded).exists():
+        raise ValidationError(_("This entry is on the list already."))
     return WordlistEntry.objects.create(
         text=text,
-        folded=folded_entry(text),
+        folded=folded,
         match=match,
         outcome=outcome,
         ground=ground,
         reason=reason,
         added_by=added_by,
+        topic=topic,
+        discussion=discussion,
     )
 
 
 def folded_entry(text: str) -> str:
-    """As it is looked up. Raises ValidationError for what cannot be added."""
+    """As it is looked up. Raises ValidationError for what cannot be."""
     folded = fold(text)
-    if not folded or len(folded) > LONGEST_FOLDED:
+    if not folded or len(folded) > LONGEST_FOLDED or len(text) > LONGEST:
         raise ValidationError(_("An entry has 1 to 120 characters, at least one of them a letter."))
-    if WordlistEntry.objects.filter(folded=folded, retired_at__isnull=True).exists():
-        raise ValidationError(_("This entry is on the list already."))
     return folded
 
 
-def retire(entry: WordlistEntry) -> bool:
+def retire(entry: WordlistEntry, *, retired_by: User | None = None, reason: str = "") -> bool:
     """Whether it was on the list until now. The row stays: verdicts were given by it."""
-    active = WordlistEntry.objects.filter(pk=entry.pk, retired_at__isnull=True)
-    return active.update(retired_at=timezone.now()) == 1
+    listed = WordlistEntry.objects.listed().filter(pk=entry.pk)
+    return listed.update(retired_at=timezone.now(), retired_by=retired_by, retired_for=reason) == 1

@@ -17,6 +17,7 @@ from moderation.queue import open_case
 from moderation.remarking import hide_passage
 from moderation.respites import grant
 from moderation.suspending import announce
+from moderation.wordlists import add_entry
 from notifications.models import Notification
 from tests.factories import (
     ArticleFactory,
@@ -158,6 +159,8 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         "moderation:evidence pk": reported.pk,
         "moderation:evidence_json pk": reported.pk,
         "moderation:discussion pk": discussion.pk,
+        "moderation:desk_rule kind": "links",
+        "moderation:word pk": add_entry("Tropf", ground="personal_attack", reason="Schimpfwort").pk,
         "moderation:hearing pk": announced.pk,
         "moderation:hear pk": announced.pk,
         "moderation:appeal pk": decision.pk,

@@ -31,6 +31,8 @@ DEED = {
     "giving notice": ("", "/comments/{comment}/notices/", {"reason": "kurz", "email": "x"}),
     "writing an article": ("anna", "/newsroom/articles/", {"kind": "report"}),
     "deciding": ("mona", "/moderation/cases/{case}/decision/", {"explanation": TOO_LONG}),
+    "setting a rule": ("max_", "/moderation/rules/links/", {"state": "on", "new": "x"}),
+    "adding words": ("max_", "/moderation/rules/words/", {"words": "!!!"}),
     "editing a page": ("admin", "/moderation/pages/imprint/", {"text_de": "", "text_en": ""}),
 }
 

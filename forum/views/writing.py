@@ -144,6 +144,7 @@ def _post(
         submission_id=sent["submission_id"],
         address=address_of(request),
         nudge=_nudge_for(sent),
+        hours=import_string(settings.FORUM_HOURS),
     )
 
 

@@ -15,11 +15,12 @@ from moderation.models.measures import (
 )
 from moderation.models.notices import Notice, NoticeQuerySet
 from moderation.models.respites import Respite, RespiteQuerySet
+from moderation.models.rule_settings import RuleSetting, RuleSettingQuerySet
 from moderation.models.screening import Screening, ScreeningQuerySet, Verdict
 from moderation.models.sweeps import Sweep, SweepQuerySet
 from moderation.models.unseen import Unseen
 from moderation.models.wordings import RecentWording
-from moderation.models.wordlist import WordlistEntry
+from moderation.models.wordlist import WordHit, WordlistEntry, WordlistEntryQuerySet
 
 __all__ = [
     "CLAIM_LASTS",
@@ -50,6 +51,8 @@ __all__ = [
     "RecentWording",
     "Respite",
     "RespiteQuerySet",
+    "RuleSetting",
+    "RuleSettingQuerySet",
     "Screening",
     "ScreeningQuerySet",
     "Sweep",
@@ -57,5 +60,7 @@ __all__ = [
     "TrustedFlagger",
     "Unseen",
     "Verdict",
+    "WordHit",
     "WordlistEntry",
+    "WordlistEntryQuerySet",
 ]

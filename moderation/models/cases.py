@@ -284,6 +284,7 @@ class Flag(models.Model):
         verbose_name = _("flag")
         verbose_name_plural = _("flags")
         constraints = [models.UniqueConstraint(fields=["revision", "reader"], name="flag_once")]
+        indexes = [models.Index(fields=["flagged_at"], name="flag_latest")]
 
     def __str__(self) -> str:
         return f"flag {self.pk}"

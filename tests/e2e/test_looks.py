@@ -143,6 +143,11 @@ class PageTests:
         page.locator("#cases .figure__rows").focus()
         expect(page.locator("#cases .figure__rows")).to_be_focused()
 
+    def test_seniors_can_use_the_forms_of_the_rules(self, visit, transactional_db, paper, max_):
+        page = visit("/netiquette/")
+        sign_in(page, max_, PASSWORD)
+        assert all_faults(page, paper, only=("moderation/rules/",)) == {}
+
 
 class WriteBoxTests:
     def test_one_box_to_reply_is_open_at_a_time_and_closes_without_leaving(

@@ -14,6 +14,8 @@ from moderation.flagging import flag
 from moderation.models import Case, Decision, Respite, Screening, Verdict
 from moderation.queue import claim, open_case
 from moderation.reading import CHECKS, PAGE
+from moderation.rule_checks import RULES
+from moderation.rule_options import Kind
 from moderation.screening import CHECKS as RUN
 from tests import people
 from tests.factories import make_comment, make_discussion
@@ -144,7 +146,8 @@ class ListTests:
         assert "viele Links" not in page.split('<ol class="queue"')[1]
 
     def test_every_check_that_runs_has_a_name_for_people(self):
-        assert {check.__name__ for check in RUN} == set(CHECKS)
+        rules = {Kind.WORD_LIST, *RULES}
+        assert {check.__name__ for check in RUN} | {kind.value for kind in rules} == set(CHECKS)
 
     def test_another_moderators_case_names_her(self, desk, case, max_):
         claim(case, moderator=max_)

@@ -8,7 +8,7 @@ from forum.models import Comment, Discussion, Tally
 from forum.posting import edit_comment, post_comment, withdraw
 from forum.publishing import remove
 from forum.recounting import recount
-from moderation import passing, screening
+from moderation import passing, rule_options, screening
 from moderation.models import Case, Screening
 from moderation.wordlists import add_entry
 from notifications.models import Notification
@@ -58,7 +58,7 @@ class PassTogetherTests:
         assert recount() == []
         assert Notification.objects.filter(recipient=alice).count() == 5
         assert {one.verdicts.count() for one in Screening.objects.filter(attempts=1)} == {
-            len(screening.CHECKS)
+            len(screening.CHECKS) + len(rule_options.ON_BY_DEFAULT)
         }
 
     def test_it_asks_no_more_of_postgresql_than_it_must(self, discussion, alice, bob, settings):

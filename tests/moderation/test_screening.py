@@ -57,7 +57,9 @@ class ScreenTests:
     def test_the_verdict_of_every_check_is_kept_with_the_wording(self, discussion, alice):
         comment = screen(make_comment(discussion, alice, "Du Tropf", status="pending"))
         verdicts = job(comment).verdicts.all()
-        assert len(verdicts) == len(screening.CHECKS) == 10
+        rules = {"word_list", "links", "repeated_text"}
+        always = {check.__name__ for check in screening.CHECKS}
+        assert {verdict.check_name for verdict in verdicts} == rules | always
         assert {v.check_name: v.found for v in verdicts if v.outcome == "hold"} == {
             "word_list": ["Tropf"]
         }
