@@ -15,6 +15,7 @@ from moderation.models.measures import (
 )
 from moderation.models.notices import Notice, NoticeQuerySet
 from moderation.models.respites import Respite, RespiteQuerySet
+from moderation.models.saved_reasons import SavedReason
 from moderation.models.screening import Screening, ScreeningQuerySet, Verdict
 from moderation.models.sweeps import Sweep, SweepQuerySet
 from moderation.models.unseen import Unseen
@@ -50,6 +51,7 @@ __all__ = [
     "RecentWording",
     "Respite",
     "RespiteQuerySet",
+    "SavedReason",
     "Screening",
     "ScreeningQuerySet",
     "Sweep",
