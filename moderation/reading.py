@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
@@ -19,21 +18,13 @@ from forum.models import Comment, Revision
 from moderation import rules
 from moderation.filtering import ALL, EVERYTHING, OVERDUE, VIEWS, Filter, counts
 from moderation.models import Case, Decision, Flag, Notice, Reason, Screening, Verdict
+from moderation.records import Record, record_of
 from moderation.similar import Similar, similar_to
+from moderation.suggesting import passages_of, suggested_ground
 from moderation.urgency import Urgency, urgency_of
 
 PAGE = 50
 EXCERPT = 90
-RECORD_LOOKS_BACK = timedelta(days=365)
-# What a flag's reason mostly comes down to; the moderator chooses another where it does not.
-GROUND_OF_FLAG = {
-    Flag.Reason.RUDE: "personal_attack",
-    Flag.Reason.HATEFUL: "group_contempt",
-    Flag.Reason.OFF_TOPIC: "off_topic",
-    Flag.Reason.SPAM: "advertising",
-    Flag.Reason.PERSONAL_DATA: "personal_data",
-    Flag.Reason.FALSE: "unsupported_claim",
-}
 # What a moderator reads for a check's name.
 CHECKS = {
     "suspension": _("author suspended"),
@@ -57,6 +48,8 @@ class Row:
     why: list[str]
     excerpt: str
     claimant: User | None
+    # The latest wording; None of a case about a reader.
+    revision: Revision | None = None
 
 
 @dataclass(frozen=True)
@@ -101,10 +94,12 @@ class CaseFile:
     flags: list[Flag]
     notices: list[Notice]
     decisions: list[Decision]
-    removals: int
+    record: Record
     urgency: Urgency
     measures: list[Decision.Measure]
     suggested_ground: str
+    # What the checks have marked in the wording.
+    passages: list[str]
     similar: list[Similar]
     # Why the reader of this page may not decide, and who else is at it.
     refusal: str | None
@@ -150,6 +145,7 @@ def rows_of(cases: list[Case]) -> list[Row]:
                 why=why(case, reasons=reasons[case.pk]),
                 excerpt=Truncator(text).chars(EXCERPT),
                 claimant=case.claimant,
+                revision=revision,
             )
         )
     return rows
@@ -228,12 +224,11 @@ def case_file(case: Case, *, viewer: User | AnonymousUser) -> CaseFile:
         flags=flags,
         notices=notices_of(case, viewer=viewer) if Reason.NOTICE in case.reasons else [],
         decisions=list(comment.decisions.select_related("decided_by", "text").order_by("-pk")),
-        removals=Decision.objects.removals_of(
-            comment.author, since=now - RECORD_LOOKS_BACK
-        ).count(),
+        record=record_of(comment.author),
         urgency=urgency_of(case, now=now),
         measures=rules.measures(comment, revision) if case.closed_at is None else [],
         suggested_ground=suggested_ground(verdicts, flags),
+        passages=passages_of(verdicts, revision.body),
         similar=similar_to(revision),
         refusal=rules.decision_refusal(viewer, case),
         claim_conflict=rules.claim_conflict(viewer, case),
@@ -246,12 +241,3 @@ def notices_of(case: Case, *, viewer: User | AnonymousUser) -> list[Notice]:
     told = case.notices.exclude(comment__author=viewer.pk)
     people = told.select_related("reader__flagger_record", "trusted_flagger", "revision")
     return list(people.order_by("-pk"))
-
-
-def suggested_ground(verdicts: list[Verdict], flags: list[Flag]) -> str:
-    """What the checks say first, since they name a ground; then what most readers meant."""
-    for verdict in verdicts:
-        if verdict.ground:
-            return verdict.ground
-    meant = Counter(GROUND_OF_FLAG.get(Flag.Reason(flag.reason), "") for flag in flags)
-    return next((ground for ground, _times in meant.most_common() if ground), "")

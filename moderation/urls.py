@@ -6,11 +6,13 @@ from moderation import house_pages
 from moderation.models import Edition
 from moderation.views import (
     appeals,
+    deciding,
     decisions,
     desk,
     discussions,
     flags,
     hearings,
+    keys,
     measures,
     notices,
     police,
@@ -18,6 +20,8 @@ from moderation.views import (
     readers,
     respites,
     revising,
+    saved_reasons,
+    together,
     warnings,
 )
 
@@ -71,12 +75,22 @@ urlpatterns = [
     path("moderation/appeals/", appeals.appeals, name="appeals"),
     path("moderation/appeals/<int:pk>/", appeals.appeal_at_desk, name="appeal_at_desk"),
     path("moderation/", desk.desk, name="desk"),
+    path("moderation/keys/", keys.keys, name="keys"),
+    path("moderation/together/", together.together, name="together"),
+    path("moderation/reasons/", saved_reasons.listed, name="saved_reasons"),
+    path("moderation/reasons/<int:pk>/", saved_reasons.edited, name="saved_reason"),
+    path(
+        "moderation/reasons/<int:pk>/deletion/",
+        saved_reasons.deletion,
+        name="saved_reason_deletion",
+    ),
     path("moderation/news/", queue.news, name="queue_news"),
     path("moderation/search/", queue.search, name="text_search"),
     path("moderation/cases/<int:pk>/", desk.case, name="case"),
+    path("moderation/cases/<int:pk>/ahead/", desk.ahead, name="ahead"),
     path("moderation/cases/<int:pk>/claim/", desk.claim, name="claim"),
     path("moderation/cases/<int:pk>/release/", desk.release, name="release"),
-    path("moderation/cases/<int:pk>/decision/", desk.decide, name="decide"),
+    path("moderation/cases/<int:pk>/decision/", deciding.decide, name="decide"),
     path("moderation/respites/<int:pk>/undo/", respites.undo, name="undo"),
     path("moderation/comments/<int:pk>/", desk.comment, name="comment"),
 ]

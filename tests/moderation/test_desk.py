@@ -249,9 +249,11 @@ class CasePageTests:
         page = page_of(desk, case)
         assert re.findall(r'name="measure" value="(\w+)"', page) == [
             "publish",
+            "hide_passage",
             "warn",
             "hold",
             "remove",
+            "remove_and_warn",
         ]
         chosen = re.findall(r'name="ground" value="(\w+)"[^>]* checked', page)
         assert chosen == ["personal_attack"]
