@@ -1,9 +1,11 @@
 """How are several cases decided at once, all of them or none?"""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -74,17 +76,15 @@ def lock(read: Sequence[Read]) -> None:
     same cases one waits for the other, not each for the other. Authors as well, since the first
     decision takes the lock of the log.
     """
-    cases = [case.pk for case, _revision in read]
     comments = [case.reviewed_comment for case, _revision in read]
-    locked = {
-        Discussion: [comment.discussion_id for comment in comments],
-        Comment: [comment.pk for comment in comments],
-        Case: cases,
-        User: [comment.author_id for comment in comments],
-    }
-    for model, ids in locked.items():
-        rows = model.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
-        list(rows.values_list("pk", flat=True))
+    locked: list[QuerySet[Any]] = [
+        Discussion.objects.filter(pk__in=[comment.discussion_id for comment in comments]),
+        Comment.objects.filter(pk__in=[comment.pk for comment in comments]),
+        Case.objects.filter(pk__in=[case.pk for case, _revision in read]),
+        User.objects.filter(pk__in=[comment.author_id for comment in comments]),
+    ]
+    for rows in locked:
+        list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
 
 
 def named(error: ValidationError, case: Case) -> ValidationError:
