@@ -273,10 +273,11 @@ class CasePageTests:
             assert "&lt;b onmouseover=alert(1)&gt;x&lt;/b&gt; {{ 7*7 }}" in page
 
     def test_it_costs_the_same_queries_however_many_reported(self, desk, case):
+        page_of(desk, case)  # what the house rules say is known from then on
         before = queries_of(desk, case.get_absolute_url())
         for n in range(12):
             flag(case.comment, reader=people.person(f"Leser {n}"), reason="rude")
-        assert queries_of(desk, case.get_absolute_url()) == before <= 26
+        assert queries_of(desk, case.get_absolute_url()) == before <= 27
 
     @pytest.mark.parametrize("pk", ["0", "999999", "9" * 25])
     def test_a_case_that_never_was_is_not_found(self, desk, pk):
