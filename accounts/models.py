@@ -112,6 +112,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     # When he last chose a name himself; None since signing up.
     renamed_at = models.DateTimeField(_("renamed"), null=True, blank=True, editable=False)
+    # Whether single keys decide while he is at the desk (WCAG 2.1.4: he can switch them off).
+    has_desk_keys = models.BooleanField(_("keys at the desk"), default=True, db_default=True)
 
     objects = UserManager()
 

@@ -58,6 +58,17 @@ def throttle(action: str, *, reader: User | None = None, address: str = "") -> N
         raise refusal(limit, free_at=free_at, now=now)
 
 
+def wait_for(action: str, *, reader: User) -> None:
+    """Take his place before rows are locked, where many acts are counted one by one after that.
+
+    His other acts wait until the transaction ends, instead of each for the other's lock.
+    """
+    if not settings.RATE_LIMITS:
+        return
+    if buckets := dict(buckets_of(LIMITS[action], action=action, reader=reader, address="")):
+        wait_for_turn(buckets)
+
+
 def buckets_of(
     limit: Limit, *, action: str, reader: User | None, address: str
 ) -> Iterator[tuple[str, tuple[Window, ...]]]:

@@ -7,7 +7,8 @@ from accounts.models import User
 from articles.models import Article
 from forum.models import Comment, Revision
 from forum.teasers import Teaser
-from moderation.forms import DecisionForm, FlagForm
+from moderation.decision_forms import DecisionForm
+from moderation.forms import FlagForm
 from moderation.models import Case, Decision
 from moderation.reading import Row
 from notifications.models import Notification

@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 import unicodedata
+from collections.abc import Iterable
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
@@ -91,6 +92,23 @@ def render_marked(body: str, *, sign: str, mark: str) -> str:
 def shown(html: str) -> SafeString:
     """Stored HTML that `render` made, ready for a template."""
     return mark_safe(html)  # noqa: S308 - the one place
+
+
+def marked(html: str, passages: Iterable[str]) -> SafeString:
+    """Stored HTML with a mark around each passage that no tag parts, for who looks for them."""
+    wanted = sorted((escape_text(each) for each in passages if each), key=len, reverse=True)
+    if not wanted:
+        return shown(html)
+    passage = re.compile("|".join(map(re.escape, wanted)))
+    parts = re.split(f"({_TAG.pattern})", html)
+    # Every other part is a tag, which stays as it is.
+    parts[::2] = [passage.sub(r"<mark>\g<0></mark>", text) for text in parts[::2]]
+    return shown("".join(parts))
+
+
+def escape_text(text: str) -> str:
+    """As the sanitiser writes a text between tags."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def as_text(html: str) -> str:

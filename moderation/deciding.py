@@ -37,9 +37,11 @@ def decide(
 ) -> Decision:
     """Decide on the wording the moderator has read; whoever decides has claimed it by that.
 
-    It takes effect at once. A removal that can still be undone is granted by respites.py. Raises as
-    `take_up` does.
+    It takes effect at once. A removal that can still be undone is granted by respites.py, a passage
+    hidden by remarking.py. Raises as `take_up` does.
     """
+    if measure == Measure.HIDE_PASSAGE:
+        raise ValueError("remarking.hide_passage_of knows which one")
     comment, case = take_up(
         case,
         moderator=moderator,

@@ -1,15 +1,12 @@
-"""What may be entered when flagging and when deciding?"""
+"""What may be entered when flagging, when appealing, and into the pages of the house?"""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from forum.markup import clean_body
-from forum.models import Comment, Revision
-from moderation import appealing, rulebook
-from moderation.deciding import EXPLANATION_AT_MOST, Measure
+from moderation import appealing
 from moderation.flagging import EXPLANATION_LENGTH
 from moderation.models import Appeal, Edition, Flag
 
@@ -40,49 +37,6 @@ class FlagForm(forms.Form):
         required=False,
         max_length=EXPLANATION_LENGTH,
     )
-
-
-class DecisionForm(forms.Form):
-    """Any measure is accepted here; whether it is possible still, the verb knows under its lock."""
-
-    measure = forms.ChoiceField(
-        label=_("Measure"),
-        choices=Measure.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Please choose the measure.")},
-    )
-    ground = forms.ChoiceField(
-        label=_("Ground"),
-        required=False,
-        choices=lambda: [
-            (clause.code, f"{clause.noun} ({clause.number})")
-            for clause in rulebook.current().grounds.values()
-        ],
-        widget=forms.RadioSelect,
-    )
-    explanation = Explanation(
-        label=_("Reasons, as they are sent"),
-        help_text=_("Required where something is taken from the author, at least 20 characters."),
-        required=False,
-        max_length=EXPLANATION_AT_MOST,
-    )
-    revision = forms.ModelChoiceField(queryset=Revision.objects.all(), widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, comment: Comment, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.comment = comment
-
-    def clean_revision(self) -> Revision:
-        revision = self.cleaned_data["revision"]
-        if revision.comment_id != self.comment.pk:
-            raise ValidationError(_("This wording belongs to another comment."))
-        return revision
-
-    def offer(self, measures: list[Measure]) -> None:
-        """Show only what is possible; publishing has a button of its own."""
-        cast(forms.ChoiceField, self.fields["measure"]).choices = [
-            (measure.value, measure.label) for measure in measures if measure != Measure.PUBLISH
-        ]
 
 
 class AppealForm(forms.Form):

@@ -25,6 +25,7 @@ __all__ = [
     "open_case",
     "open_case_of_reader",
     "release",
+    "take_next",
     "unsettled_cases",
 ]
 
@@ -183,11 +184,45 @@ def release(case: Case, *, moderator: User) -> bool:
     return mine.update(claimed_by=None, claimed_at=None) == 1
 
 
-def next_case(moderator: User, *, among: CaseQuerySet | None = None) -> Case | None:
-    """What he should look at now: nobody else's, nothing of his own, no appeal."""
+def next_case(
+    moderator: User, *, among: CaseQuerySet | None = None, besides: Case | None = None
+) -> Case | None:
+    """What he should look at now; besides: the case that he looks at already. Claims nothing."""
+    return takeable(moderator, among=among, besides=besides).most_urgent_first().first()
+
+
+def takeable(moderator: User, *, among: CaseQuerySet | None, besides: Case | None) -> CaseQuerySet:
+    """What he can be led to: nobody else's, nothing of his own, no appeal."""
     waiting = Case.objects.open() if among is None else among
-    cases = waiting.claimable_by(moderator).exclude(comment__author=moderator)
-    cases = cases.exclude(reasons=rules.APPEALED)
-    if not is_senior(moderator):
-        cases = cases.filter(handed_to="")
-    return cases.most_urgent_first().first()
+    free = waiting.claimable_by(moderator).exclude(author=moderator)
+    free = free.exclude(reasons=rules.APPEALED)
+    if besides:
+        free = free.exclude(pk=besides.pk)
+    return free if is_senior(moderator) else free.filter(handed_to="")
+
+
+@transaction.atomic
+def take_next(
+    moderator: User,
+    *,
+    among: CaseQuerySet | None = None,
+    besides: Case | None = None,
+    ahead: int | None = None,
+) -> Case | None:
+    """The case that he is shown next, claimed: the one with the id `ahead` if it is still free, or
+    else the most urgent one. besides: the one he has just decided; a hold leaves it open.
+
+    What somebody else is just taking is passed over, so that of many who have decided at the same
+    time each is shown another case.
+    """
+    free = takeable(moderator, among=among, besides=besides)
+    free = free.select_for_update(no_key=True, skip_locked=True, of=("self",))
+    case = free.filter(pk=ahead).first() if ahead else None
+    case = case or free.most_urgent_first().first()
+    if case is None:
+        return None
+    case.claimed_by, case.claimed_at = moderator, timezone.now()
+    case.save(update_fields=["claimed_by", "claimed_at"])
+    if Reason.NOTICE in case.reasons:
+        case.notices.all().note_seen(case.claimed_at)
+    return case

@@ -11,7 +11,7 @@ from forum.markup import clean_body
 from forum.models import Comment
 from moderation import rules
 from moderation.models import Appeal, Decision, Hearing, ReaderNote, Sweep
-from moderation.reading import RECORD_LOOKS_BACK
+from moderation.records import LOOKS_BACK
 
 LATEST = 20
 
@@ -35,7 +35,7 @@ class ReaderFile:
 
 def reader_file(reader: User) -> ReaderFile:
     """Nine queries, however much he has written."""
-    since = timezone.now() - RECORD_LOOKS_BACK
+    since = timezone.now() - LOOKS_BACK
     lately = Decision.objects.filter(reader=reader, decided_at__gte=since)
     latest = reader.comments.select_related("discussion__article", "discussion__topic")
     notes = reader.moderators_notes.select_related("written_by").order_by("-pk")

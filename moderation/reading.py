@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
@@ -31,21 +30,13 @@ from moderation.models import (
     Screening,
     Verdict,
 )
+from moderation.records import Record, record_of
 from moderation.similar import Similar, similar_to
+from moderation.suggesting import passages_of, suggested_ground
 from moderation.urgency import FLAGS_WEIGHED, Urgency, weighed
 
 PAGE = 50
 EXCERPT = 90
-RECORD_LOOKS_BACK = timedelta(days=365)
-# What a flag's reason mostly comes down to; the moderator chooses another where it does not.
-GROUND_OF_FLAG = {
-    Flag.Reason.RUDE: "personal_attack",
-    Flag.Reason.HATEFUL: "group_contempt",
-    Flag.Reason.OFF_TOPIC: "off_topic",
-    Flag.Reason.SPAM: "advertising",
-    Flag.Reason.PERSONAL_DATA: "personal_data",
-    Flag.Reason.FALSE: "unsupported_claim",
-}
 # What a moderator reads for a check's name.
 CHECKS = {
     "suspension": _("author suspended"),
@@ -111,10 +102,12 @@ class CaseFile:
     flags: list[Flag]
     notices: list[Notice]
     decisions: list[Decision]
-    removals: int
+    record: Record
     urgency: Urgency
     measures: list[Decision.Measure]
     suggested_ground: str
+    # What the checks have marked in the wording.
+    passages: list[str]
     similar: list[Similar]
     # Why the reader of this page may not decide, and who else is at it.
     refusal: str | None
@@ -233,9 +226,7 @@ def case_file(case: Case, *, viewer: User | AnonymousUser) -> CaseFile:
         flags=shown,
         notices=notices_of(case, viewer=viewer) if Reason.NOTICE in case.reasons else [],
         decisions=list(comment.decisions.select_related("decided_by", "text").order_by("-pk")),
-        removals=Decision.objects.removals_of(
-            comment.author, since=now - RECORD_LOOKS_BACK
-        ).count(),
+        record=record_of(comment.author),
         urgency=weighed(
             case,
             flags=flags[:FLAGS_WEIGHED],
@@ -244,6 +235,7 @@ def case_file(case: Case, *, viewer: User | AnonymousUser) -> CaseFile:
         ),
         measures=rules.measures(comment, revision) if case.closed_at is None else [],
         suggested_ground=suggested_ground(verdicts, shown),
+        passages=passages_of(verdicts, revision.body),
         similar=similar_to(revision),
         refusal=rules.decision_refusal(viewer, case),
         claim_conflict=rules.claim_conflict(viewer, case),
@@ -256,12 +248,3 @@ def notices_of(case: Case, *, viewer: User | AnonymousUser) -> list[Notice]:
     told = case.notices.exclude(comment__author=viewer.pk)
     people = told.select_related("reader__flagger_record", "trusted_flagger", "revision")
     return list(people.order_by("-pk"))
-
-
-def suggested_ground(verdicts: list[Verdict], flags: list[Flag]) -> str:
-    """What the checks say first, since they name a ground; then what most readers meant."""
-    for verdict in verdicts:
-        if verdict.ground:
-            return verdict.ground
-    meant = Counter(GROUND_OF_FLAG.get(Flag.Reason(flag.reason), "") for flag in flags)
-    return next((ground for ground, _times in meant.most_common() if ground), "")

@@ -10,7 +10,14 @@ from forum import hiding, listing, publishing
 from forum.markup import clean_body
 from forum.models import Comment, Revision
 from moderation import rules, signals
-from moderation.deciding import conflict, origin_of, record, refuse_without_reasons, settle
+from moderation.deciding import (
+    conflict,
+    origin_of,
+    record,
+    refuse_without_reasons,
+    settle,
+    take_up,
+)
 from moderation.models import Case, Decision
 
 Measure = Decision.Measure
@@ -34,6 +41,58 @@ def hide_passage(
     refuse_without_reasons(Measure.HIDE_PASSAGE, ground=ground, explanation=explanation)
     throttle("decide", reader=moderator)
     comment, case = locked(comment, moderator)
+    return cover(
+        comment,
+        case,
+        moderator=moderator,
+        revision=revision,
+        passage=passage,
+        ground=ground,
+        explanation=explanation,
+    )
+
+
+@transaction.atomic
+def hide_passage_of(
+    case: Case,
+    *,
+    moderator: User,
+    revision: Revision,
+    passage: str,
+    ground: str,
+    explanation: str,
+) -> Decision:
+    """The case is decided by it, unless somebody was first. Raises as deciding.take_up does."""
+    comment, case = take_up(
+        case,
+        moderator=moderator,
+        measure=Measure.HIDE_PASSAGE,
+        revision=revision,
+        ground=ground,
+        explanation=explanation,
+    )
+    return cover(
+        comment,
+        case,
+        moderator=moderator,
+        revision=revision,
+        passage=passage,
+        ground=ground,
+        explanation=explanation,
+    )
+
+
+def cover(
+    comment: Comment,
+    case: Case | None,
+    *,
+    moderator: User,
+    revision: Revision,
+    passage: str,
+    ground: str,
+    explanation: str,
+) -> Decision:
+    """Both are locked, and nothing speaks against it."""
     starts, ends = hiding.place_of(passage, revision.body)
     decision = record(
         comment,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from forum import listing, publishing
 from forum.models import Comment, Revision
-from moderation import deciding, rulebook, rules, signals
+from moderation import deciding, rulebook, rules, signals, warning
 from moderation.models import Case, Decision, Respite, RespiteQuerySet, Screening
 from moderation.queue import Reason, open_case
 
@@ -45,10 +45,14 @@ def grant(
     ground: str,
     explanation: str,
     revision: Revision,
+    also_warns: bool = False,
     facts: str = "",
     note: str = "",
 ) -> Respite:
-    """Out of sight at once, and removed after LASTS. Raises as deciding.take_up does."""
+    """Out of sight at once, and removed after LASTS. Raises as deciding.take_up does.
+
+    also_warns: its author is warned for the same ground, by a decision of its own.
+    """
     comment, case = deciding.take_up(
         case,
         moderator=moderator,
@@ -69,10 +73,11 @@ def grant(
         revision=revision,
         measure=measure,
         ground=ground,
-        rules_version=rulebook.current().version,
+        rules_version=rulebook.held_lately().version,
         facts=facts,
         explanation=explanation,
         note=note,
+        also_warns=also_warns,
         decided_by=moderator,
         granted_at=now,
         due_at=now + LASTS,
@@ -169,6 +174,8 @@ def bring_about(respite: Respite) -> Decision | None:
         publishing.decline_waiting_edits(comment)
     deciding.take_effect(decision, comment=comment, revision=respite.revision)
     deciding.settle(case, decision=decision)
+    if respite.also_warns:
+        warning.warn_besides(decision, explanation=respite.explanation)
     respite.decision = decision
     end(respite)
     return decision

@@ -81,6 +81,11 @@ def current() -> Rules:
     return held_at(timezone.now())
 
 
+def held_lately() -> Rules:
+    """As this process saw them last; no query once it has looked, in the same request say."""
+    return held_at(_known.asked_at) if _known else current()
+
+
 def held_at(moment: datetime) -> Rules:
     """No query about a moment before this process's last look at the table."""
     known = _known if _known and _known.editions and moment <= _known.asked_at else _ask()

@@ -175,6 +175,11 @@ def claim_conflict(user: User | AnonymousUser, case: Case) -> str | None:
     return _("%(name)s is working on this") % {"name": case.claimed_by}
 
 
+def is_warnable(comment: Comment) -> bool:
+    """Whom the house has employed, it does not warn by letter."""
+    return comment.written_as == Comment.WrittenAs.READER
+
+
 def measures(comment: Comment, revision: Revision) -> list[Measure]:
     """What can be decided on that wording of the comment now, the mildest first.
 
@@ -185,8 +190,6 @@ def measures(comment: Comment, revision: Revision) -> list[Measure]:
     if comment.is_waiting or comment.status == Comment.Status.REMOVED:
         return [Measure.PUBLISH, Measure.REMOVE]
     if comment.visible_revision_id == revision.pk:
-        # Whom the house has employed, it does not warn by letter.
-        is_by_reader = comment.written_as == Comment.WrittenAs.READER
-        warning = [Measure.WARN] if is_by_reader else []
-        return [Measure.PUBLISH, *warning, Measure.HOLD, Measure.REMOVE]
+        warning = [Measure.WARN] if is_warnable(comment) else []
+        return [Measure.PUBLISH, Measure.HIDE_PASSAGE, *warning, Measure.HOLD, Measure.REMOVE]
     return [Measure.PUBLISH, Measure.KEEP_FORMER, Measure.REMOVE]

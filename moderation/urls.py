@@ -6,6 +6,7 @@ from moderation import house_pages
 from moderation.models import Edition
 from moderation.views import (
     appeals,
+    deciding,
     decisions,
     desk,
     desk_rules,
@@ -13,6 +14,7 @@ from moderation.views import (
     figures,
     flags,
     hearings,
+    keys,
     measures,
     notices,
     police,
@@ -20,6 +22,8 @@ from moderation.views import (
     readers,
     respites,
     revising,
+    saved_reasons,
+    together,
     warnings,
     words,
 )
@@ -80,12 +84,22 @@ urlpatterns = [
     path("moderation/", desk.desk, name="desk"),
     path("moderation/figures/", figures.figures, name="figures"),
     path("moderation/figures/<slug:table>.csv", figures.export, name="figures_export"),
+    path("moderation/keys/", keys.keys, name="keys"),
+    path("moderation/together/", together.together, name="together"),
+    path("moderation/reasons/", saved_reasons.listed, name="saved_reasons"),
+    path("moderation/reasons/<int:pk>/", saved_reasons.edited, name="saved_reason"),
+    path(
+        "moderation/reasons/<int:pk>/deletion/",
+        saved_reasons.deletion,
+        name="saved_reason_deletion",
+    ),
     path("moderation/news/", queue.news, name="queue_news"),
     path("moderation/search/", queue.search, name="text_search"),
     path("moderation/cases/<int:pk>/", desk.case, name="case"),
+    path("moderation/cases/<int:pk>/ahead/", desk.ahead, name="ahead"),
     path("moderation/cases/<int:pk>/claim/", desk.claim, name="claim"),
     path("moderation/cases/<int:pk>/release/", desk.release, name="release"),
-    path("moderation/cases/<int:pk>/decision/", desk.decide, name="decide"),
+    path("moderation/cases/<int:pk>/decision/", deciding.decide, name="decide"),
     path("moderation/respites/<int:pk>/undo/", respites.undo, name="undo"),
     path("moderation/comments/<int:pk>/", desk.comment, name="comment"),
 ]

@@ -1,11 +1,34 @@
-"""How does a reader say that he has read a warning?"""
+"""How is a reader warned besides a removal, and how does he say that he has read a warning?"""
 
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.models import User
+from moderation import deciding, signals
 from moderation.models import Acknowledgement, Decision, DecisionQuerySet
+
+
+def warn_besides(removal: Decision, *, explanation: str) -> Decision:
+    """For the same ground, in the transaction of the removal, whose record has locked the author
+    before the log: nothing is locked here."""
+    comment, revision = removal.comment, removal.revision
+    if comment is None or revision is None:
+        raise ValueError(f"{removal} is about no comment")
+    warning = deciding.record(
+        comment,
+        case=removal.case,
+        decided_by=removal.decided_by,
+        measure=Decision.Measure.WARN,
+        revision=revision,
+        ground=removal.ground,
+        rules_version=removal.rules_version,
+        origin=removal.origin,
+        explanation=explanation,
+    )
+    deciding.take_effect(warning, comment=comment, revision=revision)
+    signals.decision_made.send(sender=Decision, decision=warning)
+    return warning
 
 
 def unread_warnings(reader: User) -> DecisionQuerySet:

@@ -12,6 +12,7 @@ from forum.opening import open_discussion
 from moderation.appealing import appeal
 from moderation.deciding import decide
 from moderation.flagging import flag
+from moderation.models import SavedReason
 from moderation.police import tell_police
 from moderation.queue import open_case
 from moderation.remarking import hide_passage
@@ -151,6 +152,8 @@ def paper(alice, bob, carla, mona) -> dict[str, str]:
         "moderation:comment pk": waiting.pk,
         "moderation:decision pk": decision.pk,
         "moderation:undo pk": respite.pk,
+        "moderation:saved_reason pk": SavedReason.objects.earliest("pk").pk,
+        "moderation:saved_reason_deletion pk": SavedReason.objects.earliest("pk").pk,
         **{
             f"moderation:{name} pk": waiting.pk
             for name in ("measures", "passages", "house_note", "hand_over", "branch", "danger")

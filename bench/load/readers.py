@@ -155,12 +155,13 @@ class Desk:
 
 
 def desk(database: str, crew: Path) -> Desk:
-    """In the order of the list, as moderators take them."""
+    """From the end of the list: each decision claims the case at its beginning for who made it,
+    and nobody here can read which, so that it would stand in a colleague's way."""
     with psycopg.connect(database) as connection:
         waiting = connection.execute(
             "SELECT k.id, max(r.id) FROM moderation_case k"
             " JOIN forum_revision r ON r.comment_id = k.comment_id"
-            " WHERE k.closed_at IS NULL GROUP BY k.id ORDER BY k.score DESC, k.id DESC"
+            " WHERE k.closed_at IS NULL GROUP BY k.id ORDER BY k.score, k.id"
         ).fetchall()
     return Desk(crew.read_text().split(), waiting)
 

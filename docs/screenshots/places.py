@@ -24,7 +24,7 @@ def places() -> dict[str, str]:
         "comment": published.filter(depth__gte=4).earliest("pk"),
         "reader": published.filter(picked_at__isnull=False).earliest("pk").author,
         "statement": removed,
-        "case": Case.objects.open().earliest("pk"),
+        "case": Case.objects.open().filter(reader=None).order_by("-flag_count", "pk").first(),
     }
     thread = published.filter(parent=None, discussion=long).order_by("-tally__reply_count").first()
     addresses = {name: one.get_absolute_url() for name, one in found.items() if one}

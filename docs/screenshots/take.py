@@ -44,10 +44,12 @@ from docs.screenshots.places import places
 FOLDER = Path(__file__).parent
 # A Tuesday before noon: the demo's days and ages are counted from here.
 MOMENT = datetime(2026, 12, 8, 10, 40, tzinfo=UTC)
-WIDTHS = {360: 780, 1280: 900}
+WIDTHS = {360: 780, 1280: 900, 1920: 1080}
 SCHEMES = ("light", "dark")
 # Nobody looks at the foot of a page of four hundred comments.
 TALLEST = 1_500
+# Moderators have large screens as well.
+AT_WORK = (360, 1280, 1920)
 QUALITY = 40
 CHROMIUM = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
 STILL = "*, ::before, ::after { caret-color: transparent !important; }"
@@ -125,6 +127,21 @@ def send_much(page: Page) -> None:
             return
 
 
+def begin_to_remove(page: Page) -> None:
+    page.locator("desk-keys").wait_for(state="attached")
+    page.keyboard.press("e")
+
+
+def remove_and_go_on(page: Page) -> None:
+    """Each picture needs a case of its own: the first of the list."""
+    page.locator("desk-keys").wait_for(state="attached")
+    page.keyboard.press("j")
+    page.locator(".case").wait_for()
+    begin_to_remove(page)
+    page.keyboard.press("Control+Enter")
+    page.locator("#told form").first.wait_for()
+
+
 class Shot(NamedTuple):
     name: str
     # Words in braces: docs/screenshots/places.py.
@@ -134,6 +151,7 @@ class Shot(NamedTuple):
     # The picture begins there.
     at: str = ""
     tallest: int = TALLEST
+    widths: tuple[int, ...] = (360, 1280)
 
 
 SHOTS = [
@@ -189,8 +207,11 @@ SHOTS = [
     Shot("newsroom-live-entries", "{own_live}", "anna"),
     Shot("newsroom-discussion", "{own_discussion}", "anna"),
     Shot("newsroom-pick", "{own_comment}pick/", "anna"),
-    Shot("desk", "/moderation/", "mona"),
-    Shot("desk-case", "{case}", "mona"),
+    Shot("desk", "/moderation/", "mona", widths=AT_WORK),
+    Shot("desk-case", "{case}", "mona", begin_to_remove, widths=AT_WORK),
+    Shot("desk-removed", "/moderation/", "mona", remove_and_go_on, widths=(1280,)),
+    Shot("desk-together", "/moderation/together/", "mona", widths=AT_WORK),
+    Shot("desk-saved-reasons", "/moderation/reasons/", "max"),
     Shot("netiquette", "/netiquette/"),
     Shot("privacy", "/privacy/"),
     Shot("house-rules-editor", "/moderation/pages/netiquette/", "admin"),
@@ -286,17 +307,20 @@ def write_index() -> None:
     lines = [
         "# How it looks",
         "",
-        "Taken by `make screenshots` (take.py) of the demo, 1280 and 360 px wide, light and dark.",
+        "Taken by `make screenshots` (take.py) of the demo, 1280 and 360 px wide (the desk also",
+        "1920), light and dark.",
     ]
     for shot in SHOTS:
         pictures = [
-            f"{shot.name}-{width}-{scheme}.webp" for width in (1280, 360) for scheme in SCHEMES
+            f"{shot.name}-{width}-{scheme}.webp"
+            for width in sorted(shot.widths, reverse=True)
+            for scheme in SCHEMES
         ]
         if all((FOLDER / picture).exists() for picture in pictures):
             whose = f", as {shot.person.title()}" if shot.person else ""
             lines += ["", f"## {shot.name.replace('-', ' ').capitalize()}{whose}", ""]
             for picture in pictures:
-                size = 400 if "-1280-" in picture else 140
+                size = 140 if "-360-" in picture else 400
                 lines += [f'<img src="{picture}" alt="{picture[:-5]}" width="{size}">']
     (FOLDER / "README.md").write_text("\n".join(lines) + "\n")
 
@@ -320,7 +344,7 @@ def main() -> None:
                     continue
                 shot = listed._replace(person=filled(listed.person, found))
                 address = filled(shot.address, found)
-                for width, scheme in product(WIDTHS, SCHEMES):
+                for width, scheme in product(shot.widths, SCHEMES):
                     try:
                         picture = take(browser, site, shot, address, width, scheme)
                     except Error as error:

@@ -12,6 +12,8 @@ register = template.Library()
 
 # Stored HTML of a comment, as forum.markup made it.
 register.filter("shown", markup.shown)
+# The same, with what was found in it.
+register.filter("marked", markup.marked)
 register.filter("comment_html", stamping.comment_html)
 register.filter("comment_alone", stamping.comment_alone_html)
 register.filter("is_long", markup.is_long)

@@ -16,6 +16,7 @@ from moderation.models.measures import (
 from moderation.models.notices import Notice, NoticeQuerySet
 from moderation.models.respites import Respite, RespiteQuerySet
 from moderation.models.rule_settings import RuleSetting, RuleSettingQuerySet
+from moderation.models.saved_reasons import SavedReason
 from moderation.models.screening import Screening, ScreeningQuerySet, Verdict
 from moderation.models.sweeps import Sweep, SweepQuerySet
 from moderation.models.unseen import Unseen
@@ -53,6 +54,7 @@ __all__ = [
     "RespiteQuerySet",
     "RuleSetting",
     "RuleSettingQuerySet",
+    "SavedReason",
     "Screening",
     "ScreeningQuerySet",
     "Sweep",

@@ -41,6 +41,8 @@ class Respite(models.Model):
     facts = models.TextField(blank=True)
     explanation = models.TextField(blank=True)
     note = models.TextField(blank=True)
+    # Whether its author is warned for the same ground as soon as it is removed.
+    also_warns = models.BooleanField(default=False, db_default=False)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )

@@ -6,7 +6,7 @@ from django import template
 
 from accounts.models import User
 from forum.models import Comment
-from moderation import pages, rulebook
+from moderation import offering, pages, rulebook
 from moderation.models import Appeal, AppealQuerySet, Case, Decision, Hearing
 from moderation.queue import Reason
 from moderation.reading import check_label
@@ -17,6 +17,10 @@ register.filter("check_label", check_label)
 register.filter("ground_noun", rulebook.noun_of)
 # A page of the house: its text as HTML.
 register.filter("house_text", pages.rendered)
+# Which key chooses a ground.
+register.filter("ground_key", offering.key_of_ground)
+# What the form says of a measure: label, key, button.
+register.filter("offer", offering.offer_of)
 
 
 @register.filter

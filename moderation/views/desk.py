@@ -1,25 +1,26 @@
 """What does the desk answer?
 
-Reading changes nothing: a case is claimed by a button, or by deciding it.
+Reading changes nothing: a case is claimed by a button, by deciding it, or by deciding the one
+before it. To htmx the case answers with itself and with what was done, never with the list.
 """
 
+from dataclasses import replace
 from typing import Any, cast
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from forum.answers import answering
 from forum.models import Comment
-from moderation import deciding, queue, reading, respites, rules
+from forum.views.discussions import is_number
+from moderation import queue, reading, rules, saved_reasons
+from moderation.decision_forms import DecisionForm
 from moderation.filter_forms import FilterForm
-from moderation.forms import DecisionForm
+from moderation.filtering import Filter
 from moderation.lately import lately
-from moderation.models import Appeal, Case, Decision
+from moderation.models import Appeal, Case
 from moderation.views.guarding import full_page, moderator_required, see_other
 
 
@@ -30,9 +31,10 @@ def desk(request):
     if "view" in form.errors:
         raise Http404
     after = request.GET.get("after", "")
-    before = get_object_or_404(Case, pk=after) if after.isascii() and after.isdigit() else None
+    before = get_object_or_404(Case, pk=after) if is_number(after) else None
     page = reading.queue_page(request.user, chosen=form.chosen, after=before)
-    context = {"queue": page, "filter_form": form, "lately": lately(request.user)}
+    context = {"queue": page, "filter_form": form, "query": form.chosen.query}
+    context |= told(request)
     return render(request, "moderation/desk.html", context, status=422 if form.errors else 200)
 
 
@@ -42,6 +44,17 @@ def case(request, pk):
     return case_page(request, pk)
 
 
+@moderator_required
+@answering("GET")
+def ahead(request, pk):
+    """As the case will look once it is claimed; that is left to the decision before it."""
+    cases = Case.objects.open().filter(reader__isnull=True)
+    case = get_object_or_404(cases.in_file(), pk=pk)
+    context = case_context(request, case)
+    context["file"] = replace(context["file"], is_claimed_by_viewer=True)
+    return render(request, "moderation/_ahead.html", context)
+
+
 def case_page(
     request: HttpRequest, pk: int, *, form: DecisionForm | None = None, **status: Any
 ) -> HttpResponse:
@@ -49,19 +62,14 @@ def case_page(
     case = get_object_or_404(Case.objects.in_file(), pk=pk)
     if case.reader:
         return redirect(where_decided(case, case.reader))
-    file = reading.case_file(case, viewer=request.user)
-    form = form or DecisionForm(comment=file.comment, initial={"ground": file.suggested_ground})
-    form.offer(file.measures)
-    filter_form = FilterForm(request.GET)
-    page = reading.queue_page(cast(User, request.user), chosen=filter_form.chosen)
-    context = {
-        "queue": page,
-        "filter_form": filter_form,
-        "file": file,
-        "form": form,
-        "lately": lately(request.user),
-    }
-    response = full_page(request, "moderation/desk.html", context, **status)
+    context = case_context(request, case, form=form) | told(request, shown=case)
+    if is_part(request):
+        response = part(request, "moderation/_part.html", context, case=case, **status)
+    else:
+        filter_form = FilterForm(request.GET)
+        page = reading.queue_page(cast(User, request.user), chosen=filter_form.chosen)
+        context |= {"queue": page, "filter_form": filter_form}
+        response = full_page(request, "moderation/desk.html", context, **status)
     if request.method == "POST":
         # Nothing has happened: the address stays the one that Back and Reload can open.
         response.headers["HX-Push-Url"] = "false"
@@ -73,6 +81,78 @@ def where_decided(case: Case, reader: User) -> Appeal | str:
     waits_alone = case.reasons == rules.APPEALED
     appeal = case.appeals.waiting().order_by("due_at").first() if waits_alone else None
     return appeal or reverse("moderation:reader", args=[reader.name])
+
+
+def case_context(
+    request: HttpRequest, case: Case, *, form: DecisionForm | None = None
+) -> dict[str, Any]:
+    file = reading.case_file(case, viewer=request.user)
+    saved = saved_reasons.offered(file.comment, passages=file.passages)
+    form = form or DecisionForm(comment=file.comment, initial=suggestion(file, saved))
+    form.offer(file.measures)
+    query = FilterForm(request.GET).chosen.query
+    return {"file": file, "form": form, "saved": saved, "query": query}
+
+
+def suggestion(file: reading.CaseFile, saved: list[saved_reasons.Offered]) -> dict[str, Any]:
+    """What stands in the form before anybody has chosen, by what flags and checks say."""
+    fitting = saved_reasons.suggested(saved, ground=file.suggested_ground)
+    once = [each for each in file.passages if file.revision.body.count(each) == 1]
+    return {
+        "ground": file.suggested_ground,
+        "saved": fitting.pk if fitting else None,
+        "passage": once[0] if once else "",
+    }
+
+
+def told(request: HttpRequest, *, shown: Case | None = None) -> dict[str, Any]:
+    """What he has done lately, and what he is led to after the case that is shown."""
+    moderator = cast(User, request.user)
+    following = None
+    if shown:
+        among = FilterForm(request.GET).chosen.cases(moderator)
+        following = queue.next_case(moderator, among=among, besides=shown)
+    return {"lately": lately(moderator), "following": following}
+
+
+def is_part(request: Any) -> bool:
+    """Whether the list stands beside it and stays. Back and Forward ask for the whole page, and so
+    does the link that adds new cases to the list (_queue.html)."""
+    asks_for_list = request.htmx.history_restore_request or "X-List" in request.headers
+    return bool(request.htmx) and not asks_for_list
+
+
+def part(
+    request: HttpRequest, template: str, context: dict[str, Any], *, case: Case, **status: Any
+) -> HttpResponse:
+    """Into the place of the case, whatever link or form has asked for it."""
+    response = full_page(request, template, context, **status)
+    response.headers["HX-Retarget"] = response.headers["HX-Reselect"] = "#file"
+    response.headers["HX-Reswap"] = "outerHTML show:window:top"
+    response.headers["HX-Push-Url"] = case.get_absolute_url() + context["query"]
+    return response
+
+
+def next_page(request: HttpRequest, *, decided: Case, chosen: Filter) -> HttpResponse:
+    """The next case, claimed. To htmx nothing but its id where it was loaded ahead."""
+    moderator = cast(User, request.user)
+    named = request.POST.get("ahead", "")
+    loaded = int(named) if is_number(named) else None
+    following = queue.take_next(
+        moderator, among=chosen.cases(moderator), besides=decided, ahead=loaded
+    )
+    if following is None:
+        return see_other(reverse("moderation:desk") + chosen.query)
+    if not is_part(request) or following.reader_id:
+        return see_other(following.get_absolute_url() + chosen.query)
+    if following.pk != loaded:
+        case = Case.objects.in_file().get(pk=following.pk)
+        context = case_context(request, case) | told(request, shown=case)
+        return part(request, "moderation/_part.html", context, case=case)
+    context = {"query": chosen.query} | told(request, shown=following)
+    response = part(request, "moderation/_told.html", context | {"is_part": True}, case=following)
+    response.headers["X-Ahead"] = str(following.pk)
+    return response
 
 
 @moderator_required
@@ -89,31 +169,9 @@ def claim(request, pk):
 def release(request, pk):
     case = get_object_or_404(Case, pk=pk)
     queue.release(case, moderator=request.user)
+    if "left" in request.POST:  # by its script: nobody waits for a page
+        return HttpResponse(status=204)
     return see_other(reverse("moderation:desk") + FilterForm(request.GET).chosen.query)
-
-
-@moderator_required
-@answering("POST")
-def decide(request, pk):
-    case = get_object_or_404(Case.objects.in_view().filter(reader__isnull=True), pk=pk)
-    form = DecisionForm(request.POST, comment=case.reviewed_comment)
-    if not form.is_valid():
-        return case_page(request, pk, form=form, status=422)
-    is_removal = form.cleaned_data["measure"] == Decision.Measure.REMOVE
-    act = respites.grant if is_removal else deciding.decide
-    try:
-        decided = act(case, moderator=request.user, **form.cleaned_data)
-    except ValidationError as error:
-        form.add_error(None, error)
-        return case_page(request, pk, form=form, error=error)
-    if not is_removal:  # which says so itself, with a button (_undo.html)
-        name = case.reviewed_comment.author
-        done = {"measure": decided.get_measure_display(), "name": name}
-        messages.success(request, _("%(measure)s: comment by %(name)s") % done)
-    chosen = FilterForm(request.GET).chosen
-    following = queue.next_case(request.user, among=chosen.cases(request.user))
-    address = following.get_absolute_url() if following else reverse("moderation:desk")
-    return see_other(address + chosen.query)
 
 
 @moderator_required

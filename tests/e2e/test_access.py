@@ -134,12 +134,13 @@ class KeyboardTests:
         expect(page.locator("#case-title")).to_be_focused()
         # One stop for all radio buttons of a question; arrows go from one to the next.
         tab_to(page, page.locator("input[name=measure]").first)
-        page.keyboard.press("ArrowDown")
-        expect(page.get_by_label("Entfernen")).to_be_checked()
+        for _step in ("warn", "hold", "remove"):
+            page.keyboard.press("ArrowDown")
+        expect(page.get_by_label("Entfernen", exact=True)).to_be_checked()
         tab_to(page, page.locator("input[name=ground]:checked"))
         tab_to(page, page.locator("textarea[name=explanation]"))
         page.keyboard.type("Sie sprechen gewählten Leuten pauschal die Ehrlichkeit ab.")
-        press(page, page.get_by_role("button", name="Entscheiden und nächster Fall"))
+        press(page, page.get_by_role("button", name="Entfernen und nächster Fall"))
         expect(page).to_have_url(Case.objects.get(comment=rash).get_absolute_url())
         expect(page.locator("#case-title")).to_be_focused()
         assert Respite.objects.get().measure == "remove"

@@ -143,10 +143,11 @@ class RefusedFormTests:
         flag(comment, reader=bob, reason="off_topic")
         seen = look(mona)
         seen.page.goto(Case.objects.get().get_absolute_url())
-        seen.page.get_by_label("Entfernen").check()
-        # One is suggested.
+        seen.page.get_by_label("Entfernen", exact=True).check()
+        # They are suggested.
         seen.page.evaluate("document.querySelector('[name=ground]:checked').checked = false")
-        seen.send("Entscheiden und nächster Fall", "decision without a ground")
+        seen.page.locator("[name=saved]").select_option("")
+        seen.send("Entfernen und nächster Fall", "decision without a ground")
         assert seen.found == {}
 
     def test_administrators(self, look, admin):

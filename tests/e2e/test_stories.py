@@ -130,7 +130,7 @@ class FlagAndDecideTests:
         desk.locator("textarea[name=explanation]").fill(
             "Sie sprechen gewählten Leuten pauschal die Eignung ab."
         )
-        desk.get_by_role("button", name="Entscheiden").click()
+        desk.locator(".decision__row button").click()
         expect(desk.locator("main")).to_contain_text("bis dahin erfährt niemand davon")
         expect(desk.get_by_role("button", name="Rückgängig")).to_be_visible()
         decision = wait_for(lambda: Decision.objects.filter(comment=rude).first())

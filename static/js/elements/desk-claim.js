@@ -1,10 +1,14 @@
 // Gives a case back when its moderator leaves its page, by closing it or by going on. After a
-// decision there is nothing to give back, and asking for it changes nothing.
+// decision there is nothing to give back; if it is refused, the form comes anew with such an element.
 customElements.define("desk-claim", class extends HTMLElement {
   #form;
+  #isDecided;
 
   connectedCallback() {
     this.#form = this.closest("form");
+    this.closest(".decision").addEventListener("submit", ({ target }) => {
+      this.#isDecided = target !== this.#form;
+    });
     addEventListener("pagehide", this.#release);
   }
 
@@ -19,6 +23,9 @@ customElements.define("desk-claim", class extends HTMLElement {
   }
 
   #release = () => {
-    navigator.sendBeacon(this.#form.action, new FormData(this.#form));
+    if (this.#isDecided) return;
+    const form = new FormData(this.#form);
+    form.append("left", "1"); // nobody waits for the answer
+    navigator.sendBeacon(this.#form.action, form);
   };
 });
