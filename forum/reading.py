@@ -14,7 +14,7 @@ from articles.models import Article
 from forum import cursors
 from forum.asking import Rows, asked_once
 from forum.fetching import comments_by_id
-from forum.models import PATH_DIGITS, PATH_LEVELS, Comment, Discussion, Tally
+from forum.models import PATH_DIGITS, PATH_LEVELS, Comment, CommentQuerySet, Discussion, Tally
 from forum.subjects import discussion_by_id
 
 THREADS_PER_PAGE = 20
@@ -156,7 +156,8 @@ def thread_of(comment: Comment, *, after: str = "") -> Surroundings:
     (last,) = cursors.read(scope, after) if after else (comment.pk,)
     ids = ids_below(comment, after=last)
     shown = ids[:REPLIES_PER_PAGE]
-    above = {*path_ids(comment.path), comment.parent_id} - {comment.pk, None}
+    # A path that ends leaves the parent out.
+    above = {*path_ids(comment.path), comment.parent_id or comment.pk} - {comment.pk}
     comments = comments_by_id([*above, *shown])
     ancestors = (comments.get(pk) for pk in above)
     return Surroundings(
@@ -190,7 +191,7 @@ def _answering(*, parent: int, after: int) -> QuerySet[Comment, Any]:
     return _a_page_of(Comment.objects.filter(parent_id=parent, path__gt=_path_of(after)))
 
 
-def _a_page_of(replies: QuerySet[Comment]) -> QuerySet[Comment, Any]:
+def _a_page_of(replies: CommentQuerySet) -> QuerySet[Comment, Any]:
     return replies.listed().order_by("path").values_list("pk")[: REPLIES_PER_PAGE + 1]
 
 

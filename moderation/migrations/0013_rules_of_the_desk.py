@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('articles', '0003_when_entries_changed'),
         ('forum', '0016_index_removed_in_thread'),
-        ('moderation', '0010_queue_order_and_filters'),
+        ('moderation', '0012_ship_saved_reasons'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

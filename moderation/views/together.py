@@ -50,9 +50,11 @@ def together_page(request, form, **status):
     else:
         free = queue.takeable(request.user, among=chosen.cases(request.user), besides=None)
         cases, most = free.filter(reader__isnull=True), AT_MOST
-    rows = reading.rows_of(list(cases.most_urgent_first().in_view()[:most]))
+    rows = reading.rows_of(cases.most_urgent_first().in_view()[:most])
+    wordings = reading.latest_revisions(row.case.comment_id for row in rows)
     ticked = form.named if form.is_bound else [row.case.pk for row in rows if is_like]
-    context = {"rows": rows, "ticked": ticked, "form": form, "query": chosen.query}
+    choices = [(row, wordings[row.case.reviewed_comment.pk]) for row in rows]
+    context = {"choices": choices, "ticked": ticked, "form": form, "query": chosen.query}
     return full_page(request, "moderation/together.html", context | {"most": AT_MOST}, **status)
 
 

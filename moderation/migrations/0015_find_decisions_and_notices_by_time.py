@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """Figures count the rows of some days."""
 
     dependencies = [
-        ("moderation", "0010_queue_order_and_filters"),
+        ("moderation", "0014_index_latest_flags"),
     ]
 
     operations = [
