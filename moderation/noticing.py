@@ -109,6 +109,8 @@ def give_notice(
         trusted_flagger=trusted_flagger,
     )
     notice.case = open_case(comment, reason=Reason.NOTICE, due_at=due_at(notice))
+    if notice.law.is_grave:
+        notice.case = open_case(comment, reason=Reason.DANGER)
     if trusted_flagger:
         notice.case = open_case(comment, reason=Reason.TRUSTED)
     notice.save()

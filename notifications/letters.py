@@ -346,14 +346,21 @@ def keyed_address(decision: Decision) -> str:
 
 
 def about_publication(told: Notification) -> Letter:
+    """That it is visible, or that a passage of it is visible again."""
     comment = subject_of(told)
+    subject = _("Your comment is published")
+    sentence = _('we have read your comment on "%(headline)s". Everybody can see it now.')
+    if told.decision and told.decision.reverses_id:
+        subject = _("Your comment can be read in full again")
+        sentence = _(
+            'we had hidden a passage of your comment on "%(headline)s". Everybody can see it again.'
+        )
     return Letter(
-        subject=_("Your comment is published"),
+        subject=subject,
         greeting=greeting(told),
         entries=[
             Entry(
-                sentence=_('we have read your comment on "%(headline)s". Everybody can see it now.')
-                % {"headline": statements.headline(comment.discussion)},
+                sentence=sentence % {"headline": statements.headline(comment.discussion)},
                 link=absolute(comment.get_absolute_url()),
                 link_label=_("To your comment"),
             )

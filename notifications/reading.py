@@ -119,7 +119,9 @@ def sentence_about_comment(notification: Notification) -> str:
             return _("A reply to your comment is not visible any more.")
         return _("%(name)s has replied to your comment.") % {"name": author_of(comment)}
     if notification.kind == Kind.PUBLISHED:
-        return _("Your comment is published.")
+        is_whole_again = decision and decision.reverses_id
+        told = _("A passage of your comment is shown again.")
+        return told if is_whole_again else _("Your comment is published.")
     if notification.hearing_id:
         return _("We intend to keep you from writing: you can answer first")
     if decision is None:

@@ -45,7 +45,7 @@ class GiveNoticeTests:
     def test_it_opens_a_case_without_any_account(self, comment):
         notice = make_notice(comment)
         case = Case.objects.get()
-        assert (notice.case, case.reasons) == (case, ["notice"])
+        assert (notice.case, case.reasons) == (case, ["notice", "danger"])
         assert notice.revision == comment.visible_revision.revision
         assert notice.seen_at is notice.decided_at is None
         year = timezone.localtime(notice.received_at).year
@@ -55,7 +55,7 @@ class GiveNoticeTests:
         case = flag(comment, reader=alice, reason="rude").case
         before = Case.objects.get().score
         assert make_notice(comment).case == case
-        assert Case.objects.get().reasons == ["flagged", "notice"]
+        assert Case.objects.get().reasons == ["flagged", "notice", "danger"]
         assert Case.objects.get().score > before
 
     def test_b58_the_same_form_a_hundred_times_is_one_notice(self, comment):
@@ -84,6 +84,13 @@ class GiveNoticeTests:
         grave, other = make_notice(comment), make_notice(comment, category="insult")
         assert noticing.due_at(grave) - grave.received_at == timedelta(days=1)
         assert noticing.due_at(other) - other.received_at == timedelta(days=7)
+
+    def test_danger_stands_above_all_other_notices(self, comment, alice):
+        other = make_comment(comment.discussion, alice)
+        threat, insult = make_notice(comment).case, make_notice(other, category="insult").case
+        assert "danger" in threat.reasons
+        assert "danger" not in insult.reasons
+        assert threat.score > insult.score + 5_000
 
 
 class LimitTests:

@@ -10,8 +10,10 @@ from moderation import checks
 from moderation.models import Case, Decision
 from moderation.queue import open_case
 from moderation.remarking import hide_passage, note, reveal_passage
+from notifications.letters import about_publication
 from notifications.mailing import send_mail_row
-from notifications.models import Mail
+from notifications.models import Mail, Notification
+from notifications.reading import sentence_of
 from tests.factories import make_comment, make_discussion
 
 TEXT = (
@@ -121,6 +123,13 @@ class EditTests:
 
 
 class RevealTests:
+    def test_the_author_is_told_that_the_passage_is_shown_again(self, comment, mona):
+        decision = hidden(comment, mona, "ist ein *Schwachkopf*")
+        lifting = reveal_passage(decision, moderator=mona, explanation="Es war ein Zitat.")
+        told = Notification.objects.in_view().get(decision=lifting)
+        assert sentence_of(told) == "Eine Stelle Ihres Beitrags ist wieder zu sehen."
+        assert about_publication(told).subject == "Ihr Beitrag ist wieder ganz zu lesen"
+
     def test_the_words_are_there_again(self, client, comment, mona):
         decision = hidden(comment, mona, "ist ein *Schwachkopf*")
         before = comment.revisions.get().html
