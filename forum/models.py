@@ -291,6 +291,12 @@ class Comment(models.Model):
                 condition=Q(status__in=["pending", "held"]),
                 name="comment_waiting",
             ),
+            # Asked on each page of whoever is signed in; of all he has written these are few.
+            models.Index(
+                fields=["author", "discussion"],
+                condition=Q(status__in=["pending", "held"]),
+                name="comment_waiting_of_author",
+            ),
             # How much of a thread was removed lately: few, and written when one is.
             models.Index(
                 fields=["root", "removed_at"],

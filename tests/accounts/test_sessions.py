@@ -76,7 +76,7 @@ class LifeTests:
 
     def test_looking_around_writes_once_a_day(self, alice, django_assert_num_queries):
         client = signed_in(alice)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             client.get("/account/settings/")
 
     def test_a_session_of_before_goes_on(self, alice):

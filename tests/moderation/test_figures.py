@@ -111,7 +111,7 @@ class FlowTests:
         assert median == timedelta(minutes=40)
         assert found["Gemeldet"][:3] == [1, 0, 1]
         assert found["Zurückgehalten"][:3] == [1, 1, 1]
-        assert found["Hinweise"] == [0, 0, 0, None, None]
+        assert found["Rechtswidrige Inhalte"] == [0, 0, 0, None, None]
 
     def test_a_former_period_is_seen_as_it_was(self, cases):
         ten_days_ago = timezone.localdate() - timedelta(days=10)
@@ -167,7 +167,7 @@ class DecidedTests:
         first = removed(case(), mona)
         removed(case(), mona, ground="off_topic")
         let_stand(case(), max_)
-        reverse(first, moderator=max_, explanation=EXPLANATION)
+        reverse(first, first.comment, moderator=max_, explanation=EXPLANATION)
         return first
 
     def test_by_measure_with_what_did_not_last(self, decisions, week):
@@ -227,7 +227,7 @@ class ComparedTests:
         let_stand(case(links="pass", word_list="pass"), mona)
         removed(case(links="pass", word_list="hold"), mona)
         overturned = removed(case(links="hold", word_list="pass"), mona)
-        reverse(overturned, moderator=max_, explanation=EXPLANATION)
+        reverse(overturned, overturned.comment, moderator=max_, explanation=EXPLANATION)
         found = by_label(compared.comparison(Scope(week)))
         assert found["viele Links"] == [1, 2, 1, 1, Share(1, 3)]
         assert found["Wortliste"] == [1, 0, 1, 3, Share(1, 1)]

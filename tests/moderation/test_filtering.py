@@ -74,7 +74,7 @@ class ViewTests:
         bar = re.search(r'<nav class="views".*?</nav>', page, re.DOTALL)[0]
         words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", bar))
         assert "Alles 6" in words
-        for one in ("Gemeldet 1", "Zurückgehalten 1", "Hinweise 1", "Meine 1"):
+        for one in ("Gemeldet 1", "Zurückgehalten 1", "Rechtswidrige Inhalte 1", "Meine 1"):
             assert one in words
         assert 'view=held" aria-current="true"' in bar
         Case.objects.bulk_create(
