@@ -51,7 +51,7 @@ def open_link(page: Page, letter: str, path: str) -> None:
     page.goto(re.search(rf"https?://[^/\s]+(/{path}/\S+)", letter)[1])
 
 
-def remove_at_desk(page: Page, moderator, case: Case, view: str) -> None:
+def remove_at_desk(page: Page, moderator, case: Case, view: str, *, script: bool) -> None:
     sign_in(page, moderator, PASSWORD)
     page.goto(f"/moderation/?view={view}")
     page.locator(f"#case-{case.pk} a").click()
@@ -59,7 +59,9 @@ def remove_at_desk(page: Page, moderator, case: Case, view: str) -> None:
     page.locator("input[name=measure][value=remove]").check()
     page.locator("input[name=ground][value=personal_attack]").check()
     page.locator("#decision-form textarea[name=explanation]").fill(WHY)
-    page.get_by_role("button", name="Entscheiden und nächster Fall").click()
+    # The script names the measure that is chosen.
+    verb = "Entfernen" if script else "Entscheiden"
+    page.get_by_role("button", name=f"{verb} und nächster Fall", exact=True).click()
     expect(page.locator("#undo")).to_contain_text("Beitrag von Bob")
 
 
@@ -98,7 +100,8 @@ def test_from_the_flag_to_the_comment_that_is_restored(
     page.get_by_role("button", name="Meldung senden").click()
     expect(page.locator("main")).to_contain_text("Danke. Die Moderation sieht sich")
 
-    remove_at_desk(visit(script=script), mona, Case.objects.get(comment=comment), "flagged")
+    case = Case.objects.get(comment=comment)
+    remove_at_desk(visit(script=script), mona, case, "flagged", script=script)
     statement = letter("bob@example.org", "Wir haben Ihren Beitrag entfernt")
     assert WHY in statement
     assert "persönlicher Angriff" in letter("alice@example.org", "Ihre Meldung")
@@ -133,7 +136,8 @@ def test_from_the_notice_without_an_account_to_its_outcome(
     open_link(page, letter("gerda@example.com", "Eingang Ihrer Meldung"), "notices")
     expect(page.locator("main")).to_contain_text(ILLEGAL)
 
-    remove_at_desk(visit(script=script), mona, Case.objects.get(comment=comment), "notices")
+    case = Case.objects.get(comment=comment)
+    remove_at_desk(visit(script=script), mona, case, "notices", script=script)
     outcome = letter("gerda@example.com", "Ihre Meldung")
     assert "Wir haben den Beitrag entfernt: persönlicher Angriff." in outcome
     open_link(page, outcome, "notices")
