@@ -34,7 +34,9 @@ customElements.define("desk-keys", class extends HTMLElement {
   }
 
   #beside(step) {
+    // Of the case that is shown: the list marks it a moment later.
+    const shown = `case-${document.getElementById("file")?.dataset.case}`;
     const links = [...document.querySelectorAll(".queue__row a")];
-    return links[links.findIndex((link) => link.matches("[aria-current]")) + step];
+    return links[links.findIndex((link) => link.closest("li").id === shown) + step];
   }
 });
