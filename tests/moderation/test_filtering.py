@@ -82,7 +82,8 @@ class ViewTests:
             for comment in many_comments(discussion, bob, 100)
         )
         page = desk.get("/moderation/").content.decode()
-        assert page.count("99+") == 2
+        # Not in a time: microseconds may end in 99, too.
+        assert page.count(">99+<") == 2
         assert "mehr als 99 Fälle" in page
 
     @pytest.mark.parametrize("view", ["nothing", "ALL", "held'", "\x00", "all,held"])
