@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from forum.asking import LARGEST_ID
 from forum.forms import DayField
 from moderation.figures.periods import LABELS, LOOKS_BACK, USUAL, Period, period_of
 
@@ -18,7 +19,7 @@ class FiguresForm(forms.Form):
         required=False, choices=lambda: list(LABELS.items()), widget=forms.HiddenInput
     )
     moderator = forms.IntegerField(
-        required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput
+        required=False, min_value=1, max_value=LARGEST_ID, widget=forms.HiddenInput
     )
     until = DayField(label=_("Last day"))
 

@@ -1,19 +1,21 @@
 """What does the desk answer about a discussion?"""
 
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 
 from forum.answers import answering
 from forum.models import Discussion
 from moderation import leading
 from moderation.measure_forms import DiscussionMeasureForm
 from moderation.models import Decision
-from moderation.views.guarding import full_page, moderator_required, put_into, see_other
+from moderation.views.guarding import (
+    carried_out,
+    full_page,
+    moderator_required,
+)
 
 LATEST = 20
 
@@ -26,15 +28,13 @@ def discussion(request: Any, pk: int) -> HttpResponse:
     form = DiscussionMeasureForm(request.POST if request.method == "POST" else None)
     if not form.is_bound:
         return discussion_page(request, found, form)
-    if not form.is_valid():
-        return discussion_page(request, found, form, status=422)
-    try:
-        leading.decide_about_discussion(found, moderator=request.user, **form.cleaned_data)
-    except ValidationError as error:
-        put_into(form, error)
-        return discussion_page(request, found, form, error=error)
-    messages.success(request, _("Done: it holds from now on."))
-    return see_other("moderation:discussion", pk)
+    return carried_out(
+        request,
+        form,
+        lambda sent: leading.decide_about_discussion(found, moderator=request.user, **sent),
+        page=partial(discussion_page, request, found, form),
+        back=("moderation:discussion", pk),
+    )
 
 
 def discussion_page(

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.utils.translation import gettext as _
 
 from forum.answers import answer
 from moderation import rules
@@ -36,6 +38,26 @@ def full_page(
 ) -> HttpResponse:
     """htmx takes what it needs out of the whole page (hx-select)."""
     return answer(request, page=template, fragment=template, context=context, **status)
+
+
+def carried_out(
+    request: HttpRequest,
+    form: Form,
+    act: Callable[[dict[str, Any]], object],
+    *,
+    page: Callable[..., HttpResponse],
+    back: tuple[str, Any],
+) -> HttpResponse:
+    """Act and lead back; or the page (of `status` or `error`) with the form and what is wrong."""
+    if not form.is_valid():
+        return page(status=422)
+    try:
+        act(form.cleaned_data)
+    except ValidationError as error:
+        put_into(form, error)
+        return page(error=error)
+    messages.success(request, _("Done: it holds from now on."))
+    return see_other(*back)
 
 
 def put_into(form: Form, error: ValidationError) -> None:

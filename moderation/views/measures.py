@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 
 from forum.answers import answering
 from forum.models import Comment
@@ -23,7 +21,11 @@ from moderation.measure_forms import (
 )
 from moderation.models import Case, Decision
 from moderation.queue import Reason, open_case
-from moderation.views.guarding import full_page, moderator_required, put_into, see_other
+from moderation.views.guarding import (
+    carried_out,
+    full_page,
+    moderator_required,
+)
 
 
 @moderator_required
@@ -124,16 +126,11 @@ def done(
     request: Any, comment: Comment, form: Form, name: str, act: Callable[[dict[str, Any]], object]
 ) -> HttpResponse:
     """Act and lead back; or the page with the form and what is wrong with it."""
-    kept: dict[str, Any] = {name: form}
-    if not form.is_valid():
-        return measures_page(request, comment, status=422, **kept)
-    try:
-        act(form.cleaned_data)
-    except ValidationError as error:
-        put_into(form, error)
-        return measures_page(request, found(comment.pk), error=error, **kept)
-    messages.success(request, _("Done: it holds from now on."))
-    return see_other("moderation:measures", comment.pk)
+
+    def page(**how: Any) -> HttpResponse:
+        return measures_page(request, found(comment.pk), **{name: form, **how})
+
+    return carried_out(request, form, act, page=page, back=("moderation:measures", comment.pk))
 
 
 def measures_page(

@@ -4,13 +4,11 @@ from collections.abc import Callable
 from datetime import datetime, time
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import make_aware
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.rules import is_senior
@@ -20,7 +18,11 @@ from moderation import readers, rules, suspending, sweeping
 from moderation.measure_forms import HearingForm, NoteForm, ReaderMeasureForm, ReasonForm, SweepForm
 from moderation.models import Decision, Hearing
 from moderation.restricting import decide_about_author
-from moderation.views.guarding import full_page, moderator_required, put_into, see_other
+from moderation.views.guarding import (
+    carried_out,
+    full_page,
+    moderator_required,
+)
 
 
 @moderator_required
@@ -114,16 +116,11 @@ def done(
     request: Any, found: User, form: Form, name: str, act: Callable[[dict[str, Any]], object]
 ) -> HttpResponse:
     """Act and lead back to his page; or the page with the form and what is wrong with it."""
-    kept: dict[str, Any] = {name: form}
-    if not form.is_valid():
-        return reader_page(request, found, status=422, **kept)
-    try:
-        act(form.cleaned_data)
-    except ValidationError as error:
-        put_into(form, error)
-        return reader_page(request, found, error=error, **kept)
-    messages.success(request, _("Done: it holds from now on."))
-    return see_other("moderation:reader", found.name)
+
+    def page(**how: Any) -> HttpResponse:
+        return reader_page(request, found, **{name: form, **how})
+
+    return carried_out(request, form, act, page=page, back=("moderation:reader", found.name))
 
 
 def reader_page(
