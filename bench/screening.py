@@ -26,13 +26,13 @@ from django.core.management import call_command
 
 from accounts.models import User
 from config.archive import making
+from moderation.desk_rules.options import OPTIONS, Kind, stored
+from moderation.desk_rules.places import EVERYWHERE
+from moderation.desk_rules.rule_checks import TRIED, rules_for
+from moderation.desk_rules.trying import Trial, try_rule, try_words
+from moderation.desk_rules.wordlists import Word
 from moderation.models import RuleSetting, Screening, WordlistEntry
-from moderation.places import EVERYWHERE
-from moderation.rule_checks import TRIED, rules_for
-from moderation.rule_options import OPTIONS, Kind, stored
 from moderation.screening import TOGETHER, findings_of, with_texts
-from moderation.trying import Trial, try_rule, try_words
-from moderation.wordlists import Word
 
 GOAL_MS = 20
 COMMENTS = 10_000

@@ -390,7 +390,7 @@ DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
 FORUM_EDIT_WINDOW = timedelta(minutes=10)
 # The forum may not know moderation; it asks whoever is named here (docs/decisions/0016).
 FORUM_NUDGE = "moderation.nudging.nudge"
-FORUM_HOURS = "moderation.hours.refusal"
+FORUM_HOURS = "moderation.desk_rules.hours.refusal"
 MODERATION_HOLD_NEWCOMERS = env.bool("MODERATION_HOLD_NEWCOMERS", default=False)
 MINIMUM_AGE = env.int("MINIMUM_AGE", default=16)
 NOTIFICATIONS_KEPT = timedelta(days=90)

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from forum.models import Discussion
-from moderation import policy, rule_checks
 from moderation.checks import PASS
-from moderation.history import typed
+from moderation.desk_rules import policy, rule_checks
+from moderation.desk_rules.history import typed
 from moderation.models import Screening
 
 

@@ -33,7 +33,8 @@ from forum.ranking import DECADE_SECONDS, FEW, REPLY_WEIGHT
 from forum.recommending import COUNTING_AGE
 from forum.returning import MOST_REMEMBERED
 from forum.upkeep import READ_MARKERS_KEPT, SUBMISSIONS_KEPT
-from moderation import describing_rules, misuse, rulebook
+from moderation import misuse, rulebook
+from moderation.desk_rules import describing
 from moderation.models import Edition
 from moderation.noticing import PEOPLE_KEPT
 
@@ -80,7 +81,7 @@ def figures() -> dict[str, str]:
         "staff_minutes": int(sessions.STAFF.idle.total_seconds() // 60),
         "submissions_days": SUBMISSIONS_KEPT.days,
         "unconfirmed_days": UNCONFIRMED_FOR.days,
-        **describing_rules.figures(),
+        **describing.figures(),
     }
     named = {
         "authorities_email": settings.AUTHORITIES_EMAIL,

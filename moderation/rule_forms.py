@@ -9,15 +9,15 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from forum.forms import AskedField
-from moderation import entries
-from moderation.describing_rules import OUTSIDE
+from moderation.desk_rules import entries
+from moderation.desk_rules.describing import OUTSIDE
+from moderation.desk_rules.options import OPTIONS, Kind, Options, options_of, stored
+from moderation.desk_rules.places import Place
+from moderation.desk_rules.setting import REASON_AT_MOST
 from moderation.filter_forms import DiscussionField, TopicField
 from moderation.forms import Explanation
 from moderation.measure_forms import grounds
 from moderation.models import RuleSetting, Screening, WordlistEntry
-from moderation.places import Place
-from moderation.rule_options import OPTIONS, Kind, Options, options_of, stored
-from moderation.setting_rules import REASON_AT_MOST
 
 State, Outcome = RuleSetting.State, Screening.Outcome
 

@@ -19,10 +19,11 @@ from django.utils import timezone
 
 from forum import listing, publishing
 from forum.models import Comment, Revision
-from moderation import checks, passing, rule_checks
+from moderation import checks, passing
 from moderation.checks import STRICTNESS, Finding
 from moderation.deciding import decide_by_check, latest_revision
-from moderation.history import text_of
+from moderation.desk_rules import rule_checks
+from moderation.desk_rules.history import text_of
 from moderation.models import Screening, ScreeningQuerySet, Verdict, WordHit
 from moderation.queue import Reason, open_case
 

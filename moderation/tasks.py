@@ -11,7 +11,6 @@ from forum.models import Comment, Revision
 from forum.signals import comment_held, comment_removed, comment_submitted, comment_withdrawn
 from moderation import (
     accuracy,
-    closing,
     erasing,
     exporting,
     leaving,
@@ -28,6 +27,7 @@ from moderation import (
     upkeep,
     waiting,
 )
+from moderation.desk_rules import closing
 from moderation.models import Case, Decision, Respite, Screening, Sweep
 from moderation.signals import (
     case_closed,

@@ -11,6 +11,7 @@ from articles.models import Article
 from forum.opening import open_discussion
 from moderation.appealing import appeal
 from moderation.deciding import decide
+from moderation.desk_rules.wordlists import add_entry
 from moderation.flagging import flag
 from moderation.models import SavedReason
 from moderation.police import tell_police
@@ -18,7 +19,6 @@ from moderation.queue import open_case
 from moderation.remarking import hide_passage
 from moderation.respites import grant
 from moderation.suspending import announce
-from moderation.wordlists import add_entry
 from notifications.models import Notification
 from tests.factories import (
     ArticleFactory,

@@ -20,10 +20,10 @@ from forum import bells
 from forum.leaving import see_off_all
 from forum.muting import mute
 from forum.recommending import fold_recommendations
+from moderation.desk_rules.wordlists import add_entry
 from moderation.editing import write_edition
 from moderation.models import Edition, WordlistEntry
 from moderation.waiting import measure
-from moderation.wordlists import add_entry
 from notifications.announcing import tell_readers
 from notifications.gathering import tell_followers
 from notifications.models import Announcement, Mail

@@ -52,7 +52,7 @@ class RuleSetting(models.Model):
         Discussion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     state = models.CharField(max_length=10, choices=State.choices)
-    # The fields of the rule's options (moderation/rule_options.py); {} where it is not on.
+    # The fields of the rule's options (moderation/desk_rules/options.py); {} where it is not on.
     options = models.JSONField(default=dict, blank=True)
     reason = models.CharField(max_length=300)
     # What held there before; None: the default.

@@ -11,11 +11,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from forum.answers import answering
-from moderation import describing_rules, policy, rules, setting_rules, trying
-from moderation.history import topic_of
+from moderation import rules
+from moderation.desk_rules import describing, policy, trying
+from moderation.desk_rules.history import topic_of
+from moderation.desk_rules.options import Kind
+from moderation.desk_rules.setting import set_meanwhile, set_rule
 from moderation.models import RuleSetting, WordlistEntry
 from moderation.rule_forms import PlaceForm, RuleForm, initial_of, place_of
-from moderation.rule_options import Kind
 from moderation.views.guarding import full_page, moderator_required, put_into, see_other
 
 
@@ -23,7 +25,7 @@ from moderation.views.guarding import full_page, moderator_required, put_into, s
 @answering("GET")
 def desk_rules(request):
     count = WordlistEntry.objects.listed().count()
-    shown = {"rules": describing_rules.all_rules(), "word_count": count}
+    shown = {"rules": describing.all_rules(), "word_count": count}
     return render(request, "moderation/desk_rules.html", shown)
 
 
@@ -34,7 +36,7 @@ def desk_rule(request, kind):
     kind = known(kind)
     place_form = PlaceForm(request.GET)
     place = place_form.chosen
-    setting = describing_rules.newest(kind, **place)
+    setting = describing.newest(kind, **place)
     if request.method != "POST":
         form = RuleForm(initial=initial(kind, place, setting), **asked(kind, place))
         status = 422 if place_form.errors else 200
@@ -90,8 +92,8 @@ def save(
     """Raises what set_rule raises; conflict, too, where the form was made of an older setting."""
     sent = form.cleaned_data
     if sent["follows"] != (setting.pk if setting else None):
-        raise setting_rules.set_meanwhile()
-    return setting_rules.set_rule(
+        raise set_meanwhile()
+    return set_rule(
         form.kind,
         by=by,
         state=sent["state"],
@@ -109,7 +111,7 @@ def rule_page(
     place = place_form.chosen
     context = {
         "kind": kind,
-        "explanation": describing_rules.EXPLAINED[kind],
+        "explanation": describing.EXPLAINED[kind],
         "place": place["topic"] or place["discussion"],
         "query": query_of(place),
         "place_form": place_form,
@@ -117,8 +119,8 @@ def rule_page(
         "trial": trial,
         "is_tried": is_tried,
         "is_senior": rules.senior_refusal(request.user) is None,
-        "changes": describing_rules.changes(kind),
-        "values": describing_rules.values(policy.current().at(kind)),
+        "changes": describing.changes(kind),
+        "values": describing.values(policy.current().at(kind)),
     }
     return full_page(request, "moderation/desk_rule.html", context, **more)
 

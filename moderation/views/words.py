@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from forum.answers import answering
-from moderation import describing_words, entries, rules, trying
+from moderation import rules
+from moderation.desk_rules import describing_words, entries, trying
 from moderation.models import WordlistEntry
 from moderation.rule_forms import TakeOffForm, WordSearchForm, WordsForm
 from moderation.views.desk_rules import refuse_juniors

@@ -8,9 +8,9 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from forum.models import Comment
 from forum.muting import mute
+from moderation.desk_rules.wordlists import add_entry
 from moderation.flagging import flag
 from moderation.models import Case
-from moderation.wordlists import add_entry
 from tests.e2e.conftest import Visitor, sign_in
 from tests.e2e.test_looks import faults, scrolls_sideways
 from tests.e2e.test_passkeys import add_passkey, plug_in

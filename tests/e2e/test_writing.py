@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from forum.models import Comment, Discussion
-from moderation.wordlists import add_entry
+from moderation.desk_rules.wordlists import add_entry
 from tests.e2e.conftest import sign_in, sign_in_by_form, wait_for
 from tests.factories import make_comment, make_discussion
 from tests.people import PASSWORD

@@ -16,7 +16,7 @@ from articles.models import Article, TickerEntry
 from forum.models import Comment, Discussion, Recommendation
 from forum.posting import withdraw
 from forum.publishing import hold
-from moderation.wordlists import add_entry
+from moderation.desk_rules.wordlists import add_entry
 from tests.factories import (
     MORNING,
     ArticleFactory,

@@ -5,9 +5,9 @@ from typing import Any
 from accounts.models import User
 from articles.models import Topic
 from forum.models import Discussion
+from moderation.desk_rules.options import Kind, options_of
+from moderation.desk_rules.setting import set_rule
 from moderation.models import RuleSetting
-from moderation.rule_options import Kind, options_of
-from moderation.setting_rules import set_rule
 
 
 def set_by(

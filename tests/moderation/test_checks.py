@@ -11,9 +11,9 @@ from forum.markup import MAX_CHARACTERS
 from forum.models import Comment
 from moderation import checks
 from moderation.checks import Finding
-from moderation.rule_checks import rules_for
+from moderation.desk_rules.rule_checks import rules_for
+from moderation.desk_rules.wordlists import add_entry
 from moderation.screening import findings_of
-from moderation.wordlists import add_entry
 from tests.factories import make_comment, make_discussion
 from tests.forum.test_markup import hostile_texts
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from forum.models import Discussion
-from moderation.closing import close_old
+from moderation.desk_rules.closing import close_old
 from moderation.leading import decide_about_discussion
 from moderation.models import Decision
 from tests.factories import ArticleFactory, TopicFactory, make_discussion

@@ -10,12 +10,12 @@ from django.utils import timezone
 from accounts.throttling import throttle
 from forum.posting import edit_comment, withdraw
 from moderation.deciding import decide
+from moderation.desk_rules.options import Kind
+from moderation.desk_rules.rule_checks import RULES
 from moderation.flagging import flag
 from moderation.models import Case, Decision, Respite, Screening, Verdict
 from moderation.queue import claim, open_case
 from moderation.reading import CHECKS, PAGE
-from moderation.rule_checks import RULES
-from moderation.rule_options import Kind
 from moderation.screening import CHECKS as RUN
 from tests import people
 from tests.factories import make_comment, make_discussion

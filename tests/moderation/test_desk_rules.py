@@ -3,9 +3,9 @@
 import pytest
 
 from forum.models import Comment
-from moderation import describing_rules, policy
+from moderation.desk_rules import describing, policy
+from moderation.desk_rules.options import Kind, Links, OpeningHours
 from moderation.models import RuleSetting
-from moderation.rule_options import Kind, Links, OpeningHours
 from tests.factories import TopicFactory, make_comment, make_discussion
 from tests.moderation.ruling import set_by
 
@@ -47,7 +47,7 @@ class ListTests:
         client.force_login(mona)
         page = text_of(client.get(RULES))
         for kind in Kind:
-            assert str(describing_rules.EXPLAINED[kind]) in page
+            assert str(describing.EXPLAINED[kind]) in page
         assert "So will es die Leitung der Moderation." in page
         assert "Thema „Nahost“" in page
 

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from forum.models import Comment
-from moderation import hours
-from moderation.rule_options import OpeningHours
+from moderation.desk_rules import hours
+from moderation.desk_rules.options import OpeningHours
 from tests.factories import TopicFactory, make_discussion
 from tests.moderation.ruling import set_by
 

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Act
 from forum.models import Discussion, Submission
 from forum.posting import post_comment
+from moderation.desk_rules.wordlists import add_entry
 from moderation.nudging import nudge
-from moderation.wordlists import add_entry
 from tests.factories import make_discussion
 
 pytestmark = pytest.mark.django_db

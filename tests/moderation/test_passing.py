@@ -8,9 +8,10 @@ from forum.models import Comment, Discussion, Tally
 from forum.posting import edit_comment, post_comment, withdraw
 from forum.publishing import remove
 from forum.recounting import recount
-from moderation import passing, rule_options, screening
+from moderation import passing, screening
+from moderation.desk_rules import options
+from moderation.desk_rules.wordlists import add_entry
 from moderation.models import Case, Screening
-from moderation.wordlists import add_entry
 from notifications.models import Notification
 from tests.factories import make_comment, make_discussion
 
@@ -58,7 +59,7 @@ class PassTogetherTests:
         assert recount() == []
         assert Notification.objects.filter(recipient=alice).count() == 5
         assert {one.verdicts.count() for one in Screening.objects.filter(attempts=1)} == {
-            len(screening.CHECKS) + len(rule_options.ON_BY_DEFAULT)
+            len(screening.CHECKS) + len(options.ON_BY_DEFAULT)
         }
 
     def test_it_asks_no_more_of_postgresql_than_it_must(self, discussion, alice, bob, settings):

@@ -9,11 +9,11 @@ from accounts.models import User
 from forum.models import Comment, Revision
 from forum.posting import withdraw
 from moderation.checks import Finding
+from moderation.desk_rules.rule_checks import is_free, rules_for
+from moderation.desk_rules.wordlists import add_entry
 from moderation.flagging import flag
 from moderation.models import RuleSetting
-from moderation.rule_checks import is_free, rules_for
 from moderation.screening import findings_of, screen_waiting
-from moderation.wordlists import add_entry
 from tests.factories import ArticleFactory, TopicFactory, make_comment, make_discussion
 from tests.moderation.ruling import set_by
 

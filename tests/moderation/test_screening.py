@@ -13,9 +13,9 @@ from forum.publishing import hold
 from moderation import screening, upkeep
 from moderation.checks import Finding
 from moderation.deciding import decide
+from moderation.desk_rules.wordlists import add_entry
 from moderation.models import Case, Decision, Screening
 from moderation.queue import open_case
-from moderation.wordlists import add_entry
 from tests.factories import make_comment, make_discussion
 
 

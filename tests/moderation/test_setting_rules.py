@@ -4,9 +4,8 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 
-from moderation import policy
-from moderation.models import RuleSetting
-from moderation.rule_options import (
+from moderation.desk_rules import policy
+from moderation.desk_rules.options import (
     Kind,
     Links,
     Newcomer,
@@ -15,7 +14,8 @@ from moderation.rule_options import (
     options_of,
     stored,
 )
-from moderation.setting_rules import set_rule
+from moderation.desk_rules.setting import set_rule
+from moderation.models import RuleSetting
 from tests.factories import TopicFactory
 from tests.moderation.ruling import set_by
 

@@ -7,10 +7,8 @@ from django.db import connection
 from django.utils import timezone
 
 from forum.models import Comment
-from moderation import trying
-from moderation.models import RuleSetting
-from moderation.places import EVERYWHERE, Place
-from moderation.rule_options import (
+from moderation.desk_rules import trying
+from moderation.desk_rules.options import (
     OPTIONS,
     ClosingAge,
     HeatedThread,
@@ -21,8 +19,10 @@ from moderation.rule_options import (
     RemovalRate,
     RepeatedText,
 )
-from moderation.trying import try_rule, try_words
-from moderation.wordlists import Word
+from moderation.desk_rules.places import EVERYWHERE, Place
+from moderation.desk_rules.trying import try_rule, try_words
+from moderation.desk_rules.wordlists import Word
+from moderation.models import RuleSetting
 from tests.factories import ArticleFactory, TopicFactory, make_comment, make_discussion
 from tests.moderation.ruling import set_by
 from tests.moderation.test_rule_checks import LONG

@@ -7,10 +7,10 @@ from statistics import median
 import pytest
 from django.core.exceptions import ValidationError
 
+from moderation.desk_rules.policy import current
+from moderation.desk_rules.wordlists import Word, Wordlist, add_entry, retire
 from moderation.folding import fold
 from moderation.models import WordlistEntry
-from moderation.policy import current
-from moderation.wordlists import Word, Wordlist, add_entry, retire
 
 
 def wordlist(*texts: str, match: str = "compound") -> Wordlist:

@@ -3,12 +3,13 @@
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from moderation import entries, screening
-from moderation.entries import add_entries, take_off, words_in
+from moderation import screening
+from moderation.desk_rules import entries
+from moderation.desk_rules.entries import add_entries, take_off, words_in
+from moderation.desk_rules.places import EVERYWHERE
+from moderation.desk_rules.policy import current
+from moderation.desk_rules.wordlists import add_entry, retire
 from moderation.models import WordHit, WordlistEntry
-from moderation.places import EVERYWHERE
-from moderation.policy import current
-from moderation.wordlists import add_entry, retire
 from tests.factories import TopicFactory, make_comment, make_discussion
 
 WORDS = "/moderation/rules/words/"

@@ -10,11 +10,12 @@ from django.utils.translation import ngettext
 
 from forum import opening
 from forum.models import Discussion
-from moderation import policy, signals
+from moderation import signals
 from moderation.deciding import record
+from moderation.desk_rules import policy
+from moderation.desk_rules.options import ClosingAge, Kind
+from moderation.desk_rules.policy import Policy
 from moderation.models import Decision
-from moderation.policy import Policy
-from moderation.rule_options import ClosingAge, Kind
 
 logger = logging.getLogger(__name__)
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from django.core.exceptions import ValidationError
 from django.db import connection
 
+from moderation.desk_rules.options import Kind, Options, default_of, options_of
+from moderation.desk_rules.places import EVERYWHERE, Place
+from moderation.desk_rules.wordlists import Word, Wordlist
 from moderation.models import RuleSetting, WordlistEntry
-from moderation.places import EVERYWHERE, Place
-from moderation.rule_options import Kind, Options, default_of, options_of
-from moderation.wordlists import Word, Wordlist
 
 
 @dataclass(frozen=True)

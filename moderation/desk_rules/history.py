@@ -12,8 +12,8 @@ from django.db import connection
 
 from accounts.models import User
 from forum.models import Comment, Discussion, Revision
-from moderation.policy import Policy
-from moderation.rule_options import HeatedThread, Kind, Options, RemovalRate, RepeatedText
+from moderation.desk_rules.options import HeatedThread, Kind, Options, RemovalRate, RepeatedText
+from moderation.desk_rules.policy import Policy
 
 
 @dataclass(frozen=True)

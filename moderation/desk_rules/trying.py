@@ -10,12 +10,12 @@ from django.utils.text import Truncator
 from psycopg.errors import QueryCanceled
 
 from forum.models import Comment
-from moderation import policy, rule_checks
 from moderation.checks import Finding, Outcome
-from moderation.history import Text, known_about
-from moderation.places import Place
-from moderation.rule_options import Kind, Options
-from moderation.wordlists import Word, Wordlist
+from moderation.desk_rules import policy, rule_checks
+from moderation.desk_rules.history import Text, known_about
+from moderation.desk_rules.options import Kind, Options
+from moderation.desk_rules.places import Place
+from moderation.desk_rules.wordlists import Word, Wordlist
 
 NEWEST = 10_000
 CHUNK = 1_000

@@ -9,9 +9,9 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from forum.models import Comment
+from moderation.desk_rules.trying import Trial
 from moderation.folding import fold
 from moderation.models import WordHit, WordlistEntry
-from moderation.trying import Trial
 
 PAGE = 50
 HITS_LOOK_BACK = timedelta(days=30)

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from forum.models import Discussion
-from moderation import policy
-from moderation.history import topic_of
-from moderation.rule_options import Kind, OpeningHours
+from moderation.desk_rules import policy
+from moderation.desk_rules.history import topic_of
+from moderation.desk_rules.options import Kind, OpeningHours
 
 DAY = timedelta(days=1)
 

@@ -11,8 +11,8 @@ from articles.models import Topic
 from forum.models import Discussion
 from moderation import rules
 from moderation.deciding import conflict
+from moderation.desk_rules.options import Kind, Options, stored
 from moderation.models import RuleSetting
-from moderation.rule_options import Kind, Options, stored
 
 logger = logging.getLogger(__name__)
 

@@ -10,11 +10,10 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from forum.models import Revision
-from moderation import hours, policy
 from moderation.checks import FOUND_AT_MOST, PASS, STRICTNESS, Finding, Outcome
-from moderation.history import Known, Record, Text, Written, known_about, text_of
-from moderation.policy import Policy
-from moderation.rule_options import (
+from moderation.desk_rules import hours, policy
+from moderation.desk_rules.history import Known, Record, Text, Written, known_about, text_of
+from moderation.desk_rules.options import (
     ClosingAge,
     HeatedThread,
     Kind,
@@ -25,7 +24,8 @@ from moderation.rule_options import (
     RemovalRate,
     RepeatedText,
 )
-from moderation.wordlists import Wordlist
+from moderation.desk_rules.policy import Policy
+from moderation.desk_rules.wordlists import Wordlist
 
 HOLD = Finding(Outcome.HOLD)
 

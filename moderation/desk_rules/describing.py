@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from articles.models import Topic
 from forum.models import Discussion
-from moderation import policy
+from moderation.desk_rules import policy
+from moderation.desk_rules.options import Kind, Links, OpeningHours, Options, options_of
 from moderation.models import RuleSetting
-from moderation.rule_options import Kind, Links, OpeningHours, Options, options_of
 
 State = RuleSetting.State
 # As many changes as a page shows, the newest.

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from moderation import rules
 from moderation.deciding import conflict
+from moderation.desk_rules.places import Place
+from moderation.desk_rules.setting import said
+from moderation.desk_rules.trying import Trial
+from moderation.desk_rules.wordlists import Word, folded_entry, retire
 from moderation.models import WordlistEntry
-from moderation.places import Place
-from moderation.setting_rules import said
-from moderation.trying import Trial
-from moderation.wordlists import Word, folded_entry, retire
 
 # As many as the figures of the bench are good for.
 MOST_ENTRIES = 5_000

@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from articles.models import Topic
 from forum.models import Discussion
+from moderation.desk_rules.places import EVERYWHERE, Place
 from moderation.folding import Shape, fold, shape, shapes
 from moderation.models import WordlistEntry
-from moderation.places import EVERYWHERE, Place
 
 # Entries are looked up by their first letters, then by the lengths that begin so.
 PREFIX = 3
