@@ -9,7 +9,7 @@ from forum.models import Comment
 from moderation import offering, pages, rulebook
 from moderation.models import Appeal, AppealQuerySet, Case, Decision, Hearing
 from moderation.queue import Reason
-from moderation.reading import check_label
+from moderation.rows import check_label
 
 register = template.Library()
 register.filter("check_label", check_label)
