@@ -52,7 +52,7 @@ def rows(comment: Comment, mona: User) -> list[Row]:
             pk=pk,
             comment_id=comment.pk,
             opened_at=comment.submitted_at,
-            why=list(why),
+            why=why,
             name=comment.author.name,
             subject=str(comment.discussion.subject),
             excerpt="Wer das beschlossen hat, ist ein Schwachkopf.",

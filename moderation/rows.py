@@ -68,7 +68,7 @@ class Row:
     pk: int
     comment_id: int | None
     opened_at: datetime
-    why: list[str]
+    why: tuple[str, ...]
     name: str
     # Headline or topic; "" of a case about a reader, which has no wording either.
     subject: str
@@ -137,12 +137,12 @@ def _row(found: _Found) -> Row:
         pk=found.pk,
         comment_id=found.comment_id,
         opened_at=found.opened_at,
-        why=[
+        why=(
             *_reports(found.flag_count, found.flagged_for),
             *(str(Reason(one).label) for one in json.loads(found.reasons) if one != Reason.FLAGGED),
             *(check_label(one) for one in json.loads(found.checks)),
             *_times(found.due_at, found.seniors_told_at),
-        ],
+        ),
         name=found.name,
         subject=found.subject or "",
         excerpt=Truncator(" ".join((found.wording or "").split())).chars(EXCERPT),
