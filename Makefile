@@ -20,12 +20,13 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 setup: $(READY)
 
 # uv is installed with the hash it has in the development requirements, then installs the rest.
+# Compiled once: where Python may not write bytecode, each of the tests' many processes would again.
 $(READY): requirements.txt requirements-embedded.txt requirements-dev.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv --clear .venv
 	@sed -n '/^uv==/,/^ *# via/p' requirements-dev.txt > .venv/uv.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 		--only-binary :all: -r .venv/uv.txt
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --only-binary :all: $^
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes --only-binary :all: $^
 	@touch $@
 
 # exec: a killed make is to take the site with it, without a shell in between.
