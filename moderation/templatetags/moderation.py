@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 
 from django import template
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.rules import is_senior
 from forum.models import Comment, Revision
-from moderation import laws, offering, pages, quoting, rulebook, written
+from moderation import differences, laws, offering, pages, quoting, rulebook, written
 from moderation.models import Appeal, AppealQuerySet, Case, Decision, Hearing
 from moderation.queue import Reason
 from moderation.reading import check_label
@@ -29,6 +31,7 @@ register.filter("house_text", pages.rendered)
 # The last twenty comments of a reader, with their wordings; one query.
 register.simple_tag(written.latest_of)
 register.filter("is_senior", is_senior)
+register.simple_tag(differences.difference_of)
 # Which key chooses a ground.
 register.filter("ground_key", offering.key_of_ground)
 # What the form says of a measure: label, key, button.
@@ -74,6 +77,15 @@ def replies_quoting(comment: Comment, revision: Revision, viewer: User) -> list[
     if not comment.tally.reply_count:
         return []
     return quoting.replies_quoting(revision, viewer=viewer)
+
+
+@register.filter
+def in_share_of(removals: int, author: User) -> str:
+    """Of all that readers have seen of his: "1,1 %"; "" of nothing."""
+    if not removals:
+        return ""
+    share = 100 * removals / (author.published_count + removals)
+    return _("%(share)s %%") % {"share": number_format(share, 1)}
 
 
 @register.filter

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,7 @@ from moderation.views.guarding import moderator_required, put_into
 
 @moderator_required
 @answering("POST")
-def decide(request, pk):
+def decide(request: Any, pk: int) -> HttpResponse:
     case = get_object_or_404(Case.objects.in_view().filter(reader__isnull=True), pk=pk)
     form = DecisionForm(request.POST, comment=case.reviewed_comment)
     if not form.is_valid():

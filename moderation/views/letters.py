@@ -24,7 +24,8 @@ def letter(request: Any, pk: int) -> HttpResponse:
     letters = drafted(case, form)
     status = 200 if letters else 422
     if request.htmx:
-        context = {"letters": letters, "form": form}
+        # On the page they stand at their fields.
+        context = {"letters": letters, "form": form, "tells_errors": True}
         return render(request, "moderation/_letters.html", context, status=status)
     return case_page(request, pk, form=form, letters=letters, status=status)
 
