@@ -68,6 +68,8 @@ def test_a_rule_is_tried_saved_and_holds_and_its_history_says_why(
     reader.goto(f"{discussion.get_absolute_url()}comments/")
     reader.locator("#comment-form textarea").fill(f"Noch einmal: {ADVERTISING}")
     reader.get_by_role("button", name="Beitrag senden").click()
+    # The box says first what the rule will do.
+    reader.get_by_role("button", name="Trotzdem senden").click()
     held = wait_for(lambda: Comment.objects.filter(status="held").first())
     assert held.author == bob
 
