@@ -79,7 +79,7 @@ class DecisionForm(forms.Form):
 
     def clean_quoting(self) -> list[Revision]:
         """In the order of comments."""
-        named = dict(pair.groups() for pair in PAIR.finditer(self.cleaned_data["quoting"]))
+        named = {pair[1]: pair[2] for pair in PAIR.finditer(self.cleaned_data["quoting"])}
         if not named:
             return []
         found = Revision.objects.filter(pk__in=named.values(), comment__parent=self.comment)

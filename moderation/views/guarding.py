@@ -21,7 +21,7 @@ def moderator_required(view: View) -> View:
     """Outermost on every view of the desk; the 403 page offers strangers to sign in."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if refusal := rules.desk_refusal(request.user):
             raise PermissionDenied(refusal)
         return view(request, *args, **kwargs)
