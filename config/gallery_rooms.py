@@ -10,7 +10,7 @@ from forum.teasers import Teaser
 from moderation.decision_forms import DecisionForm
 from moderation.forms import FlagForm
 from moderation.models import Case, Decision
-from moderation.reading import Row
+from moderation.rows import Row
 from notifications.models import Notification
 from notifications.reading import Line
 
@@ -48,8 +48,17 @@ def lines(comment: Comment, article: Article) -> list[Line]:
 
 def rows(comment: Comment, mona: User) -> list[Row]:
     def row(pk: int, *why: str, claimant: User | None = None) -> Row:
-        case = Case(pk=pk, comment=comment, opened_at=comment.submitted_at)
-        return Row(case, list(why), "Wer das beschlossen hat, ist ein Schwachkopf.", claimant)
+        return Row(
+            pk=pk,
+            comment_id=comment.pk,
+            opened_at=comment.submitted_at,
+            why=why,
+            name=comment.author.name,
+            subject=str(comment.discussion.subject),
+            excerpt="Wer das beschlossen hat, ist ein Schwachkopf.",
+            claimant_id=claimant.pk if claimant else None,
+            claimant=claimant.name if claimant else "",
+        )
 
     return [
         row(1, "4 Meldungen", "beleidigend", "Wortliste"),

@@ -1,6 +1,7 @@
 """How is this installation set up? One file, driven by the environment (see .env.example)."""
 
 import logging
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -152,7 +153,7 @@ SILENCED_SYSTEM_CHECKS = ["templates.W003"]
 
 # --- Database ---------------------------------------------------------------------------------
 
-DATABASES = {"default": env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True)}
+DATABASES = {"default": env.dj_db_url("DATABASE_URL", conn_max_age=600, conn_health_checks=True)}
 # The same few queries are asked again and again: planning them takes longer than answering them,
 # and only what is bound by the server is prepared there, at the fifth time.
 DATABASES["default"].setdefault("OPTIONS", {}).update(server_side_binding=True, prepare_threshold=5)
@@ -185,6 +186,8 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
+# After so many tasks Celery closes the connection to PostgreSQL; by itself after each.
+CELERY_DB_REUSE_MAX = sys.maxsize
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_SOFT_TIME_LIMIT = 60

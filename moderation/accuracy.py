@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from math import log
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
-from moderation.models import Case, Decision, FlaggerRecord, Outcome
+from moderation.models import Case, Decision, Flag, FlaggerRecord, Notice, Outcome, Reason
 
 Measure = Decision.Measure
 # A measure that bears a report out. Keeping the former wording is about one nobody has reported.
@@ -36,7 +36,7 @@ def count_outcomes(case: Case, decision: Decision) -> set[int]:
         return set()
     about = {} if outcome == Outcome.UPHELD else {"revision_id": decision.revision_id}
     readers: set[int] = set()
-    for reports in (case.flags, case.notices):
+    for reports in reports_of(case):
         judged = reports.filter(outcome="", **about)
         present = judged.filter(reader__isnull=False, reader__closed_at=None)
         readers |= set(present.values_list("reader_id", flat=True))
@@ -51,13 +51,24 @@ def outcome_of(decision: Decision) -> Outcome | None:
     return Outcome.UNFOUNDED if decision.measure == Measure.PUBLISH else None
 
 
+def reports_of(case: Case) -> list[QuerySet[Flag] | QuerySet[Notice]]:
+    """The kinds of reports that it has: most held comments were reported by nobody."""
+    flags = [case.flags.all()] if case.flag_count else []
+    return [*flags, case.notices.all()] if Reason.NOTICE in case.reasons else [*flags]
+
+
+_ADD = """
+    INSERT INTO moderation_flaggerrecord AS record (reader_id, upheld, unfounded)
+    SELECT reader, %(upheld)s, %(unfounded)s FROM unnest(%(readers)s::bigint[]) AS reader
+    ON CONFLICT (reader_id) DO UPDATE SET
+        upheld = record.upheld + EXCLUDED.upheld, unfounded = record.unfounded + EXCLUDED.unfounded
+"""
+
+
 def add_to_records(readers: Collection[int], *, outcome: Outcome) -> None:
     """In one order for everybody: two cases that close at once do not wait for each other."""
     if not readers:
         return
-    FlaggerRecord.objects.bulk_create(
-        [FlaggerRecord(reader_id=pk) for pk in sorted(readers)], ignore_conflicts=True
-    )
-    records = FlaggerRecord.objects.filter(reader__in=readers)
-    list(records.order_by("pk").select_for_update(no_key=True))
-    records.update(**{outcome.value: F(outcome.value) + 1})
+    one = {each.value: int(each == outcome) for each in Outcome}
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD, {"readers": sorted(readers), **one})

@@ -122,6 +122,8 @@ class DecisionForm(forms.Form):
 
 def refuse_placeholders(explanation: str, comment: Comment, revision: Revision) -> None:
     """Nobody is to be sent "{name}", unless that is what he has written himself."""
+    if not saved_reasons.left_in(explanation, reader_wrote=""):
+        return
     wrote = f"{revision.body} {comment.author.name} {comment.discussion.subject}"
     if left := saved_reasons.left_in(explanation, reader_wrote=wrote):
         sentence = _("Please write something in the place of %(placeholders)s.")

@@ -14,7 +14,7 @@ from articles.models import Topic
 from forum.forms import AskedField
 from forum.models import Discussion
 from moderation.filtering import EVERYTHING, VIEWS, Filter
-from moderation.reading import CHECKS
+from moderation.rows import CHECKS
 
 # What is in the address line while one reads there, or just the number.
 _ADDRESS = re.compile(

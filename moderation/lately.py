@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import BigIntegerField, DateTimeField, F, Value
+from django.db.models import BigIntegerField, DateTimeField, F, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
+from forum.asking import asked_once
 from moderation.models import Decision, Respite
 
 SHOWN = 5
@@ -36,9 +38,17 @@ class Lately:
 
 
 def lately(moderator: User | AnonymousUser) -> list[Lately]:
-    """His last decisions, newest first."""
+    """His last decisions, newest first. One query."""
+    lines = [
+        Lately(Measure(measure), *fields) for measure, *fields in _lately(moderator=moderator.pk)
+    ]
+    return sorted(lines, key=lambda line: line.at, reverse=True)[:SHOWN]
+
+
+@asked_once
+def _lately(*, moderator: int) -> QuerySet[Decision, Any]:
     decided = (
-        Decision.objects.filter(decided_by=moderator.pk)
+        Decision.objects.filter(decided_by=moderator)
         .order_by("-pk")
         .values_list(
             "measure",
@@ -56,12 +66,10 @@ def lately(moderator: User | AnonymousUser) -> list[Lately]:
     )
     running = (
         Respite.objects.running()
-        .filter(decided_by=moderator.pk)
+        .filter(decided_by=moderator)
         .order_by("-pk")
         .values_list(
             "measure", "case__comment__author__name", F("granted_at"), "case_id", "pk", "due_at"
         )
     )
-    both = decided[:SHOWN].union(running[:SHOWN], all=True)
-    lines = [Lately(Measure(measure), *fields) for measure, *fields in both]
-    return sorted(lines, key=lambda line: line.at, reverse=True)[:SHOWN]
+    return decided[:SHOWN].union(running[:SHOWN], all=True)

@@ -142,6 +142,8 @@ def answer(case: Case, *, decision: Decision | None) -> list[Notice]:
 
     decision: None where the author has withdrawn the comment.
     """
+    if Reason.NOTICE not in case.reasons:
+        return []
     waiting = case.notices.undecided()
     ids = list(waiting.values_list("pk", flat=True))
     if not ids:

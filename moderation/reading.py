@@ -1,18 +1,12 @@
 """What does the desk show: the list of cases, and all that one needs to decide one of them?"""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Subquery
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.text import Truncator
-from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.rules import is_senior
@@ -21,43 +15,20 @@ from moderation import rules
 from moderation.filtering import ALL, EVERYTHING, OVERDUE, VIEWS, Filter, counts
 from moderation.models import (
     Case,
-    CaseQuerySet,
     Decision,
     Flag,
     Notice,
     Reason,
-    RuleSetting,
     Screening,
     Verdict,
 )
 from moderation.records import Record, record_of
+from moderation.rows import Row, page_of
 from moderation.similar import Similar, similar_to
 from moderation.suggesting import passages_of, suggested_ground
 from moderation.urgency import FLAGS_WEIGHED, Urgency, weighed
 
 PAGE = 50
-EXCERPT = 90
-# What a moderator reads for a check's name.
-CHECKS = {
-    "suspension": _("author suspended"),
-    "premoderated_discussion": _("read before publication here"),
-    "hidden_passage": _("hidden passage again"),
-    "reader_read_first": _("reader read first"),
-    "removed_before": _("sent again after a removal"),
-    "personal_data": _("shows personal data"),
-    # What the desk sets. The last one takes effect by the clock, and holds nothing.
-    **{kind.value: kind.label for kind in RuleSetting.Kind if kind != "closing_age"},
-}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the list."""
-
-    case: Case
-    why: list[str]
-    excerpt: str
-    claimant: User | None
 
 
 @dataclass(frozen=True)
@@ -72,10 +43,10 @@ class View:
 
 @dataclass(frozen=True)
 class Queue:
-    """One page of the list; `following` is the case whose id asks for the next page."""
+    """One page of the list; `following` is the last line, whose id asks for the next page."""
 
     rows: list[Row]
-    following: Case | None
+    following: Row | None
     views: list[View]
     chosen: Filter
     # Of the chosen ones; up to MOST_COUNTED + 1.
@@ -117,16 +88,13 @@ class CaseFile:
 
 def queue_page(viewer: User, *, chosen: Filter = EVERYTHING, after: Case | None = None) -> Queue:
     """A constant number of queries, however many cases wait."""
-    waiting = chosen.cases(viewer).most_urgent_first().in_view()
-    if after:
-        waiting = waiting.after(after)
-    found = rows_of(waiting[: PAGE + 1])
+    found = page_of(chosen, viewer.pk, size=PAGE + 1, after=after)
     rows = found[:PAGE]
     counted = counts(chosen, viewer)
     is_done = not counted.views[ALL] and after is None
     return Queue(
         rows=rows,
-        following=rows[-1].case if len(found) > PAGE else None,
+        following=rows[-1] if len(found) > PAGE else None,
         views=[
             View(name, label, counted.views[name], is_chosen=name == chosen.view)
             for name, label in VIEWS.items()
@@ -137,26 +105,6 @@ def queue_page(viewer: User, *, chosen: Filter = EVERYTHING, after: Case | None 
         newest=counted.newest,
         last_closed=Case.objects.last_closed_today() if is_done else None,
     )
-
-
-def rows_of(cases: CaseQuerySet) -> list[Row]:
-    """One query, with the latest wording and the reasons of reports. A case about a reader has no
-    wording: it shows why it is here."""
-    latest = Revision.objects.filter(comment=OuterRef("comment"), declined_at__isnull=True)
-    flags = Flag.objects.filter(case=OuterRef("pk"))
-    found = cases.annotate(
-        wording=Subquery(latest.order_by("-number").values("body")[:1]),
-        flagged_for=ArraySubquery(flags.values("reason")),
-    )
-    return [
-        Row(
-            case=case,
-            why=why(case, reasons=Counter(case.flagged_for)),
-            excerpt=Truncator(" ".join((case.wording or "").split())).chars(EXCERPT),
-            claimant=case.claimant,
-        )
-        for case in found
-    ]
 
 
 def latest_revisions(comment_ids: Iterable[int | None]) -> dict[int, Revision]:
@@ -180,29 +128,6 @@ def objections(revision_ids: Iterable[int]) -> defaultdict[int, list[Verdict]]:
     for verdict in verdicts:
         found[verdict.screening.revision_id].append(verdict)
     return found
-
-
-def why(case: Case, *, reasons: Counter[str]) -> list[str]:
-    """Why it is here, the weightiest first: "4 Meldungen", "rude", "held" …"""
-    words = []
-    if case.flag_count:
-        words.append(
-            ngettext("%(count)s report", "%(count)s reports", case.flag_count)
-            % {"count": case.flag_count}
-        )
-        words += [str(Flag.Reason(reason).label) for reason, _times in reasons.most_common(2)]
-    words += [str(Reason(each).label) for each in case.reasons if each != Reason.FLAGGED]
-    words += [check_label(name) for name in case.checks]
-    if case.due_at:
-        date = date_format(timezone.localtime(case.due_at), "d.m. H:i")
-        words.append(gettext("answer by %(date)s") % {"date": date})
-    if case.seniors_told_at:
-        words.append(gettext("for more than 24 hours"))
-    return words
-
-
-def check_label(name: str) -> str:
-    return str(CHECKS.get(name, name))
 
 
 def case_file(case: Case, *, viewer: User | AnonymousUser) -> CaseFile:

@@ -32,7 +32,12 @@ def remember(comment: Comment) -> None:
         return
     wording = comment.revisions.filter(declined_at__isnull=True).latest("number")
     words = SearchVector(Value(indexing.fold(as_text(wording.html))), config=CONFIG)
-    Unseen.objects.update_or_create(comment=comment, defaults={"words": words})
+    Unseen.objects.bulk_create(
+        [Unseen(comment=comment, words=words)],
+        update_conflicts=True,
+        unique_fields=["comment"],
+        update_fields=["words"],
+    )
 
 
 def forget(comment: Comment) -> None:

@@ -55,7 +55,7 @@ def tell_of_decision(decision: Decision) -> Notification | None:
     kind = Kind.DECISION
     if decision.measure == Decision.Measure.PUBLISH:
         is_reversal = decision.reverses_id is not None
-        if not is_reversal and not Clearance.objects.filter(decision_id=decision.pk).exists():
+        if not is_reversal and not has_published(decision):
             return None
         kind = Kind.PUBLISHED
     told = tell(
@@ -68,6 +68,12 @@ def tell_of_decision(decision: Decision) -> Notification | None:
     if told and choosing.wants(recipient, kind):
         attach(told, Mail.objects.create(recipient=recipient, kind=kind))
     return told
+
+
+def has_published(decision: Decision) -> bool:
+    """By the wording it is about: clearances, as many as comments, are indexed by nothing else."""
+    cleared = Clearance.objects.filter(revision=decision.revision_id, decision_id=decision.pk)
+    return cleared.exists()
 
 
 @transaction.atomic

@@ -49,7 +49,7 @@ def archive(comments: int) -> list[str]:
         f"--readers={int(70_000 * share)}",
         f"--hot={min(36_454, comments // 3)}",
         f"--sessions={min(3_000, int(70_000 * share))}",
-        f"--cases={min(50_000, comments // 20)}",
+        f"--cases={min(50_000, comments // 4)}",
         "--moderators=10",
     ]
 

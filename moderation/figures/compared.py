@@ -9,7 +9,7 @@ from moderation.accuracy import UPHOLDING
 from moderation.figures.decided import Scope
 from moderation.figures.tables import Row, Share, Table
 from moderation.models import Decision, Screening
-from moderation.reading import check_label
+from moderation.rows import check_label
 
 # A hold is no judgement yet, somebody still has to decide.
 RESTRICTED = UPHOLDING - {Decision.Measure.HOLD}

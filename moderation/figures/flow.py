@@ -20,7 +20,7 @@ from moderation.figures.tables import Cell, Row, Table
 from moderation.filtering import VIEWS
 from moderation.models import Case, CaseQuerySet
 from moderation.models.cases import KINDS, is_of_kind
-from moderation.reading import check_label
+from moderation.rows import check_label
 
 TOOK = F("closed_at") - F("opened_at")
 

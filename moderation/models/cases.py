@@ -65,9 +65,6 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Raises KeyError for a kind nobody knows."""
         return self.filter(is_of_kind(kind))
 
-    def claimed_now_by(self, moderator: User) -> "CaseQuerySet":
-        return self.filter(claimed_by=moderator, claimed_at__gte=timezone.now() - CLAIM_LASTS)
-
     def lapsed(self) -> "CaseQuerySet":
         """Open, and claimed by somebody who went for lunch."""
         return self.open().filter(
@@ -89,9 +86,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def most_urgent_first(self) -> "CaseQuerySet":
         return self.order_by("-score", "-id")
 
-    def after(self, case: "Case") -> "CaseQuerySet":
+    def after(self, score: float, pk: int) -> "CaseQuerySet":
         """The less urgent ones, for the next page of the list."""
-        return self.filter(Q(score__lt=case.score) | Q(score=case.score, pk__lt=case.pk))
+        return self.filter(Q(score__lt=score) | Q(score=score, pk__lt=pk))
 
     def last_closed_today(self) -> "Case | None":
         midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)

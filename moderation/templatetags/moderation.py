@@ -1,9 +1,14 @@
 """What do templates say about a ground or a check, of which they know the code only?"""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django import template
+from django.template.context import Context
+from django.template.loader import render_to_string
 from django.utils.formats import number_format
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -12,7 +17,7 @@ from forum.models import Comment, Revision
 from moderation import differences, laws, offering, pages, quoting, rulebook, written
 from moderation.models import Appeal, AppealQuerySet, Case, Decision, Hearing
 from moderation.queue import Reason
-from moderation.reading import check_label
+from moderation.rows import Row, check_label
 
 register = template.Library()
 register.filter("check_label", check_label)
@@ -36,6 +41,26 @@ register.simple_tag(differences.difference_of)
 register.filter("ground_key", offering.key_of_ground)
 # What the form says of a measure: label, key, button.
 register.filter("offer", offering.offer_of)
+
+
+@register.simple_tag(takes_context=True)
+def line(context: Context, row: Row) -> SafeString:
+    """One line of the list."""
+    shown = context.get("file")
+    return _line(
+        row,
+        query=context.get("query", ""),
+        is_chosen=shown is not None and shown.case.pk == row.pk,
+        is_own=row.claimant_id == context["user"].pk,
+        language=get_language(),
+    )
+
+
+@lru_cache(maxsize=500)
+def _line(row: Row, *, query: str, is_chosen: bool, is_own: bool, language: str) -> SafeString:
+    """Follows from the arguments alone: fifty lines were half of what the list cost."""
+    said = {"row": row, "query": query, "is_chosen": is_chosen, "is_own": is_own}
+    return render_to_string("moderation/_row.html", said)
 
 
 @register.filter

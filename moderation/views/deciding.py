@@ -25,7 +25,8 @@ from moderation.views.guarding import moderator_required, put_into
 @moderator_required
 @answering("POST")
 def decide(request: Any, pk: int) -> HttpResponse:
-    case = get_object_or_404(Case.objects.in_view().filter(reader__isnull=True), pk=pk)
+    cases = Case.objects.select_related("comment__author").filter(reader__isnull=True)
+    case = get_object_or_404(cases, pk=pk)
     form = DecisionForm(request.POST, comment=case.reviewed_comment)
     if not form.is_valid():
         return case_page(request, pk, form=form, status=422)

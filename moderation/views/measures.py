@@ -21,6 +21,7 @@ from moderation.measure_forms import (
 )
 from moderation.models import Case, Decision
 from moderation.queue import Reason, open_case
+from moderation.rows import rows_of
 from moderation.views.guarding import (
     carried_out,
     full_page,
@@ -112,8 +113,9 @@ def handed_over(request: Any) -> HttpResponse:
     """What waits for seniors, the most urgent first."""
     if refusal := rules.senior_refusal(request.user):
         raise PermissionDenied(refusal)
-    cases = Case.objects.handed_over().most_urgent_first().in_view()[: reading.PAGE]
-    return render(request, "moderation/handed_over.html", {"rows": reading.rows_of(cases)})
+    cases = Case.objects.handed_over().most_urgent_first()[: reading.PAGE]
+    shown = rows_of(cases.values_list("pk", flat=True))
+    return render(request, "moderation/handed_over.html", {"rows": shown})
 
 
 def found(pk: int | None) -> Comment:

@@ -14,6 +14,7 @@ from moderation import queue, reading
 from moderation.deciding import latest_revision
 from moderation.filter_forms import FilterForm
 from moderation.models import Case, CaseQuerySet
+from moderation.rows import rows_of
 from moderation.similar import similar_to
 from moderation.together import AT_MOST, decide_together
 from moderation.together_forms import TogetherForm
@@ -53,10 +54,10 @@ def together_page(request: Any, form: TogetherForm, **status: Any) -> HttpRespon
     else:
         free = queue.takeable(request.user, among=chosen.cases(request.user), besides=None)
         cases, most = free.filter(reader__isnull=True), AT_MOST
-    rows = reading.rows_of(cases.most_urgent_first().in_view()[:most])
-    wordings = reading.latest_revisions(row.case.comment_id for row in rows)
-    ticked = form.named if form.is_bound else [row.case.pk for row in rows if is_like]
-    choices = [(row, wordings[row.case.reviewed_comment.pk]) for row in rows]
+    rows = rows_of(cases.most_urgent_first().values_list("pk", flat=True)[:most])
+    wordings = reading.latest_revisions(row.comment_id for row in rows)
+    ticked = form.named if form.is_bound else [row.pk for row in rows if is_like]
+    choices = [(row, wordings[row.comment_id]) for row in rows if row.comment_id]
     context = {"choices": choices, "ticked": ticked, "form": form, "query": chosen.query}
     return full_page(request, "moderation/together.html", context | {"most": AT_MOST}, **status)
 

@@ -3,6 +3,9 @@
 from unittest.mock import patch
 
 import pytest
+from django.db import connection
+from django.db.models import TextField, Value
+from django.test.utils import CaptureQueriesContext
 
 from forum.asking import asked_once, none_of, one_of
 from forum.models import Comment, Tally
@@ -66,6 +69,18 @@ class AskedOnceTests:
 
         with pytest.raises(ValueError, match="negated does not ask"):
             negated(pk=7)
+
+    def test_what_stands_there_always_is_written_out(self, listed, place):
+        """Whatever it holds: the planner reads it, and it is filled in no second time."""
+
+        @asked_once
+        def told(*, discussion: int):
+            constant = Value("100 %s 'x'", output_field=TextField())
+            return Tally.objects.filter(listed_in=discussion).values_list(constant)
+
+        with CaptureQueriesContext(connection) as asked:
+            assert told(discussion=place) == [("100 %s 'x'",)] * 3
+        assert "100 %s ''x''" in asked[0]["sql"]
 
     def test_all_but_some(self, listed):
         ids = [pk for (pk,) in listed[:2]]

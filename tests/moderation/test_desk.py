@@ -15,7 +15,8 @@ from moderation.desk_rules.rule_checks import RULES
 from moderation.flagging import flag
 from moderation.models import Case, Decision, Respite, Screening, Verdict
 from moderation.queue import claim, open_case
-from moderation.reading import CHECKS, PAGE
+from moderation.reading import PAGE
+from moderation.rows import CHECKS
 from moderation.screening import CHECKS as RUN
 from tests import people
 from tests.factories import make_comment, make_discussion

@@ -212,7 +212,7 @@ class CostTests:
         address = f"{first.get_absolute_url()}decision/"
         asked = self.cost_of(lambda: desk.post(address, sent, headers=HTMX))
         assert [sql for sql in asked if "LIMIT 51" in sql] == []
-        assert len(asked) <= 44
+        assert len(asked) <= 40
 
     def test_showing_a_case_costs_less_than_the_whole_page(self, desk, bob):
         case = make_cases(30, bob)[0]
