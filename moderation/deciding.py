@@ -14,6 +14,7 @@ from accounts.throttling import throttle
 from forum import listing, publishing
 from forum.models import Comment, Revision
 from moderation import log, measures, rulebook, rules, signals
+from moderation.laws import law_of
 from moderation.models import Case, Decision, DecisionText, Respite, Verdict
 from moderation.queue import Reason, finish, open_case
 
@@ -122,7 +123,7 @@ def refuse_without_reasons(measure: str, *, ground: str, explanation: str) -> No
     if measure not in RESTRICTING:
         return
     errors = {}
-    if ground not in rulebook.current().grounds:
+    if ground not in rulebook.current().grounds and not law_of(ground):
         errors["ground"] = _("Please choose the ground.")
     if len(explanation.strip()) < EXPLANATION_AT_LEAST:
         errors["explanation"] = _("Please give the author reasons, in at least 20 characters.")

@@ -1,5 +1,6 @@
 """What may be entered when a case is decided, or several at once?"""
 
+import re
 from typing import Any, cast
 
 from django import forms
@@ -7,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from forum.models import Comment, Revision
-from moderation import offering, saved_reasons
+from moderation import laws, offering, saved_reasons
 from moderation.deciding import EXPLANATION_AT_LEAST, EXPLANATION_AT_MOST, Measure
 from moderation.forms import Explanation
+from moderation.laws import LAWS
 from moderation.measure_forms import grounds
 from moderation.models import SavedReason
 from moderation.models.saved_reasons import LONGEST_TEXT, LONGEST_TITLE
@@ -18,6 +20,8 @@ from moderation.suggesting import passages_of
 
 MEASURES = [*Measure.choices, (offering.REMOVE_AND_WARN, offering.REMOVE_AND_WARN)]
 NO_MEASURE = {"required": _("Please choose the measure.")}
+# What was read, as check boxes name it: a case, or a comment, and its wording.
+PAIR = re.compile(r"(\d{1,18})-(\d{1,18})", re.ASCII)
 
 
 class DecisionForm(forms.Form):
@@ -45,12 +49,19 @@ class DecisionForm(forms.Form):
         queryset=SavedReason.objects.all(),
         error_messages={"invalid_choice": _("This saved reason is gone. Please choose another.")},
     )
+    law = forms.ChoiceField(
+        label=_("Which law"),
+        required=False,
+        choices=lambda: [
+            ("", _("Please choose")),
+            *((law.code, str(law)) for law in LAWS.values()),
+        ],
+    )
+    # Replies that go as well: "<comment>-<wording that was read>", with spaces between.
+    quoting = forms.CharField(required=False, max_length=10_000)
     explanation = Explanation(
         label=_("Reasons, as they are sent"),
-        help_text=_(
-            "Required where something is taken from the author, at least 20 characters. Left "
-            "empty, the saved reason is sent."
-        ),
+        help_text=_("At least 20 characters. Left empty, the saved reason is sent."),
         required=False,
         max_length=EXPLANATION_AT_MOST,
     )
@@ -66,13 +77,29 @@ class DecisionForm(forms.Form):
             raise ValidationError(_("This wording belongs to another comment."))
         return revision
 
+    def clean_quoting(self) -> list[Revision]:
+        """In the order of comments."""
+        named = {pair[1]: pair[2] for pair in PAIR.finditer(self.cleaned_data["quoting"])}
+        if not named:
+            return []
+        found = Revision.objects.filter(pk__in=named.values(), comment__parent=self.comment)
+        read = [reply for reply in found if named.get(str(reply.comment_id)) == str(reply.pk)]
+        if len(read) != len(named):
+            raise ValidationError(_("This wording belongs to another comment."))
+        return sorted(read, key=lambda reply: reply.comment_id)
+
     def clean(self) -> dict[str, Any]:
-        """The reasons as they are sent: the saved ones where no others were written."""
+        """The reasons as they are sent: the saved ones where no others were written. A law takes
+        the place of the clause by which nothing against the law may be published."""
         sent = super().clean() or {}
         saved, revision = sent.pop("saved", None), sent.get("revision")
-        is_publishing = sent.get("measure") == Measure.PUBLISH
+        law, is_publishing = sent.pop("law", ""), sent.get("measure") == Measure.PUBLISH
         if revision is None or is_publishing or self.errors:
             return sent
+        if sent["ground"] == laws.CLAUSE:
+            if not law:
+                raise ValidationError({"law": _("Please choose the law.")})
+            sent["ground"] = LAWS[law].ground
         if saved and not sent.get("explanation"):
             sent["explanation"] = self.worded(saved, revision)
         refuse_placeholders(sent.get("explanation", ""), self.comment, revision)

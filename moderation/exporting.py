@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.exporting import CHUNK, Entry, Section
 from accounts.models import User
 from forum.describing import absolute
-from moderation import noticing, phrasing, rulebook, statements, suspending
+from moderation import laws, noticing, phrasing, rulebook, statements, suspending
 from moderation.models import (
     Appeal,
     Caution,
@@ -142,7 +142,7 @@ def decisions_about(reader: User) -> Iterator[Entry]:
             "measure": Decision.Measure(decision.measure),
             "until": decision.until,
             "decided_at": decision.decided_at,
-            "ground": broken.noun if broken else "",
+            "ground": broken.noun if broken else laws.name_of(decision.ground),
             "rules_version": decision.rules_version,
             "origin": Decision.Origin(decision.origin),
             "automated": decision.automated,

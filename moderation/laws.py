@@ -1,4 +1,4 @@
-"""Which laws can a comment break, as far as a notice of illegal content names one (DSA art. 16)?"""
+"""Which laws can a comment break, as notices (DSA art. 16) and decisions (art. 17) name them?"""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -7,6 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+
+# The clause of the house rules by which nothing against the law may be published: what readers are
+# told where a decision rests on a law.
+CLAUSE = "illegal"
+# Clauses and laws have codes of the same name.
+_PREFIX = "law:"
 
 
 @dataclass(frozen=True)
@@ -23,6 +30,11 @@ class Law:
 
     def __str__(self) -> str:
         return f"{self.name} ({self.paragraphs})" if self.paragraphs else str(self.name)
+
+    @property
+    def ground(self) -> str:
+        """As decisions name it."""
+        return f"{_PREFIX}{self.code}"
 
 
 LAWS: dict[str, Law] = {
@@ -66,3 +78,18 @@ LAWS: dict[str, Law] = {
         Law("other", _("Another law (please name it in your reasons)")),
     )
 }
+
+
+def law_of(ground: str) -> Law | None:
+    """None for a clause of the house rules."""
+    return LAWS.get(ground.removeprefix(_PREFIX)) if ground.startswith(_PREFIX) else None
+
+
+def clause_for(ground: str) -> str:
+    """Code of the clause that readers are told."""
+    return CLAUSE if law_of(ground) else ground
+
+
+def name_of(ground: str) -> str:
+    """For colleagues and for the author; "" for a clause of the house rules."""
+    return str(law_of(ground) or "")

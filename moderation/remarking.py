@@ -103,11 +103,16 @@ def cover(
         ground=ground,
         origin=origin_of(case) if case else Decision.Origin.OWN,
         explanation=explanation,
-        facts=_('Hidden: "%(passage)s"') % {"passage": revision.body[starts:ends]},
+        facts=what_is_hidden(revision.body[starts:ends]),
     )
     hiding.hide(comment, revision=revision, passage=passage, decision_id=decision.pk)
     announce(decision, case)
     return decision
+
+
+def what_is_hidden(passage: str) -> str:
+    """The facts, for the author."""
+    return _('Hidden: "%(passage)s"') % {"passage": passage}
 
 
 @transaction.atomic
@@ -164,10 +169,7 @@ def note(comment: Comment, *, moderator: User, text: str) -> Decision:
 
 
 def refuse(comment: Comment, moderator: User) -> None:
-    refusal = rules.desk_refusal(moderator)
-    if comment.author_id == moderator.pk:
-        refusal = refusal or _("Somebody else decides on your own comments.")
-    if refusal:
+    if refusal := rules.measure_refusal(moderator, comment):
         raise PermissionDenied(refusal)
 
 

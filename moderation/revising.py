@@ -7,11 +7,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from forum import posting
 from forum.models import Comment, Revision
-from moderation import rulebook
+from moderation import laws, rulebook
 from moderation.models import Decision
 
-# A text that breaks the law is not mended by its author, whatever the house rules call it.
-LAW_CLAUSE = "illegal"
 MOST = 2
 
 
@@ -21,7 +19,8 @@ def revising_refusal(decision: Decision) -> str | None:
     is_removal = decision.measure == Decision.Measure.REMOVE
     if comment is None or not is_removal or comment.status != Comment.Status.REMOVED:
         return _("There is nothing here to be sent again.")
-    is_law = rulebook.clause_of(decision) is None or decision.ground == LAW_CLAUSE
+    # A text that breaks the law is not mended by its author, whatever the house rules call it.
+    is_law = rulebook.clause_of(decision) is None or decision.ground == laws.CLAUSE
     removals = Decision.objects.filter(comment=comment, measure=Decision.Measure.REMOVE)
     is_last = not removals.filter(pk__gt=decision.pk).exists()
     removed_wordings = removals.values("revision").distinct().count()

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from moderation.laws import clause_for
 from moderation.models import Decision, Edition
 
 
@@ -119,7 +120,8 @@ def clause_of(decision: Decision) -> Broken | None:
 
 def noun_of(code: str) -> str:
     """As the newest edition has it, for the desk and for lists: of those that this process knows,
-    and only if none of them has the code, of all."""
+    and only if none of them has the code, of all. Of a law the clause that stands for all laws."""
+    code = clause_for(code)
     for known in (_known, None):
         for rules in reversed((known or _ask()).editions):
             if code in rules.grounds:

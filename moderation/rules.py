@@ -89,12 +89,20 @@ def opening_refusal(comment: Comment) -> str | None:
     return None
 
 
-def decision_refusal(user: User | AnonymousUser, case: Case) -> str | None:
-    """Why he may not decide at all. That another works on it is a conflict, see below."""
+def measure_refusal(user: User | AnonymousUser, comment: Comment) -> str | None:
+    """Why he may not do anything about it, beside a case as well."""
     if refusal := desk_refusal(user):
         return refusal
-    if case.comment and case.comment.author_id == user.pk:
+    if comment.author_id == user.pk:
         return _("Somebody else decides on your own comments.")
+    return None
+
+
+def decision_refusal(user: User | AnonymousUser, case: Case) -> str | None:
+    """Why he may not decide at all. That another works on it is a conflict, see below."""
+    refusal = measure_refusal(user, case.comment) if case.comment else desk_refusal(user)
+    if refusal:
+        return refusal
     if case.handed_to and not is_senior(user):
         return _("This case was handed over: the senior moderators decide on it.")
     if case.reasons == APPEALED and case.closed_at is None:

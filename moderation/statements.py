@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from forum.models import Discussion
 from moderation import phrasing, rulebook, rules
-from moderation.laws import LAWS
+from moderation.laws import law_of
 from moderation.models import Decision
 
 HEADLINE_LENGTH = 60
@@ -197,7 +197,7 @@ def broken(decision: Decision) -> str:
     """The clause with the rules it belongs to, or the law, in the letter's sentence."""
     named = clause(decision)
     if not named:
-        return law(decision)
+        return broken_law(decision)
     return _("%(clause)s of our house rules (version of %(version)s)") % {
         "clause": named,
         "version": version(decision),
@@ -219,7 +219,17 @@ def clause(decision: Decision) -> str:
 
 def law(decision: Decision) -> str:
     """A ground that is no clause is a law; one that we do not know is called by its code."""
-    return str(LAWS.get(decision.ground) or decision.ground.replace("_", " "))
+    return str(law_of(decision.ground) or decision.ground.replace("_", " "))
+
+
+def broken_law(decision: Decision) -> str:
+    """In the letter's sentence: "§ 130 StGB (Volksverhetzung)"."""
+    found = law_of(decision.ground)
+    if found is None:
+        return law(decision)
+    if not found.paragraphs:
+        return _("a law that we name here")
+    return f"{found.paragraphs} ({found.name})"
 
 
 def version(decision: Decision) -> str:

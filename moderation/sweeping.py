@@ -43,7 +43,7 @@ def remove_branch(
 
     Raises PermissionDenied, ValidationError (ground, explanation; conflict: nothing is left).
     """
-    if refusal := rules.desk_refusal(moderator):
+    if refusal := rules.measure_refusal(moderator, comment):
         raise PermissionDenied(refusal)
     refuse_without_reasons(REMOVE, ground=ground, explanation=explanation)
     throttle("decide", reader=moderator)

@@ -1,6 +1,7 @@
 """How are several cases decided at once, all of them or none?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -42,7 +43,7 @@ def decide_together(
     lock(read)
     act = respites.grant if measure == Measure.REMOVE else deciding.decide
     for case, revision in read:
-        try:
+        with named(case.reviewed_comment):
             act(
                 case,
                 moderator=moderator,
@@ -51,8 +52,6 @@ def decide_together(
                 ground=ground,
                 explanation=explanation,
             )
-        except ValidationError as error:
-            raise named(error, case) from error
     return len(read)
 
 
@@ -87,9 +86,20 @@ def lock(read: Sequence[Read]) -> None:
         list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
 
 
-def named(error: ValidationError, case: Case) -> ValidationError:
-    """The same, with whose comment stands in the way of all."""
-    sentence = _("Nothing was decided. Comment by %(name)s: %(why)s")
-    values = {"name": case.reviewed_comment.author.name, "why": " ".join(error.messages)}
-    params = getattr(error, "params", None)
-    return ValidationError(sentence % values, code=getattr(error, "code", None), params=params)
+@contextmanager
+def named(comment: Comment) -> Iterator[None]:
+    """Whatever is wrong is told with whose comment stands in the way of all."""
+    try:
+        yield
+    except PermissionDenied as refusal:
+        raise PermissionDenied(told_of(comment, str(refusal))) from refusal
+    except ValidationError as error:
+        params = getattr(error, "params", None)
+        code = getattr(error, "code", None)
+        told = told_of(comment, " ".join(error.messages))
+        raise ValidationError(told, code=code, params=params) from error
+
+
+def told_of(comment: Comment, why: str) -> str:
+    values = {"name": comment.author.name, "why": why}
+    return _("Nothing was decided. Comment by %(name)s: %(why)s") % values

@@ -1,6 +1,5 @@
 """What may be entered when several cases are decided at once?"""
 
-import re
 from typing import Any
 
 from django import forms
@@ -9,14 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.models import Revision
 from moderation.deciding import EXPLANATION_AT_MOST
-from moderation.decision_forms import NO_MEASURE, refuse_placeholders
+from moderation.decision_forms import NO_MEASURE, PAIR, refuse_placeholders
 from moderation.forms import Explanation
 from moderation.measure_forms import grounds
 from moderation.models import Case, Decision
 from moderation.together import MEASURES, Read
-
-# A case and its wording that was read, as each check box names them.
-_READ = re.compile(r"(\d{1,18})-(\d{1,18})", re.ASCII)
 
 
 class TogetherForm(forms.Form):
@@ -40,7 +36,7 @@ class TogetherForm(forms.Form):
     def named(self) -> dict[int, int]:
         """Case id -> id of the wording that was read; what names none is left out."""
         sent = self.data.getlist("cases") if self.is_bound else []  # type: ignore[attr-defined]
-        found = (_READ.fullmatch(each) for each in sent)
+        found = (PAIR.fullmatch(each) for each in sent)
         return {int(match[1]): int(match[2]) for match in found if match}
 
     def clean(self) -> dict[str, Any]:

@@ -535,7 +535,7 @@ def outcome_of(decision: Decision) -> str:
         )
     if decision.measure == Decision.Measure.REMOVE:
         broken = rulebook.clause_of(decision)
-        ground = {"ground": broken.noun if broken else ""}
+        ground = {"ground": broken.noun if broken else rulebook.noun_of(decision.ground)}
         return _("We have removed it: %(ground)s. It was decided by %(decider)s.") % (
             ground | decider
         )

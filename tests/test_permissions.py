@@ -163,7 +163,10 @@ def things_of(person: User, paper: dict, *, judge: User) -> dict:
         "moderation:notices pk": comment.pk,
         "moderation:notice pk": make_notice(answered, reader=person).pk,
         "address": f"{settings.SITE_URL}{comment.get_absolute_url()}",
-        "moderation:comment pk": waiting.pk,
+        **{
+            f"moderation:{name} pk": waiting.pk
+            for name in ("comment", "passages", "house_note", "hand_over", "branch")
+        },
         "moderation:decision pk": decision.pk,
         "moderation:appeal pk": decision.pk,
         "moderation:revision pk": decision.pk,

@@ -40,6 +40,8 @@ from accounts.models import User
 from config.demo.clock import Clock, turned_back
 from config.demo.loading import load
 from docs.screenshots.places import places
+from moderation.appealing import appeal
+from moderation.models import Decision, DecisionQuerySet
 
 FOLDER = Path(__file__).parent
 # A Tuesday before noon: the demo's days and ages are counted from here.
@@ -132,10 +134,15 @@ def begin_to_remove(page: Page) -> None:
     page.keyboard.press("e")
 
 
+def read_the_letter(page: Page) -> None:
+    begin_to_remove(page)
+    page.locator(".decision__letter summary").click()
+    page.locator("#letters .letter").first.wait_for()
+
+
 def remove_and_go_on(page: Page) -> None:
-    """Each picture needs a case of its own: the first of the list."""
-    page.locator("desk-keys").wait_for(state="attached")
-    page.keyboard.press("j")
+    """Each picture needs a case of its own: the first of the list; seniors answer appeals."""
+    page.locator(".queue__row", has_not_text="Beschwerde").locator("a").first.click()
     page.locator(".case").wait_for()
     begin_to_remove(page)
     page.keyboard.press("Control+Enter")
@@ -209,6 +216,7 @@ SHOTS = [
     Shot("newsroom-pick", "{own_comment}pick/", "anna"),
     Shot("desk", "/moderation/", "mona", widths=AT_WORK),
     Shot("desk-case", "{case}", "mona", begin_to_remove, widths=AT_WORK),
+    Shot("desk-letter", "{case}", "mona", read_the_letter),
     Shot("desk-removed", "/moderation/", "mona", remove_and_go_on, widths=(1280,)),
     Shot("desk-together", "/moderation/together/", "mona", widths=AT_WORK),
     Shot("desk-saved-reasons", "/moderation/reasons/", "max"),
@@ -246,6 +254,13 @@ def prepare(data: Path) -> None:
     Clock.shown = MOMENT
     load(password="nobody signs in by password")  # noqa: S106
     Clock.shown = MOMENT
+    object_to(Decision.objects.filter(measure="remove").exclude(comment__author__name="Eve"))
+
+
+def object_to(removals: DecisionQuerySet) -> None:
+    """Somebody is to wait for an answer."""
+    for removal in removals.in_view().order_by("pk")[:2]:
+        appeal(removal, text="Mein Satz war zugespitzt, aber er greift niemanden persönlich an.")
 
 
 def serve() -> str:

@@ -7,7 +7,7 @@ from django.db.models import Count, F, FilteredRelation, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from moderation import rulebook
+from moderation import laws, rulebook
 from moderation.figures.medians import Median
 from moderation.figures.periods import Period
 from moderation.figures.tables import Row, Share, Table
@@ -67,7 +67,9 @@ def grounds(scope: Scope) -> Table:
         ],
         rows=[
             Row(
-                rulebook.noun_of(found["ground"]) or found["ground"],
+                laws.name_of(found["ground"])
+                or rulebook.noun_of(found["ground"])
+                or found["ground"],
                 [
                     found["count"],
                     found["by_check"],

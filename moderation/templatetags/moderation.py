@@ -6,12 +6,15 @@ from functools import lru_cache
 from django import template
 from django.template.context import Context
 from django.template.loader import render_to_string
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from accounts.models import User
-from forum.models import Comment
-from moderation import offering, pages, rulebook
+from accounts.rules import is_senior
+from forum.models import Comment, Revision
+from moderation import differences, laws, offering, pages, quoting, rulebook, written
 from moderation.models import Appeal, AppealQuerySet, Case, Decision, Hearing
 from moderation.queue import Reason
 from moderation.rows import Row, check_label
@@ -20,8 +23,20 @@ register = template.Library()
 register.filter("check_label", check_label)
 # The short noun of a ground: "personal attack".
 register.filter("ground_noun", rulebook.noun_of)
+
+
+@register.filter
+def ground_name(ground: str) -> str:
+    """For colleagues: of a law its name with the paragraphs."""
+    return laws.name_of(ground) or rulebook.noun_of(ground)
+
+
 # A page of the house: its text as HTML.
 register.filter("house_text", pages.rendered)
+# The last twenty comments of a reader, with their wordings; one query.
+register.simple_tag(written.latest_of)
+register.filter("is_senior", is_senior)
+register.simple_tag(differences.difference_of)
 # Which key chooses a ground.
 register.filter("ground_key", offering.key_of_ground)
 # What the form says of a measure: label, key, button.
@@ -53,7 +68,7 @@ def broken_clause(comment: Comment) -> rulebook.Broken | None:
     """Which clause a removed comment broke: as it was worded then, and where that can be read."""
     if comment.status != Comment.Status.REMOVED:
         return None
-    return rulebook.broken_clause(comment.removal_ground, at=comment.removed_at)
+    return rulebook.broken_clause(laws.clause_for(comment.removal_ground), at=comment.removed_at)
 
 
 @register.simple_tag
@@ -79,6 +94,23 @@ def open_hearing(reader: User) -> Hearing | None:
 @register.filter
 def of_comment(decisions: dict[int | None, Decision], comment: Comment) -> Decision | None:
     return decisions.get(comment.pk)
+
+
+@register.simple_tag
+def replies_quoting(comment: Comment, revision: Revision, viewer: User) -> list[Revision]:
+    """Which of its replies quote that wording; no query where it has none."""
+    if not comment.tally.reply_count:
+        return []
+    return quoting.replies_quoting(revision, viewer=viewer)
+
+
+@register.filter
+def in_share_of(removals: int, author: User) -> str:
+    """Of all that readers have seen of his: "1,1 %"; "" of nothing."""
+    if not removals:
+        return ""
+    share = 100 * removals / (author.published_count + removals)
+    return _("%(share)s %%") % {"share": number_format(share, 1)}
 
 
 @register.filter

@@ -18,7 +18,7 @@ from moderation.views.guarding import full_page
 
 
 @answering("GET")
-def decision(request, pk):
+def decision(request: Any, pk: int) -> HttpResponse:
     key = request.GET.get("key", "")
     if not (key or request.user.is_authenticated):
         return redirect_to_login(request.get_full_path())

@@ -4,6 +4,7 @@ Reading changes nothing: a case is claimed by a button, by deciding it, or by de
 before it. To htmx the case answers with itself and with what was done, never with the list.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -15,12 +16,13 @@ from accounts.models import User
 from forum.answers import answering
 from forum.models import Comment
 from forum.views.discussions import is_number
-from moderation import queue, reading, rules, saved_reasons
+from moderation import laws, queue, reading, rules, saved_reasons
 from moderation.decision_forms import DecisionForm
 from moderation.filter_forms import FilterForm
 from moderation.filtering import Filter
 from moderation.lately import lately
 from moderation.models import Appeal, Case
+from moderation.statements import Statement
 from moderation.views.guarding import full_page, moderator_required, see_other
 
 
@@ -56,13 +58,19 @@ def ahead(request, pk):
 
 
 def case_page(
-    request: HttpRequest, pk: int, *, form: DecisionForm | None = None, **status: Any
+    request: HttpRequest,
+    pk: int,
+    *,
+    form: DecisionForm | None = None,
+    letters: Sequence[Statement] = (),
+    **status: Any,
 ) -> HttpResponse:
     """The case as it is now, whatever the view has known of it before."""
     case = get_object_or_404(Case.objects.in_file(), pk=pk)
     if case.reader:
         return redirect(where_decided(case, case.reader))
     context = case_context(request, case, form=form) | told(request, shown=case)
+    context["letters"] = letters
     if is_part(request):
         response = part(request, "moderation/_part.html", context, case=case, **status)
     else:
@@ -96,10 +104,13 @@ def case_context(
 
 def suggestion(file: reading.CaseFile, saved: list[saved_reasons.Offered]) -> dict[str, Any]:
     """What stands in the form before anybody has chosen, by what flags and checks say."""
-    fitting = saved_reasons.suggested(saved, ground=file.suggested_ground)
+    # House rules before law: that is suggested where nothing but a notice speaks of the text.
+    ground = file.suggested_ground or (laws.CLAUSE if file.notices else "")
+    fitting = saved_reasons.suggested(saved, ground=ground)
     once = [each for each in file.passages if file.revision.body.count(each) == 1]
     return {
-        "ground": file.suggested_ground,
+        "ground": ground,
+        "law": file.notices[0].category if file.notices else "",
         "saved": fitting.pk if fitting else None,
         "passage": once[0] if once else "",
     }

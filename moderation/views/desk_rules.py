@@ -23,7 +23,7 @@ from moderation.views.guarding import full_page, moderator_required, put_into, s
 
 @moderator_required
 @answering("GET")
-def desk_rules(request):
+def desk_rules(request: Any) -> HttpResponse:
     count = WordlistEntry.objects.listed().count()
     shown = {"rules": describing.all_rules(), "word_count": count}
     return render(request, "moderation/desk_rules.html", shown)
@@ -31,7 +31,7 @@ def desk_rules(request):
 
 @moderator_required
 @answering("GET", "POST")
-def desk_rule(request, kind):
+def desk_rule(request: Any, kind: str) -> HttpResponse:
     """How it is set in the place that the address asks for, and a form to set it otherwise."""
     kind = known(kind)
     place_form = PlaceForm(request.GET)

@@ -34,7 +34,7 @@ class Shown:
 
 @moderator_required
 @answering("GET")
-def figures(request):
+def figures(request: Any) -> HttpResponse:
     form = asked(request)
     context: dict[str, Any] = {
         "form": form,
@@ -59,7 +59,7 @@ def figures(request):
 
 @moderator_required
 @answering("GET")
-def export(request, table):
+def export(request: Any, table: str) -> HttpResponse:
     """One table, for a spreadsheet."""
     if refusal := rules.senior_refusal(request.user):
         raise PermissionDenied(refusal)

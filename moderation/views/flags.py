@@ -16,7 +16,7 @@ from moderation.views.guarding import full_page, see_other
 
 
 @answering("GET", "POST")
-def flags(request, pk):
+def flags(request: Any, pk: int) -> HttpResponse:
     comment = get_object_or_404(Comment.objects.readable().in_view(), pk=pk)
     form = FlagForm(request.POST if request.method == "POST" else None)
     refusal = flagging.refusal(request.user, comment)

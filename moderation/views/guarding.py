@@ -1,12 +1,12 @@
 """Who gets to the desk, and how does it answer?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms import Form
+from django.forms import Form, Textarea
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ def moderator_required(view: View) -> View:
     """Outermost on every view of the desk; the 403 page offers strangers to sign in."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if refusal := rules.desk_refusal(request.user):
             raise PermissionDenied(refusal)
         return view(request, *args, **kwargs)
@@ -47,20 +47,40 @@ def carried_out(
     *,
     page: Callable[..., HttpResponse],
     back: tuple[str, Any],
+    refusal: str | None = None,
 ) -> HttpResponse:
-    """Act and lead back; or the page (of `status` or `error`) with the form and what is wrong."""
+    """Act and lead back; or the page (of `status` or `error`) with the form and what is wrong.
+
+    refusal: why he may not do this at all, which goes before anything wrong with the fields.
+    """
+    if refusal:
+        denied = PermissionDenied(refusal)
+        put_into(form, denied)
+        return page(error=denied)
     if not form.is_valid():
         return page(status=422)
     try:
         act(form.cleaned_data)
-    except ValidationError as error:
+    except (ValidationError, PermissionDenied) as error:
         put_into(form, error)
         return page(error=error)
     messages.success(request, _("Done: it holds from now on."))
     return see_other(*back)
 
 
-def put_into(form: Form, error: ValidationError) -> None:
-    """What is wrong with something that this form does not ask for, stands above it."""
+def typed_into(forms: Iterable[Form]) -> str:
+    """The words in those that were sent: where none is shown any more, they can be copied."""
+    fields = [field for form in forms if form.is_bound for field in form]
+    texts = [field.value() for field in fields if isinstance(field.field.widget, Textarea)]
+    return "\n\n".join(filter(None, texts))
+
+
+def put_into(form: Form, error: ValidationError | PermissionDenied) -> None:
+    """What is wrong with something that this form does not ask for, stands above it; a refusal
+    alone, since nothing that could be mended would help."""
+    if isinstance(error, PermissionDenied):
+        form.errors.clear()
+        form.add_error(None, str(error))
+        return
     for name, errors in getattr(error, "error_dict", {"": [error]}).items():
         form.add_error(name if name in form.fields else None, errors)

@@ -1,7 +1,9 @@
 """What does the desk answer whoever switches its keys off, or on again?"""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.utils.translation import gettext as _
 
 from forum.answers import answering, came_from
@@ -11,7 +13,7 @@ from moderation.views.guarding import moderator_required, see_other
 
 @moderator_required
 @answering("POST")
-def keys(request):
+def keys(request: Any) -> HttpResponse:
     wanted = request.POST.get("keys")
     if wanted not in {"on", "off"}:
         return HttpResponseBadRequest(_("On or off?"))

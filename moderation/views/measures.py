@@ -26,6 +26,7 @@ from moderation.views.guarding import (
     carried_out,
     full_page,
     moderator_required,
+    typed_into,
 )
 
 
@@ -132,7 +133,14 @@ def done(
     def page(**how: Any) -> HttpResponse:
         return measures_page(request, found(comment.pk), **{name: form, **how})
 
-    return carried_out(request, form, act, page=page, back=("moderation:measures", comment.pk))
+    return carried_out(
+        request,
+        form,
+        act,
+        page=page,
+        back=("moderation:measures", comment.pk),
+        refusal=rules.measure_refusal(request.user, comment),
+    )
 
 
 def measures_page(
@@ -144,12 +152,15 @@ def measures_page(
     **forms: Any,
 ) -> HttpResponse:
     revision = latest_revision(comment)
+    refusal = rules.measure_refusal(request.user, comment)
     hidden = Decision.objects.filter(
         pk__in=revision.hidden_passages.filter(lifted_at__isnull=True).values("decision_id")
     )
     context = {
         "comment": comment,
         "revision": revision,
+        "refusal": refusal,
+        "kept": typed_into(forms.values()) if refusal else "",
         "is_seen": comment.visible_revision_id == revision.pk,
         "hidden": hidden.select_related("text"),
         "passage_form": PassageForm(comment=comment, initial={"revision": revision.pk}),

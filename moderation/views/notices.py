@@ -18,7 +18,7 @@ from moderation.views.guarding import full_page, see_other
 
 
 @answering("GET", "POST")
-def notices(request, pk):
+def notices(request: Any, pk: int) -> HttpResponse:
     comment = get_object_or_404(Comment.objects.readable().in_view(), pk=pk)
     reader = request.user if isinstance(request.user, User) else None
     posted = request.POST if request.method == "POST" else None
@@ -57,7 +57,7 @@ def notice_page(
 
 
 @answering("GET")
-def notice(request, pk):
+def notice(request: Any, pk: int) -> HttpResponse:
     """Reading it changes nothing: seen is what a moderator has claimed."""
     notice = get_object_or_404(Notice.objects.in_view(), pk=pk)
     if not noticing.is_readable(notice, reader=request.user, key=request.GET.get("key", "")):

@@ -22,6 +22,7 @@ from moderation.views.guarding import (
     carried_out,
     full_page,
     moderator_required,
+    typed_into,
 )
 
 
@@ -64,6 +65,7 @@ def notes(request: Any, name: str) -> HttpResponse:
         form,
         "note_form",
         lambda sent: readers.add_note(found, moderator=request.user, **sent),
+        is_measure=False,
     )
 
 
@@ -73,12 +75,13 @@ def sweeps(request: Any, name: str) -> HttpResponse:
     """All that he has written since a day; for seniors."""
     found = reader_or_404(name)
     form = SweepForm(request.POST, prefix="sweep")
+    refusal = rules.senior_refusal(request.user)
 
     def act(sent: dict[str, Any]) -> object:
         since = make_aware(datetime.combine(sent.pop("since"), time.min))
         return sweeping.remove_since(found, since=since, moderator=request.user, **sent)
 
-    return done(request, found, form, "sweep_form", act)
+    return done(request, found, form, "sweep_form", act, refusal=refusal)
 
 
 @moderator_required
@@ -113,14 +116,24 @@ def _decide(moderator: User, *, measure: str, length: int | None, **sent: Any) -
 
 
 def done(
-    request: Any, found: User, form: Form, name: str, act: Callable[[dict[str, Any]], object]
+    request: Any,
+    found: User,
+    form: Form,
+    name: str,
+    act: Callable[[dict[str, Any]], object],
+    *,
+    refusal: str | None = None,
+    is_measure: bool = True,
 ) -> HttpResponse:
     """Act and lead back to his page; or the page with the form and what is wrong with it."""
 
     def page(**how: Any) -> HttpResponse:
         return reader_page(request, found, **{name: form, **how})
 
-    return carried_out(request, form, act, page=page, back=("moderation:reader", found.name))
+    if is_measure:
+        refusal = refusal or rules.reader_refusal(request.user, found)
+    back = ("moderation:reader", found.name)
+    return carried_out(request, form, act, page=page, back=back, refusal=refusal)
 
 
 def reader_page(
@@ -134,9 +147,12 @@ def reader_page(
     """As he is stored now, whatever the view has known of him before."""
     found = User.objects.get(pk=found.pk)
     occasion = request.GET.get("comment", "")
+    refusal = rules.reader_refusal(request.user, found)
+    is_hidden = refusal or ("sweep_form" in forms and not is_senior(request.user))
     context = {
         "file": readers.reader_file(found),
-        "refusal": rules.reader_refusal(request.user, found),
+        "refusal": refusal,
+        "kept": typed_into(forms.values()) if is_hidden else "",
         "form": ReaderMeasureForm(reader=found, initial={"comment": occasion}),
         "lift_form": ReasonForm(prefix="lift"),
         "note_form": NoteForm(prefix="note"),

@@ -1,7 +1,10 @@
 """What does the desk answer whoever takes a removal back in time?"""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -14,7 +17,7 @@ from moderation.views.guarding import moderator_required, see_other
 
 @moderator_required
 @answering("POST")
-def undo(request, pk):
+def undo(request: Any, pk: int) -> HttpResponse:
     respite = get_object_or_404(Respite.objects.select_related("case__comment"), pk=pk)
     try:
         case = respites.undo(respite, moderator=request.user)

@@ -1,8 +1,11 @@
 """What does the desk answer about the reasons that the house has worded once?"""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -15,7 +18,7 @@ from moderation.views.guarding import full_page, moderator_required, see_other
 
 @moderator_required
 @answering("GET", "POST")
-def listed(request):
+def listed(request: Any) -> HttpResponse:
     """Everybody reads them, seniors add one."""
     if request.method == "GET":
         return list_page(request, SavedReasonForm())
@@ -28,7 +31,7 @@ def listed(request):
 
 @moderator_required
 @answering("GET", "POST")
-def edited(request, pk):
+def edited(request: Any, pk: int) -> HttpResponse:
     refuse(request)
     reason = get_object_or_404(SavedReason, pk=pk)
     form = SavedReasonForm(request.POST or None, instance=reason)
@@ -41,7 +44,7 @@ def edited(request, pk):
 
 @moderator_required
 @answering("POST")
-def deletion(request, pk):
+def deletion(request: Any, pk: int) -> HttpResponse:
     refuse(request)
     reason = get_object_or_404(SavedReason, pk=pk)
     saved_reasons.delete(reason, moderator=request.user)
@@ -49,12 +52,12 @@ def deletion(request, pk):
     return see_other("moderation:saved_reasons")
 
 
-def refuse(request):
+def refuse(request: Any) -> None:
     if refusal := rules.senior_refusal(request.user):
         raise PermissionDenied(refusal)
 
 
-def save(request, form):
+def save(request: Any, form: SavedReasonForm) -> bool:
     """Whether it is stored; two that give the same name at once are told apart by the database."""
     if not form.is_valid():
         return False
@@ -68,7 +71,7 @@ def save(request, form):
     return True
 
 
-def list_page(request, form, **status):
+def list_page(request: Any, form: SavedReasonForm, **status: Any) -> HttpResponse:
     context = {
         "reasons": SavedReason.objects.select_related("edited_by"),
         "form": form,

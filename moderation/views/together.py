@@ -1,7 +1,10 @@
 """What does the desk answer whoever decides several cases at once?"""
 
+from typing import Any
+
 from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import ngettext
 
@@ -10,7 +13,7 @@ from forum.views.discussions import is_number
 from moderation import queue, reading
 from moderation.deciding import latest_revision
 from moderation.filter_forms import FilterForm
-from moderation.models import Case
+from moderation.models import Case, CaseQuerySet
 from moderation.rows import rows_of
 from moderation.similar import similar_to
 from moderation.together import AT_MOST, decide_together
@@ -20,7 +23,7 @@ from moderation.views.guarding import full_page, moderator_required, put_into, s
 
 @moderator_required
 @answering("GET", "POST")
-def together(request):
+def together(request: Any) -> HttpResponse:
     if request.method == "GET":
         return together_page(request, TogetherForm())
     form = TogetherForm(request.POST)
@@ -28,7 +31,7 @@ def together(request):
         return together_page(request, form, status=422)
     try:
         count = decide_together(moderator=request.user, **form.cleaned_data)
-    except ValidationError as error:
+    except (ValidationError, PermissionDenied) as error:
         put_into(form, error)
         if form.has_error(NON_FIELD_ERRORS, "too_many"):
             return together_page(request, form, status=400)
@@ -38,7 +41,7 @@ def together(request):
     return see_other("moderation:desk")
 
 
-def together_page(request, form, **status):
+def together_page(request: Any, form: TogetherForm, **status: Any) -> HttpResponse:
     """What can be chosen: the first fifty of a view, a case (`like`) and what says nearly the same,
     or after a refusal what had been chosen."""
     chosen = FilterForm(request.GET).chosen
@@ -59,7 +62,7 @@ def together_page(request, form, **status):
     return full_page(request, "moderation/together.html", context | {"most": AT_MOST}, **status)
 
 
-def alike(case_id):
+def alike(case_id: int) -> CaseQuerySet:
     """That case, and the open ones of texts that are nearly the same."""
     case = get_object_or_404(Case.objects.open().filter(reader__isnull=True).in_view(), pk=case_id)
     found = similar_to(latest_revision(case.reviewed_comment))

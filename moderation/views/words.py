@@ -21,7 +21,7 @@ from moderation.views.guarding import full_page, moderator_required, put_into, s
 
 @moderator_required
 @answering("GET", "POST")
-def words(request):
+def words(request: Any) -> HttpResponse:
     """The list, and a form for new entries: tried by one button, put on the list by another."""
     if request.method != "POST":
         return words_page(request, WordsForm())
@@ -46,7 +46,7 @@ def words(request):
 
 @moderator_required
 @answering("GET", "POST")
-def word(request, pk):
+def word(request: Any, pk: int) -> HttpResponse:
     """One entry: who added it and why, what it found lately, and a form to take it off the list."""
     entry = get_object_or_404(WordlistEntry.objects.in_view(), pk=pk)
     if request.method != "POST":

@@ -238,7 +238,7 @@ class CasePageTests:
                 revision=other.comment.revisions.get(),
             )
         page = page_of(desk, case)
-        assert re.search(r"<dt>Entfernt, 12 Monate</dt><dd>2</dd>", page)
+        assert re.search(r"<dt>Entfernt, 12 Monate</dt><dd>2 \([\d,]+\u00a0%\)</dd>", page)
 
     def test_an_edit_stands_beside_what_readers_see(self, desk, comment, bob):
         edit_comment(comment, author=bob, body="Wer das beschloss, irrt sich gründlich.")

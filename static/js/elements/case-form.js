@@ -5,7 +5,16 @@ customElements.define("case-form", class extends HTMLElement {
 
   connectedCallback() {
     this.addEventListener("change", this.#change);
+    this.addEventListener("input", this.#draft);
+    this.addEventListener("toggle", this.#draft, true); // it does not bubble
+    // The letter comes by itself.
+    this.querySelector(".decision__ask")?.remove();
     this.#name();
+  }
+
+  #draft() {
+    const letter = this.querySelector(".decision__letter");
+    if (letter?.open) letter.dispatchEvent(new Event("letter"));
   }
 
   #change({ target }) {
@@ -13,6 +22,7 @@ customElements.define("case-form", class extends HTMLElement {
     if (target.value === "hide_passage") this.#quote();
     if (target.name === "ground") this.#find(target.value);
     if (["measure", "ground", "saved"].includes(target.name)) this.#fill(target.name === "saved");
+    this.#draft();
   }
 
   #name() {
