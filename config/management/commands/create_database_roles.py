@@ -33,7 +33,7 @@ class Command(BaseCommand):
             )
         except DatabaseError as refusal:
             raise CommandError(f"{refusal}".splitlines()[0]) from refusal
-        for role in creating.ROLES:
+        for role in creating.ROLES if options["verbosity"] else ():
             name = f"{prefix}_{role.name}"
             self.stdout.write(
                 f"{name}: {'created' if name in made else 'put right'}, "
