@@ -22,7 +22,10 @@ LOCK_FILES = {
 }
 PINNED = re.compile(r"([a-z0-9][a-z0-9._-]*)(?:\[[^]]*\])?==([^\s;\\]+)")
 HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
-VIA = re.compile(r"^ +#(?: via)? +([a-z0-9][a-z0-9._-]*)$")
+# "-r requirements.in" where we ask for it ourselves.
+VIA = re.compile(r"^ +#(?: via)? +(?:-r )?([a-z0-9][a-z0-9._-]*)$")
+ASKED_FOR = {name.replace(".txt", ".in") for name in LOCK_FILES}
+SITE = {"type": "application", "name": "newspaper-discussion", "bom-ref": "site"}
 NAMESPACE = uuid.UUID("8d9ec1d1-3c0c-4b0e-9a7e-5f5d6d5f4a11")
 
 
@@ -80,9 +83,15 @@ def bill(found: dict[str, Material]) -> dict[str, Any]:
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
         "version": 1,
-        "metadata": {"component": {"type": "application", "name": "newspaper-discussion"}},
+        "metadata": {"component": SITE},
         "components": [component(each) for each in ordered],
         "dependencies": [
+            {
+                "ref": SITE["bom-ref"],
+                "dependsOn": [each.purl for each in ordered if ASKED_FOR & {*each.needed_by}],
+            },
+        ]
+        + [
             {
                 "ref": each.purl,
                 "dependsOn": [other.purl for other in ordered if each.name in other.needed_by],

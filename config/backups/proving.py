@@ -116,7 +116,7 @@ def settled(private: Private, *, closed: Path, lost_at: str) -> Finding:
     result = manage(private, "settle_restore", "--closed", str(closed), "--lost-at", lost_at)
     if result.returncode:
         return Finding("", last(result.stderr) or ["settle_restore failed"])
-    told = json.loads(result.stdout)
+    told = json.loads(result.stdout.splitlines()[-1])  # after the lines of the log
     return Finding(
         f"{told['closed_again']} closed again, {len(told['mails_set_aside'])} mails set aside",
         [f"reader {pk} is staff here and was not closed" for pk in told["not_closed"]],
