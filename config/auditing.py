@@ -10,7 +10,6 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from config.materials import CHECKOUT, LOCK_FILES
@@ -41,47 +40,42 @@ def read(answer: dict[str, Any]) -> Audit:
     return Audit(len(packages), flaws, [each["name"] for each in packages if "skip_reason" in each])
 
 
-def ask(service: str, file: Path) -> tuple[Audit | None, str]:
-    """What it says of a lock file, or None and why it says nothing."""
-    command = [sys.executable, "-m", "pip_audit", "--requirement", str(file), "--require-hashes"]
-    command += ["--disable-pip", "--vulnerability-service", service, "--format", "json"]
+def ask(service: str) -> tuple[Audit | None, str]:
+    """What it says of all that is locked, or None and why it says nothing."""
+    command = [sys.executable, "-m", "pip_audit", "--require-hashes", "--disable-pip"]
+    command += [f"--requirement={CHECKOUT / name}" for name in LOCK_FILES]
+    command += ["--vulnerability-service", service, "--format", "json"]
     command += ["--progress-spinner", "off", "--timeout", str(PATIENCE)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     try:
         return read(json.loads(result.stdout)), ""
     except (ValueError, KeyError):
         said = result.stderr.strip().splitlines()
-        return None, said[-1] if said else f"exit {result.returncode}"
+        return None, f"{service}: {said[-1][:100] if said else f'exit {result.returncode}'}"
 
 
-def audit(file: Path) -> tuple[Audit | None, str]:
-    """Of the first service that knows every package of it."""
-    reason = ""
+def audit() -> tuple[Audit | None, str]:
+    """Of the first service that knows every package, or a flaw; or why there is none."""
+    reasons = []
     for service in SERVICES:
-        answer, reason = ask(service, file)
+        answer, reason = ask(service)
         if answer and (answer.flaws or not answer.unknown):
             return answer, ""
         if answer:
-            reason = f"{service} knows nothing of {len(answer.unknown)} of {answer.asked} packages"
-    return None, reason
+            reason = f"{service} does not know {len(answer.unknown)} of {answer.asked} packages"
+        reasons.append(reason)
+    return None, "; ".join(reasons)
 
 
 def main() -> int:
-    is_required = os.environ.get("AUDIT") == "required"
-    code = 0
-    for name in LOCK_FILES:
-        answer, reason = audit(CHECKOUT / name)
-        if answer is None:
-            print(
-                f"pip-audit: NOT DONE for {name}: nobody could be asked for known flaws ({reason})."
-            )
-            code = max(code, int(is_required))
-            continue
-        print(f"pip-audit: {name}: {answer.asked} packages, {len(answer.flaws)} known flaws.")
-        for line in answer.flaws:
-            print(f"  {line}")
-        code = max(code, int(bool(answer.flaws)))
-    return code
+    answer, reason = audit()
+    if answer is None:
+        print(f"pip-audit: NOT DONE: nobody could be asked for known flaws ({reason}).")
+        return int(os.environ.get("AUDIT") == "required")
+    print(f"pip-audit: {answer.asked} packages, {len(answer.flaws)} known flaws.")
+    for line in answer.flaws:
+        print(f"  {line}")
+    return int(bool(answer.flaws))
 
 
 if __name__ == "__main__":

@@ -191,7 +191,7 @@ class AuditTests:
         """pip-audit exits with 0 where an index answers 404 for every package."""
         answers(pypi=[self.SKIPPED, self.CLEAN], osv="no route to host")
         assert auditing.main() == 0
-        assert "NOT DONE for requirements.txt" in capsys.readouterr().out
+        assert "NOT DONE" in capsys.readouterr().out
 
     def test_and_fails_where_an_answer_is_required(self, answers, monkeypatch):
         monkeypatch.setenv("AUDIT", "required")

@@ -152,8 +152,9 @@ def lived_through(site: Site, load: Load, *, seconds: int, seed: int) -> tuple[M
         goes_on(load, seconds=seconds / 2)
         fill_files(3)
         mark = marked(site, load, asking=leaving[half:])
+        goes_on(load, seconds=seconds / 4)  # until the mails that were due have left
         close(leaving[half:-1], load.ledger)
-        goes_on(load, seconds=seconds / 2)
+        goes_on(load, seconds=seconds / 4)
         noted = {row["reader"] for row in site.store.closed()}
         wait_for(lambda: len(site.store.closed()) >= len(load.ledger.closed), f"only {noted} noted")
         at = lose(site, load)

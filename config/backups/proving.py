@@ -20,12 +20,18 @@ ENDED = re.compile(r"^\d+\t([0-9A-F]+/[0-9A-F]+)\t", re.MULTILINE)
 LATEST = re.compile(r"last completed transaction was at log time (\S+ \S+)")
 
 
+def environment_for(url: str) -> dict[str, str]:
+    """Of a site on that database and on no other: a file that names another one would win."""
+    others = {name: value for name, value in os.environ.items() if name != "DATABASE_URL_FILE"}
+    return {**others, "DATABASE_URL": url}
+
+
 def manage(private: Private, *arguments: str) -> subprocess.CompletedProcess[str]:
     """A command of the site, on this cluster."""
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=settings.BASE_DIR,
-        env={**os.environ, "DATABASE_URL": private.url},
+        env=environment_for(private.url),
         capture_output=True,
         text=True,
         check=False,

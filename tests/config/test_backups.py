@@ -19,10 +19,19 @@ from django.utils import timezone
 from accounts.leaving import close_account
 from accounts.models import User
 from config import servers
-from config.backups import counting, damage, drill, following, replaying, restoring, taking
+from config.backups import (
+    counting,
+    damage,
+    drill,
+    following,
+    proving,
+    replaying,
+    restoring,
+    taking,
+)
 from config.backups.report import Finding, Report
 from config.backups.store import NAMED, Copy, Store, hash_of
-from forum.models import Comment
+from forum.models import Comment, Departure
 from notifications.models import Mail
 from tests.factories import make_comment, make_discussion
 
@@ -163,6 +172,17 @@ class RestoringTests:
             with pytest.raises(SystemExit, match="not empty"):
                 restoring.refuse_unless_empty(tmp_path / name_)
 
+    def test_what_is_settled_is_the_restored_database_and_no_other(self, monkeypatch, tmp_path):
+        (tmp_path / "address").write_text("postgres://the-one-that-readers-use")
+        monkeypatch.setenv("DATABASE_URL_FILE", str(tmp_path / "address"))
+        environment = proving.environment_for("postgres://restored/paper")
+        show = "from config import settings; print(settings.DATABASES['default']['HOST'])"
+        told = subprocess.run(
+            [sys.executable, "-c", show], env=environment, capture_output=True, text=True,
+            check=True, cwd=settings.BASE_DIR,
+        )  # fmt: skip
+        assert told.stdout == "restored\n"
+
     def test_a_report_counts_what_failed_and_says_why(self):
         report = Report()
         assert report.ask("good", lambda: Finding("1 file"))
@@ -243,7 +263,8 @@ class SettlingTests:
         for reader, keeps_texts in ((alice, True), (bob, False)):
             self.note(store, reader, keeps_texts=keeps_texts)
         self.settle(store)
-        assert [alice.departure.keeps_texts, bob.departure.keeps_texts] == [True, False]
+        chosen = Departure.objects.values_list("reader_id", "keeps_texts")
+        assert dict(chosen) == {alice.pk: True, bob.pk: False}
 
     def test_somebody_else_with_his_number_stays(self, store, alice):
         self.note(store, alice, joined_at=(alice.joined_at - timedelta(days=1)).isoformat())
