@@ -20,6 +20,8 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 class Counters(BaseDatabaseCache):
     """Values are what JSON can say; anything else raises TypeError when it is written."""
 
+    _table: str
+
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         key = self.make_and_validate_key(key, version=version)
         row = self._ask("SELECT value FROM {} WHERE cache_key = %s AND expires >= %s", key, _now())
@@ -70,12 +72,12 @@ class Counters(BaseDatabaseCache):
         moment = self.get_backend_timeout(timeout)
         return NEVER if moment is None else datetime.fromtimestamp(moment, UTC)
 
-    def _ask(self, query: str, *values: object) -> tuple[Any, ...] | None:
+    def _ask(self, query: str, *values: str | datetime) -> tuple[Any, ...] | None:
         with connection.cursor() as cursor:
             cursor.execute(self._named(query), values)
             return cursor.fetchone()
 
-    def _write(self, statement: str, *values: object) -> int:
+    def _write(self, statement: str, *values: str | datetime) -> int:
         with connection.cursor() as cursor:
             cursor.execute(self._named(statement), values)
             return cursor.rowcount

@@ -141,7 +141,7 @@ def lives_on(site: Site, to: Path, load: Load) -> Finding:
 
 
 def number(connection: psycopg.Connection[tuple], query: str, *values: object) -> int:
-    row = connection.execute(query, values).fetchone()  # type: ignore[arg-type]
+    row = connection.execute(query, values).fetchone()
     return row[0] if row else 0
 
 

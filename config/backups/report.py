@@ -37,7 +37,10 @@ class Report:
         return not finding.wrong
 
     def table(self) -> str:
-        widths = [max(len(line[column]) for line in self.lines) for column in (0, 1)]
+        widths = [
+            max(map(len, column))
+            for column in ([line.name for line in self.lines], [line.figure for line in self.lines])
+        ]
         rows = [
             f"  {'ok  ' if line.is_good else 'FAIL'}  {line.name:<{widths[0]}}  "
             f"{line.figure:<{widths[1]}}  {line.seconds:7.1f} s"

@@ -139,4 +139,4 @@ def table_of(connection: Connection, sequence: str) -> str | None:
 
 def run(connection: Connection, statement: str, *names: sql.Identifier) -> None:
     """Names of tables and rights come from the catalogue and this package, never from outside."""
-    connection.execute(sql.SQL(statement).format(*names))  # type: ignore[arg-type]
+    connection.execute(sql.SQL(statement).format(*names))
