@@ -135,7 +135,8 @@ def lives_on(site: Site, to: Path, load: Load) -> Finding:
         *([f"{twice} mails went out twice"] if twice else []),
     ]
     return Finding(
-        f"{resumed_from} jobs done, {len(before)} + {len(after)} mails, {twice} twice, {aside} aside",
+        f"{resumed_from} jobs done, {len(before)} + {len(after)} mails, {twice} twice, "
+        f"{aside} aside",
         wrong,
     )
 
