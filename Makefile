@@ -15,7 +15,8 @@ PRODUCTION := env -u STAFF_SECOND_FACTOR -u RATE_LIMITS DEBUG=0 ALLOWED_HOSTS=ne
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: setup run run-production test check check-with-servers bench load screenshots requirements messages clean
+.PHONY: setup run run-production test check check-with-servers bench load screenshots requirements messages clean \
+	backup restore restore-drill sbom
 
 setup: $(READY)
 
@@ -48,7 +49,8 @@ check: $(READY)
 	lint-imports
 	python -m config.translations --missing
 	python -m config.translations
-	@exec $(EMBEDDED) --throwaway -- $(MAKE) --no-print-directory check-with-servers
+	@$(EMBEDDED) --throwaway -- $(MAKE) --no-print-directory check-with-servers
+	@python -m config.auditing
 
 # Runs below the launcher, which sets DATABASE_URL and REDIS_URL.
 check-with-servers:
@@ -64,6 +66,20 @@ bench: $(READY)
 load: $(READY)
 	@exec python -m bench.load $(ARGS)
 
+# Of the site that runs beside, or of BACKUP_DATABASE_URL: a copy into BACKUP_DIR (docs/operating.md).
+backup: $(READY)
+	@exec $(EMBEDDED) --join -- python -m config.backups take
+
+# make restore TO=/some/empty/directory [ARGS="--until '2026-11-28 14:00+01'"]
+restore: $(READY)
+	@test -n "$(TO)" || { echo "Say where: make restore TO=/some/empty/directory"; exit 2; }
+	@exec env DEBUG=$${DEBUG:-1} DATABASE_URL=$${DATABASE_URL:-postgres://none} \
+		REDIS_URL=$${REDIS_URL:-redis://127.0.0.1:1} python -m config.backups restore --to "$(TO)" $(ARGS)
+
+restore-drill: $(READY)
+	@python -m config.translations
+	@exec env RATE_LIMITS=off $(EMBEDDED) --throwaway --durable -- python manage.py restore_drill $(ARGS)
+
 screenshots: $(READY)
 	@python -m config.translations
 	@exec $(EMBEDDED) --throwaway -- python -m docs.screenshots.take $(ARGS)
@@ -75,6 +91,12 @@ requirements:
 	$(COMPILE) $(ARGS) requirements-dev.in -o requirements-dev.txt
 	$(COMPILE) $(ARGS) --no-binary isso --no-binary misaka bench/peers/isso.in -o bench/peers/isso.txt
 	$(COMPILE) $(ARGS) bench/peers/xtd.in -o bench/peers/xtd.txt
+
+# What the site is made of, for whoever has to know (CycloneDX).
+sbom: $(READY)
+	@mkdir -p $(or $(DATA_DIR),.data)
+	@python -m config.materials $(or $(DATA_DIR),.data)/sbom.cdx.json
+	@echo $(or $(DATA_DIR),.data)/sbom.cdx.json
 
 messages: $(READY)
 	python -m config.translations --collect

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import cast
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -88,7 +89,8 @@ def forget_addresses(now: datetime) -> int:
 
 def delete_ended_counters(now: datetime) -> int:
     """allauth counts attempts under keys that name addresses; Django leaves what has expired."""
-    table = connection.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
+    counters = cast("dict[str, str]", settings.CACHES["default"])
+    table = connection.ops.quote_name(counters["LOCATION"])
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [now])  # noqa: S608
         return cursor.rowcount

@@ -131,7 +131,7 @@ def main() -> int:
     parser.add_argument("--join", action="store_true", help="use the servers of a running site")
     parser.add_argument("command", nargs="+")
     options = parser.parse_args()
-    if all(os.environ.get(name) for name in SERVERS):
+    if all(os.environ.get(name) or os.environ.get(f"{name}_FILE") for name in SERVERS):
         os.execvp(options.command[0], options.command)  # noqa: S606
     environment = {"DEBUG": "1", **os.environ}
     if options.join and (beside := running_beside(data_directory())):

@@ -8,12 +8,13 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from environs import Env
+from environs import FileAwareEnv
 
 from config import logs
 from config.schedule import SCHEDULE
 
-env = Env()
+# What is secret comes from a file that the service manager hands over, if NAME_FILE names one.
+env = FileAwareEnv(strip_whitespace=True)
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- Core -------------------------------------------------------------------------------------
@@ -158,6 +159,10 @@ DATABASES = {"default": env.dj_db_url("DATABASE_URL", conn_max_age=600, conn_hea
 # and only what is bound by the server is prepared there, at the fifth time.
 DATABASES["default"].setdefault("OPTIONS", {}).update(server_side_binding=True, prepare_threshold=5)
 
+# Copies are taken by a role of their own, and kept best on another machine (config/backups/).
+BACKUP_DATABASE_URL = env.str("BACKUP_DATABASE_URL", default="") or env.str("DATABASE_URL")
+BACKUP_DIR = Path(env.str("BACKUP_DIR", default="") or DATA_DIR / "backups").resolve()
+
 # --- Cache and queue --------------------------------------------------------------------------
 
 REDIS_URL = env.str("REDIS_URL")
@@ -165,9 +170,8 @@ KEY_PREFIX = env.str("KEY_PREFIX", default="forum")
 CACHES = {
     # Limits and allauth's counters live in PostgreSQL, so that signing in works without Redis.
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "config.counters.Counters",
         "LOCATION": "cache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
     # Rendered pages; may vanish at any moment.
     "pages": {
@@ -184,7 +188,7 @@ CACHES = {
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TASK_SERIALIZER = "json"
+CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = CELERY_EVENT_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
 # After so many tasks Celery closes the connection to PostgreSQL; by itself after each.
 CELERY_DB_REUSE_MAX = sys.maxsize
