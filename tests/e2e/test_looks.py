@@ -124,6 +124,8 @@ class PageTests:
     def test_strangers_can_use_every_page(self, visit, transactional_db, paper):
         assert all_faults(visit("/netiquette/"), paper) == {}
 
+    # Some eighty pages, each looked at twice.
+    @pytest.mark.timeout(300)
     def test_readers_can_use_every_page(self, visit, transactional_db, paper, alice):
         page = visit("/netiquette/")
         sign_in(page, alice, PASSWORD)
