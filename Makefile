@@ -15,7 +15,8 @@ PRODUCTION := env -u STAFF_SECOND_FACTOR -u RATE_LIMITS DEBUG=0 ALLOWED_HOSTS=ne
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: setup run run-production test check check-with-servers bench load screenshots requirements messages clean
+.PHONY: setup run run-production test check check-with-servers bench load faults faults-short \
+	faults-mutations screenshots requirements messages clean
 
 setup: $(READY)
 
@@ -62,6 +63,16 @@ bench: $(READY)
 
 load: $(READY)
 	@exec python -m bench.load $(ARGS)
+
+# By hand: three seeds, with the leases of production. About an hour and a half.
+faults: $(READY)
+	@exec python -m tests.faults --posts 10000 --seeds 3 --pace 1 $(ARGS)
+
+faults-short: $(READY)
+	@exec python -m tests.faults --posts 1000 --pace 10 $(ARGS)
+
+faults-mutations: $(READY)
+	@exec python -m tests.faults.mutations $(ARGS)
 
 screenshots: $(READY)
 	@python -m config.translations
