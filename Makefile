@@ -16,7 +16,7 @@ PRODUCTION := env -u STAFF_SECOND_FACTOR -u RATE_LIMITS DEBUG=0 ALLOWED_HOSTS=ne
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: setup run run-production test check check-with-servers bench load screenshots requirements messages clean \
-	backup restore restore-drill sbom
+	backup restore restore-drill sbom faults faults-short faults-mutations
 
 setup: $(READY)
 
@@ -79,6 +79,16 @@ restore: $(READY)
 restore-drill: $(READY)
 	@python -m config.translations
 	@exec env RATE_LIMITS=off $(EMBEDDED) --throwaway --durable -- python manage.py restore_drill $(ARGS)
+
+# By hand: three seeds, with the leases of production. About an hour and a half.
+faults: $(READY)
+	@exec python -m tests.faults --posts 10000 --seeds 3 --pace 1 $(ARGS)
+
+faults-short: $(READY)
+	@exec python -m tests.faults --posts 1000 --pace 10 $(ARGS)
+
+faults-mutations: $(READY)
+	@exec python -m tests.faults.mutations $(ARGS)
 
 screenshots: $(READY)
 	@python -m config.translations

@@ -1,11 +1,13 @@
 """What does a reader see when something went wrong?"""
 
 import sys
+from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -28,27 +30,46 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     Only for a form that our own page has sent, as browsers say themselves. What another site has
     made a reader send is shown, but he gets no button that would send it in his name.
     """
+    page = "_csrf_failure.html" if getattr(request, "htmx", False) else "403_csrf.html"
+    return render(request, page, kept_texts(request), status=403)
+
+
+def kept_texts(request: HttpRequest) -> dict[str, Any]:
+    """What a refused form was sent with, for the same form once more."""
     own_origin = f"{request.scheme}://{request.get_host()}"
-    context = {
+    return {
+        "path": request.path,
         "may_send_again": request.headers.get("Origin") == own_origin,
         "texts": [(name, request.POST[name]) for name in TEXTS if request.POST.get(name)],
         "companions": [(name, request.POST[name]) for name in COMPANIONS if name in request.POST],
     }
-    page = "_csrf_failure.html" if getattr(request, "htmx", False) else "403_csrf.html"
-    return render(request, page, context, status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A page with the number under which the log has it; 503 when it is the database that is away.
 
-    Rendered without the request, so that neither session nor database is touched.
+    Then what somebody has written stands on it, to be sent again. Rendered without the request, so
+    that neither session nor database is touched.
     """
-    status = 503 if isinstance(sys.exception(), DatabaseAway) else 500
-    context = {
+    if isinstance(sys.exception(), DatabaseAway):
+        return _away(request)
+    return HttpResponse(render_to_string("500.html", _of_the_failure()), status=500)
+
+
+def _away(request: HttpRequest) -> HttpResponse:
+    context = _of_the_failure()
+    page = "503.html"
+    if request.method == "POST":
+        context |= kept_texts(request) | {"csrf_token": get_token(request)}
+        # A box that a script has sent is replaced by a box.
+        page = "_away.html" if "HX-Request" in request.headers else page
+    response = HttpResponse(render_to_string(page, context), status=503)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def _of_the_failure() -> dict[str, Any]:
+    return {
         "SITE_NAME": settings.SITE_NAME,
         "request_id": structlog.contextvars.get_contextvars().get("request_id"),
     }
-    response = HttpResponse(render_to_string(f"{status}.html", context), status=status)
-    if status == 503:
-        response.headers["Retry-After"] = str(RETRY_AFTER)
-    return response

@@ -40,6 +40,8 @@ def ready(request: HttpRequest) -> JsonResponse:
             cursor.execute("SELECT 1")
         if _oldest_screening_seconds() > OVERDUE_SECONDS:
             missing.append("worker")
+        if Mail.objects.overdue(timezone.now()).exists():
+            missing.append("mail")
     except DatabaseError:
         missing.append("postgresql")
         status = 503

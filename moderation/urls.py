@@ -25,6 +25,7 @@ from moderation.views import (
     revising,
     saved_reasons,
     together,
+    unread,
     warnings,
     words,
 )
@@ -95,6 +96,7 @@ urlpatterns = [
         name="saved_reason_deletion",
     ),
     path("moderation/news/", queue.news, name="queue_news"),
+    path("moderation/unread/", unread.unread_texts, name="unread"),
     path("moderation/search/", queue.search, name="text_search"),
     path("moderation/cases/<int:pk>/", desk.case, name="case"),
     path("moderation/cases/<int:pk>/ahead/", desk.ahead, name="ahead"),

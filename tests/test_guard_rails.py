@@ -3,14 +3,17 @@
 import io
 import json
 import logging
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError
 from django.test import Client
+from django.utils import timezone
 from redis.exceptions import ConnectionError as RedisGone
 
 from config import operators
 from config.logs import without_secrets
+from notifications.models import Kind, Mail
 from tests.routes import address_of, routes
 
 HEADERS = {
@@ -161,6 +164,16 @@ class HealthTests:
         response = client.get("/health/ready")
         assert response.status_code == 503
         assert "postgresql" in response.json()["missing"]
+
+    def test_a_mail_that_does_not_leave_is_told_too(self, client, alice):
+        mail = Mail.objects.create(recipient=alice, kind=Kind.DECISION)
+        assert client.get("/health/ready").json()["missing"] == []
+        Mail.objects.update(not_before=timezone.now() - timedelta(minutes=2))
+        response = client.get("/health/ready")
+        assert response.status_code == 200
+        assert response.json()["missing"] == ["mail"]
+        Mail.objects.filter(pk=mail.pk).update(sent_at=timezone.now())
+        assert client.get("/health/ready").json()["missing"] == []
 
     def test_metrics_are_for_this_machine_alone(self, settings):
         assert "forum_screenings_waiting 0.0" in Client().get("/metrics").content.decode()

@@ -16,7 +16,7 @@ from accounts.models import User
 from forum.answers import answering
 from forum.models import Comment
 from forum.views.discussions import is_number
-from moderation import laws, queue, reading, rules, saved_reasons
+from moderation import laws, queue, reading, rules, saved_reasons, unread
 from moderation.decision_forms import DecisionForm
 from moderation.filter_forms import FilterForm
 from moderation.filtering import Filter
@@ -36,7 +36,7 @@ def desk(request):
     before = get_object_or_404(Case, pk=after) if is_number(after) else None
     page = reading.queue_page(request.user, chosen=form.chosen, after=before)
     context = {"queue": page, "filter_form": form, "query": form.chosen.query}
-    context |= told(request)
+    context |= told(request) | {"unread_since": unread.waiting_since()}
     return render(request, "moderation/desk.html", context, status=422 if form.errors else 200)
 
 

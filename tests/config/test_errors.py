@@ -52,6 +52,52 @@ class ServerErrorTests:
         assert response.headers["Retry-After"] == "60"
         assert "Wir sind gleich wieder da" in response.content.decode()
 
+    def away(self, client, monkeypatch, **headers):
+        def fail(request):
+            raise OperationalError
+
+        monkeypatch.setattr("config.middleware._is_text", fail)
+        client.raise_request_exception = False
+        sent = {"body": "Ein <langer> Text.", "submission_id": "4711", "password": "geheim"}
+        return client.post("/discussions/7/comments/", sent, headers=headers).content.decode()
+
+    def test_what_was_written_stands_on_the_page_to_be_sent_again(self, client, monkeypatch):
+        page = self.away(client, monkeypatch, origin="http://testserver")
+        assert 'name="body" rows="10">Ein &lt;langer&gt; Text.</textarea>' in page
+        assert '<form method="post" action="/discussions/7/comments/">' in page
+        assert '<input type="hidden" name="submission_id" value="4711">' in page
+        assert "csrfmiddlewaretoken" in page
+        assert "Noch einmal senden" in page
+        assert "geheim" not in page
+
+    def test_nothing_is_sent_again_in_the_name_of_whom_another_site_has_led_here(
+        self, client, monkeypatch
+    ):
+        page = self.away(client, monkeypatch, origin="https://evil.example")
+        assert "<form" not in page
+        assert "readonly" in page
+
+    def test_a_box_gets_a_box_with_its_text(self, client, monkeypatch):
+        headers = {"origin": "http://testserver", "hx-request": "true"}
+        page = self.away(client, monkeypatch, **headers)
+        assert page.startswith("<write-box")
+        assert "Ein &lt;langer&gt; Text." in page
+
+
+@pytest.mark.django_db
+class AsOfTests:
+    """While the site is away a front shows what it has kept: readers see of when that is."""
+
+    def test_pages_that_may_be_kept_say_when_they_were_made(self, client):
+        discussion = make_discussion()
+        for address in ("/", discussion.get_absolute_url()):
+            page = client.get(address).content.decode()
+            assert '<time class="foot__made" datetime="20' in page, address
+            assert "Stand: " in page, address
+
+    def test_pages_that_nobody_keeps_need_not(self, client):
+        assert "foot__made" not in client.get("/account/login/").content.decode()
+
 
 @pytest.mark.django_db
 class WayOnTests:

@@ -191,7 +191,7 @@ class ListTests:
             return queries_of(desk, "/moderation/")
 
         assert cost_with(0) <= 10
-        assert cost_with(2) == cost_with(38) == 8
+        assert cost_with(2) == cost_with(38) == 9
 
 
 def queries_of(client, address):

@@ -1,0 +1,73 @@
+"""`make faults`: breaks a site of its own in every way it knows and says which promises held.
+
+    python -m tests.faults [SCENE …] [--posts 1000] [--seed N] [--pace 10]
+
+Pace 10 divides the leases and pauses of the product by ten, so that a thousand posts and all faults
+take four minutes; pace 1 leaves production's own.
+"""
+
+import argparse
+import asyncio
+import secrets
+import sys
+import time
+from random import Random
+
+from bench.load.judging import Finding
+from tests.faults.ledger import Ledger
+from tests.faults.playing import SCENES, begun, play, site_of_its_own, working_site
+from tests.faults.run import Run
+from tests.faults.site import Site
+
+
+def options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults")
+    parser.add_argument("scenes", nargs="*", default=list(SCENES), metavar="SCENE")
+    parser.add_argument("--posts", type=int, default=1_000)
+    parser.add_argument("--seed", type=int, help="the same faults as in the run that printed it")
+    parser.add_argument("--seeds", type=int, default=1, help="so many runs, one after the other")
+    parser.add_argument("--pace", type=int, default=10)
+    parser.add_argument("--keep", action="store_true", help="the directory, with its logs")
+    found = parser.parse_args()
+    if unknown := set(found.scenes) - set(SCENES):
+        parser.error(f"no such scene: {', '.join(sorted(unknown))}")
+    return found
+
+
+async def run_on(site: Site, asked: argparse.Namespace, seed: int) -> list[Finding]:
+    people = await begun(site, posts=asked.posts)
+    run = Run(site, people, Ledger(site.data / "ledger.jsonl"), Random(seed), asked.posts)
+    async with working_site(site):
+        findings = await play(run, [SCENES[name] for name in asked.scenes])
+    print(
+        f"\n{len(run.ledger.intents)} posts sent, {len(run.ledger.accepted())} accepted,"
+        f" {len(run.tries)} requests, {len(run.sights)} sights of texts,"
+        f" {len(run.ledger.decided)} decisions, {len(site.post_office.received)} mails"
+    )
+    print("faults: " + ", ".join(f"{name} {count}" for name, count in sorted(run.faults.items())))
+    return findings
+
+
+def main() -> int:
+    asked = options()
+    failures = 0
+    for number in range(asked.seeds):
+        seed = secrets.randbelow(1_000_000) if asked.seed is None else asked.seed + number
+        began = time.monotonic()
+        with site_of_its_own(pace=asked.pace, keep=asked.keep) as site:
+            print(
+                f"seed {seed}, {asked.posts} posts, pace {asked.pace}, in {site.data}", flush=True
+            )
+            findings = asyncio.run(run_on(site, asked, seed))
+        failed = sum(not one.held for one in findings)
+        failures += failed
+        print(
+            f"\n{len(findings) - failed} passed, {failed} failed"
+            f" (seed {seed}, {time.monotonic() - began:.0f} s)",
+            flush=True,
+        )
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

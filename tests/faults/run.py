@@ -1,0 +1,67 @@
+"""What does one run of the rig know?"""
+
+import signal
+from collections import Counter
+from dataclasses import dataclass, field
+from random import Random
+
+import psycopg
+
+from tests.faults.asking import Answer
+from tests.faults.cast import Cast
+from tests.faults.ledger import Ledger
+from tests.faults.site import Site
+
+
+@dataclass(frozen=True)
+class Try:
+    """One request of one kind, and what came of it."""
+
+    kind: str
+    at: float
+    seconds: float
+    status: int
+
+
+@dataclass
+class Run:
+    """posts: how many the whole run sends, about; each scene takes its share of them."""
+
+    site: Site
+    cast: Cast
+    ledger: Ledger
+    random: Random
+    posts: int
+    tries: list[Try] = field(default_factory=list)
+    # (when it was seen, token of the text), by the crawler.
+    sights: list[tuple[float, str]] = field(default_factory=list)
+    faults: Counter[str] = field(default_factory=Counter)
+    # At most so many mails were between the 250 and their mark when something was broken.
+    sendings_broken: int = 0
+    # Names of the faults that a storm is to draw from; all, if none is named.
+    only: tuple[str, ...] = ()
+    # Seconds in which everything is to be screened once nothing is broken any more.
+    patience: float = 120
+    # How processes are stopped that are to stop in order.
+    stop_signal: int = signal.SIGTERM
+
+    @property
+    def pace(self) -> int:
+        return self.site.pace
+
+    def share(self, part: float) -> int:
+        return max(int(self.posts * part), 8)
+
+    def note(self, kind: str, answer: Answer) -> None:
+        self.tries.append(Try(kind, answer.at, answer.seconds, answer.status))
+
+    def since(self, at: float, *kinds: str) -> list[Try]:
+        return [one for one in self.tries if one.at >= at and one.kind in kinds]
+
+    def ask(self, query: str, values: list | dict | None = None) -> list[tuple]:
+        """Rows; raises psycopg.OperationalError while the database is away."""
+        with psycopg.connect(self.site.database, connect_timeout=5, autocommit=True) as connection:
+            return connection.execute(query, values).fetchall()
+
+    def count(self, query: str, values: list | None = None) -> int:
+        return self.ask(query, values)[0][0]

@@ -1,0 +1,1 @@
+"""Which promises are tried, one module for each."""

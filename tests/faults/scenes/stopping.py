@@ -1,0 +1,66 @@
+"""T15: web and worker processes are stopped in order and begun again under load: nobody notices."""
+
+import asyncio
+import signal
+import time
+
+from bench.load.judging import Finding
+from bench.site import wait_until_it_answers
+from tests.faults import writing
+from tests.faults.judging import none
+from tests.faults.load import people
+from tests.faults.run import Run
+from tests.faults.site import MACHINES, until
+
+ROUNDS, FULL_ROUNDS = 1, 10
+RATES = {"posts": 4, "reads": 12}
+LONGEST = 30  # seconds
+# Posts that are being answered at the very moment.
+BURST = 8
+# Waits, removed, or too fast.
+ALLOWED = {404, 410, 429}
+
+
+async def stopping(run: Run) -> list[Finding]:
+    began, done = time.time(), asyncio.Event()
+    restarting = asyncio.create_task(_restart_all(run, done))
+    while not done.is_set():
+        await people(run, seconds=2, kind="rolling", **RATES)
+    took = await restarting
+    tries = run.since(began, "rolling-post", "rolling-read")
+    lost = [one for one in tries if not (200 <= one.status < 400 or one.status in ALLOWED)]
+    return [
+        none("T15", "requests lost while processes were replaced", lost),
+        Finding("T15", "the longest stop", max(took), LONGEST, "s"),
+    ]
+
+
+async def _restart_all(run: Run, done: asyncio.Event) -> list[float]:
+    took = []
+    for _round in range(ROUNDS if run.pace > 1 else FULL_ROUNDS):
+        for machine in MACHINES:
+            took.append(await _restart(run, f"worker-{machine}"))
+            took.append(await _restart(run, f"web-{machine}"))
+            await asyncio.to_thread(wait_until_it_answers, run.site.web[machine])
+    done.set()
+    return took
+
+
+async def _restart(run: Run, name: str) -> float:
+    """Seconds that it took to stop. Stopping in order breaks no sending."""
+    program = run.site[name]
+    program.wanted = False
+    under_way = [asyncio.create_task(_write(run)) for _number in range(BURST)]
+    await asyncio.sleep(0.03)  # they have been sent, and are not answered
+    if run.stop_signal == signal.SIGKILL:
+        program.signal_all(signal.SIGKILL)
+    program.kill(run.stop_signal)
+    took = await until(lambda: not program.is_alive, patience=2 * LONGEST, pause=0.05)
+    await asyncio.gather(*under_way)
+    program.start()
+    run.faults[f"stop_{name.partition('-')[0]}"] += 1
+    return float("inf") if took is None else took
+
+
+async def _write(run: Run) -> None:
+    await writing.send(run, writing.make(run), kind="rolling-post", attempts=1)

@@ -1,0 +1,97 @@
+"""T5: without workers comments wait unseen, and moderators decide by hand; then all drains."""
+
+import asyncio
+import time
+from itertools import pairwise
+
+from bench.load.judging import Finding
+from tests.faults import asking, settling, writing
+from tests.faults.crawling import look
+from tests.faults.deciding import WAITING, decide_as
+from tests.faults.judging import none
+from tests.faults.run import Run
+from tests.faults.site import MACHINES, until
+
+SHARE = 0.1
+AT_LEAST = 20  # a second
+AT_ONCE = 10
+BY_HAND = 3
+AHEAD_SECONDS = 1
+PUBLIC = "SELECT id FROM forum_comment WHERE id = ANY(%s) AND published_at IS NOT NULL"
+ORDER = """
+    SELECT discussion_id, id, published_at FROM forum_comment
+    WHERE id = ANY(%s) AND published_at IS NOT NULL ORDER BY discussion_id, id
+"""
+
+
+async def worker_away(run: Run) -> list[Finding]:
+    for machine in MACHINES:
+        run.site[f"worker-{machine}"].stop()
+    run.sendings_broken += 4
+    run.faults["workers_off"] += 1
+    # In two discussions, so that there is an order to be kept.
+    places = run.cast.discussions[-2:]
+    count = run.share(SHARE)
+    posts = [writing.make(run, discussion=places[number % 2]) for number in range(count)]
+    waiting: list[int] = []
+    for at in range(0, len(posts), AT_ONCE):
+        some = await asyncio.gather(*(writing.send(run, p) for p in posts[at : at + AT_ONCE]))
+        waiting += [comment for comment in some if comment]
+    early = run.ask(PUBLIC, [waiting])
+    by_hand = await _decide_by_hand(run, waiting[:BY_HAND])
+    await until(lambda: _overdue(run) > 60 / run.pace, patience=90)
+    told = await look(run, "/metrics")
+    for machine in MACHINES:
+        run.site[f"worker-{machine}"].start()
+    # The time that a worker takes to start is not the time that it takes to work.
+    read_by_hand = len(by_hand)
+    await until(lambda: len(run.ask(PUBLIC, [waiting])) > read_by_hand, patience=60, pause=0.05)
+    began, left = time.monotonic(), len(waiting) - len(run.ask(PUBLIC, [waiting]))
+    await settling.all_screened(run)
+    drained = time.monotonic() - began
+    late = [
+        (before, after)
+        for before, after in pairwise(run.ask(ORDER, [waiting]))
+        if _is_overtaken(before, after) and not {before[1], after[1]} & {*by_hand}
+    ]
+    return [
+        Finding("T5", "posts that nobody took", len(posts) - len(waiting), 0, ""),
+        none("T5", "published without a worker", early),
+        # Twenty a second, and the second in which the last bell may hang.
+        Finding("T5", f"{left} of the queue screened", drained, left / AT_LEAST + 1, "s"),
+        none("T5", "newer ones published before older ones of the same discussion", late),
+        Finding("T5", "texts that could not be decided by hand", BY_HAND - len(by_hand), 0, ""),
+        none("T5", "metrics say nothing of it",
+             [] if "forum_screenings_waiting 0.0" not in told.body else [told.body[-80:]]),
+    ]  # fmt: skip
+
+
+async def _decide_by_hand(run: Run, comments: list[int]) -> list[int]:
+    """A moderator opens cases of what nobody has read, and publishes."""
+    moderator = run.cast.moderators[0]
+    # What a moderator presses at the desk: the oldest come to her.
+    await until(lambda: _overdue(run) > 60 / run.pace, patience=90)
+    await asking.post(
+        "/moderation/unread/",
+        {},
+        port=run.site.front,
+        address=moderator.address,
+        session=moderator.session,
+    )
+    for case, comment, revision in run.ask(WAITING):
+        if comment in comments:
+            told = {"case": case, "comment": comment, "revision": revision}
+            await decide_as(run, moderator, "publish", **told)
+    return [pk for (pk,) in run.ask(PUBLIC, [comments])]
+
+
+def _is_overtaken(older: tuple, newer: tuple) -> bool:
+    """In its discussion, by more than the moment that a second worker's batch may be ahead."""
+    return older[0] == newer[0] and (older[2] - newer[2]).total_seconds() > AHEAD_SECONDS
+
+
+def _overdue(run: Run) -> float:
+    return float(run.count(
+        "SELECT coalesce(extract(epoch FROM now() - min(queued_at)), 999)"
+        " FROM moderation_screening WHERE decided_at IS NULL"
+    ))  # fmt: skip

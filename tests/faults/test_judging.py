@@ -1,0 +1,91 @@
+"""Does the checker see what is wrong in a history? Each is made up, and wrong in one thing."""
+
+import re
+from random import Random
+
+import pytest
+
+from tests.faults import judging
+from tests.faults.ledger import Ledger
+from tests.faults.run import Run
+from tests.faults.writing import digest, token_of
+
+FORM = "0123abcd-0123-4abc-8def-0123456789ab"
+TEXT = f"Ein Text ({token_of(FORM)})"
+SENT = {"author": 7, "discussion": 1, "parent": None, "digest": digest(TEXT)}
+
+
+@pytest.fixture
+def history(tmp_path):
+    """One post, accepted as comment 5; `rows` are what the database says of a table."""
+    ledger = Ledger(tmp_path / "ledger.jsonl")
+    ledger.intend(FORM, **SENT, token=token_of(FORM))
+    ledger.accept(FORM, comment=5)
+    run = Run(site=None, cast=None, ledger=ledger, random=Random(1), posts=1)
+    run.rows = {
+        "FROM forum_submission": [(FORM, 7, 5, TEXT)],
+        "FROM forum_revision": [(token_of(FORM),)],
+        "FROM forum_clearance": [(token_of(FORM), 100.0, True)],
+    }
+    run.ask = lambda query, values=None: next(
+        rows for table, rows in run.rows.items() if re.search(table, query)
+    )
+    return run
+
+
+def broken(findings) -> list[str]:
+    return [one.what for one in findings if not one.held]
+
+
+class PostsTests:
+    def test_a_sound_history(self, history):
+        assert broken(judging.posts(history)) == []
+
+    def test_lost(self, history):
+        history.rows["FROM forum_submission"] = []
+        assert broken(judging.posts(history)) == ["accepted posts that are lost"]
+
+    def test_somebody_elses(self, history):
+        history.rows["FROM forum_submission"] = [(FORM, 8, 5, TEXT)]
+        assert broken(judging.posts(history)) == ["accepted posts that are lost"]
+
+    def test_other_words(self, history):
+        history.rows["FROM forum_submission"] = [(FORM, 7, 5, TEXT + "!")]
+        assert broken(judging.posts(history)) == ["accepted posts with other words"]
+
+    def test_stored_twice(self, history):
+        history.rows["FROM forum_revision"] *= 2
+        assert broken(judging.posts(history)) == ["texts stored twice"]
+
+    def test_answered_with_two_comments(self, history):
+        history.ledger.accept(FORM, comment=6)
+        assert broken(judging.posts(history)) == ["forms answered with two comments"]
+
+    def test_what_nobody_sent(self, history):
+        history.rows["FROM forum_revision"].append(("zqaaaabbbbccccdddd",))
+        assert broken(judging.posts(history)) == ["texts that nobody sent"]
+
+
+class SightsTests:
+    def test_seen_after_it_was_cleared(self, history):
+        history.sights = [(100.5, token_of(FORM))]
+        assert broken(judging.sights(history)) == []
+
+    @pytest.mark.parametrize("at", [99.9, 50.0])
+    def test_seen_before(self, history, at):
+        history.sights = [(at, token_of(FORM))]
+        assert broken(judging.sights(history)) == ["texts seen before they were cleared"]
+
+    def test_seen_with_a_clearance_that_nobody_gave(self, history):
+        history.rows["FROM forum_clearance"] = [(token_of(FORM), 100.0, False)]
+        history.sights = [(101.0, token_of(FORM))]
+        assert broken(judging.sights(history)) == ["texts seen before they were cleared"]
+
+    def test_a_crawler_that_sees_nothing_proves_nothing(self, history):
+        assert broken(judging.sights(history)) == ["crawler saw nothing at all"]
+
+
+class LedgerTests:
+    def test_every_line_is_in_the_file(self, history, tmp_path):
+        lines = (tmp_path / "ledger.jsonl").read_text().splitlines()
+        assert [line.count(FORM) for line in lines] == [1, 1]
