@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from accounts.models import User
 from articles.models import Article
 from forum.opening import open_discussion
 from moderation.appealing import appeal
@@ -60,6 +61,10 @@ def address_of(where: str, name: str, paper: dict[str, str]) -> str:
 
 @pytest.fixture
 def paper(alice, bob, carla, mona) -> dict[str, str]:
+    return make_paper(alice, bob, carla, mona)
+
+
+def make_paper(alice: User, bob: User, carla: User, mona: User) -> dict[str, str]:
     """A small paper in which something has happened, as values for every route."""
     topic = TopicFactory()
     article: Article = ArticleFactory(topic=topic)

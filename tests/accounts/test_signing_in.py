@@ -42,16 +42,6 @@ class SignInTests:
         assert answer.status_code == 422
         assert "E-Mail-Adresse oder Passwort stimmen nicht." in answer.content.decode()
 
-    def test_after_five_wrong_passwords_the_right_one_is_refused_too(self, client, alice):
-        for _attempt in range(5):
-            client.post(LOGIN, ALICE | {"password": "falsch, ganz falsch"})
-        answer = client.post(LOGIN, ALICE)
-
-        assert answer.status_code == 429
-        assert answer["Retry-After"] == "300"
-        assert "Zu viele Versuche. Bitte warten Sie 5 Minuten." in answer.content.decode()
-        assert not is_signed_in(client)
-
     def test_signing_in_once_does_not_forgive_the_wrong_ones(self, client, alice):
         for _attempt in range(4):
             client.post(LOGIN, ALICE | {"password": "falsch, ganz falsch"})
@@ -90,12 +80,6 @@ class SignInTests:
         client.post(LOGIN, ALICE | {"login": "alice@exämple.de"})
 
         assert is_signed_in(client)
-
-    @pytest.mark.parametrize(
-        "target", ["//evil.example", "https:evil.example", "/\\evil.example", "javascript:alert(1)"]
-    )
-    def test_the_way_back_never_leaves_the_site(self, client, alice, target):
-        assert client.post(LOGIN, ALICE | {"next": target}).url == "/"
 
     def test_no_known_trick_leaves_the_site(self, client, alice):
         client.force_login(alice)

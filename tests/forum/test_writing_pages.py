@@ -15,7 +15,6 @@ from django.utils import timezone
 from articles.models import Article, TickerEntry
 from forum.models import Comment, Discussion, Recommendation
 from forum.posting import withdraw
-from forum.publishing import hold
 from moderation.desk_rules.wordlists import add_entry
 from tests.factories import (
     MORNING,
@@ -269,73 +268,6 @@ class RefusedTextTests:
         assert "autofocus" in response.content.decode()
         assert not alice.comments.exists()
 
-    def test_b2_one_character_too_long_keeps_the_text(self, as_alice, discussion):
-        text = "ä" * 5001
-        response = as_alice.post(write_url(discussion), {"body": text})
-        assert response.status_code == 422
-        assert says(response, "Ihr Beitrag ist 1 Zeichen zu lang (höchstens 5.000).")
-        assert field(response, "body") == text
-
-    def test_b3_ten_megabytes(self, as_alice, discussion):
-        response = as_alice.post(write_url(discussion), {"body": "a" * 10_000_000})
-        assert response.status_code == 413
-        assert says(response, "Das ist zu groß.")
-
-    def test_b4_bytes_that_are_no_text(self, as_alice, discussion):
-        response = as_alice.generic(
-            "POST", write_url(discussion), b"body=%ff", "application/x-www-form-urlencoded"
-        )
-        assert response.status_code == 400
-        assert says(response, "Die Eingabe ist kein gültiger Text.")
-
-    def test_b5_nul_byte_vanishes(self, as_alice, discussion, alice):
-        assert as_alice.post(write_url(discussion), {"body": "a\x00b"}).status_code == 303
-        assert alice.comments.get().revisions.get().body == "ab"
-
-    @pytest.mark.parametrize(
-        "body",
-        [
-            "<script>alert(1)</script>",
-            "[x](javascript:alert(1)) [x](data:text/html,y) [x](//evil.example)",
-            '<p hx-post="/moderation/1/frei" data-hx-trigger="load">',
-            "'; DROP TABLE forum_comment; -- {{7*7}} ${7*7} =cmd|' /C calc'!A0",
-            "Zeile mit \u202e Umkehr",
-            "👨‍👩‍👧‍👦🇩🇪" + "😀" * 2000,
-        ],
-        ids=["b10", "b11", "b12", "b17", "b15", "b16"],
-    )
-    def test_b10_b11_b12_b15_b16_b17_shown_as_typed(self, as_alice, discussion, alice, body):
-        assert as_alice.post(write_url(discussion), {"body": body}).status_code == 303
-        stored = alice.comments.get().revisions.get()
-        assert stored.body.rstrip("\u202c") == body
-        assert not re.search(r"<(script|p [a-z]|a )", stored.html)
-        assert unescape(re.sub(r"<[^>]*>", "", stored.html)).strip("\n\u202c") == body
-
-    def test_b13_endless_nesting(self, as_alice, discussion):
-        response = as_alice.post(write_url(discussion), {"body": "> " * 1000 + "x"})
-        assert response.status_code == 422
-        assert says(response, "höchstens fünf Ebenen tief")
-
-    def test_b14_zalgo_keeps_four_marks(self, as_alice, discussion, alice):
-        as_alice.post(write_url(discussion), {"body": "H" + "\u0335\u0321\u0316\u0317\u0318" * 10})
-        assert len(alice.comments.get().revisions.get().body) == 5
-
-    def test_b18_same_text_again_links_to_the_first(self, as_alice, discussion, alice):
-        as_alice.post(write_url(discussion), {"body": TEXT})
-        response = as_alice.post(write_url(discussion), {"body": TEXT})
-        assert response.status_code == 409
-        assert says(response, "Diesen Beitrag haben Sie gerade schon geschrieben.")
-        assert alice.comments.get().get_absolute_url() in response.content.decode()
-        assert field(response, "body") == TEXT
-
-    def test_b19_same_form_again_gets_the_first_answer(self, as_alice, discussion, alice):
-        sent = {"body": TEXT, "submission_id": uuid4()}
-        first = as_alice.post(write_url(discussion), sent)
-        again = as_alice.post(write_url(discussion), sent)
-        assert again.status_code == 303
-        assert again["Location"] == first["Location"]
-        assert alice.comments.count() == 1
-
     def test_b31_fields_of_ours_are_ignored(self, as_alice, discussion, alice, bob, caplog):
         sent = {"body": TEXT, "status": "published", "author": bob.pk, "is_staff": "1", "id": "7"}
         assert as_alice.post(write_url(discussion), sent).status_code == 303
@@ -354,27 +286,6 @@ class RefusedTextTests:
         assert says(response, "Sie haben gerade mehrere Beiträge geschrieben.")
         assert field(response, "body") == TEXT
 
-    def test_b59_suspended_while_writing(self, client, discussion, eve):
-        client.force_login(eve)
-        response = client.post(write_url(discussion), {"body": TEXT})
-        assert response.status_code == 403
-        assert says(response, "Grund: Werbung.")
-        assert kept(response) == TEXT
-
-    def test_b42_closed_while_writing(self, as_alice, discussion):
-        Discussion.objects.update(closed_at=timezone.now())
-        response = as_alice.post(write_url(discussion), {"body": TEXT})
-        assert response.status_code == 409
-        assert says(response, "Diese Diskussion ist inzwischen geschlossen.")
-        assert kept(response) == TEXT
-
-    def test_b42_article_withdrawn_while_writing(self, as_alice, discussion):
-        discussion.article.state = "withdrawn"
-        discussion.article.save()
-        response = as_alice.post(write_url(discussion), {"body": TEXT})
-        assert response.status_code == 409
-        assert kept(response) == TEXT
-
     @pytest.mark.parametrize("page", ["write", "preview"])
     @pytest.mark.parametrize("state", ["draft", "withdrawn"])
     @pytest.mark.parametrize("htmx", [{}, HTMX])
@@ -389,12 +300,6 @@ class RefusedTextTests:
         assert kept(response) == TEXT
         assert not says(response, "Das stand unter dem Artikel.")
         assert not says(response, discussion.article.headline)
-
-    def test_b42_parent_held_while_writing(self, as_alice, discussion, bob):
-        parent = hold(make_comment(discussion, bob))
-        response = as_alice.post(write_url(discussion), {"body": TEXT, "parent": parent.pk})
-        assert response.status_code == 409
-        assert kept(response) == TEXT
 
     @pytest.mark.parametrize("name", ["parent", "submission_id"])
     def test_damaged_form_is_said_to_be_so(self, as_alice, discussion, name):
@@ -413,26 +318,6 @@ class RefusedTextTests:
         response = as_alice.post(write_url(discussion), sent, **htmx)
         assert response.status_code == 409
         assert kept(response) == TEXT
-
-    def test_b43_parent_of_another_discussion(self, as_alice, discussion, bob):
-        elsewhere = make_comment(make_discussion(), bob)
-        sent = {"body": TEXT, "parent": elsewhere.pk}
-        response = as_alice.post(write_url(discussion), sent)
-        assert response.status_code == 422
-        assert field(response, "body") == TEXT
-
-    def test_b43_held_parent_does_not_exist(self, as_alice, discussion, bob):
-        parent = make_comment(discussion, bob, status="held")
-        sent = {"body": TEXT, "parent": parent.pk}
-        assert as_alice.post(write_url(discussion), sent).status_code == 404
-
-    def test_b43_hundred_levels_deep_is_accepted(self, as_alice, discussion, alice, bob):
-        parent = make_comment(discussion, bob)
-        for _level in range(100):
-            parent = make_comment(discussion, bob, parent=parent)
-        sent = {"body": TEXT, "parent": parent.pk}
-        assert as_alice.post(write_url(discussion), sent).status_code == 303
-        assert alice.comments.get().depth == 101
 
 
 def test_quote_is_not_taken_for_the_readers_own_text(as_alice, discussion, bob):
@@ -609,14 +494,6 @@ class SessionOverTests:
         client.force_login(alice)
         assert field(client.get(url), "body") == TEXT
 
-    def test_b40_no_token_keeps_the_text(self, strict, discussion, alice):
-        strict.force_login(alice)
-        response = strict.post(write_url(discussion), {"body": TEXT})
-        assert response.status_code == 403
-        assert says(response, "Die Seite war zu lange offen. Bitte senden Sie noch einmal.")
-        assert kept(response) == TEXT
-        assert not alice.comments.exists()
-
     def test_b40_own_page_may_send_again(self, strict, discussion, alice):
         strict.force_login(alice)
         sent = {"body": TEXT, "submission_id": str(uuid4())}
@@ -625,15 +502,6 @@ class SessionOverTests:
         again = {name: field(response, name) for name in ("csrfmiddlewaretoken", *sent)}
         assert strict.post(write_url(discussion), again).status_code == 303
         assert alice.comments.get().revisions.get().body == TEXT
-
-    def test_b40_foreign_page_gets_no_button(self, strict, discussion, alice):
-        strict.force_login(alice)
-        response = strict.post(
-            write_url(discussion), {"body": TEXT}, headers={"Origin": "https://evil.example"}
-        )
-        assert response.status_code == 403
-        assert kept(response) == TEXT
-        assert "<form" not in response.content.decode().split("<main")[1].split("</main>")[0]
 
     def test_b40_htmx_gets_the_text_in_place_of_the_box(self, strict, discussion, alice):
         strict.force_login(alice)
@@ -659,12 +527,6 @@ class EditPageTests:
         assert response.status_code == 303
         assert comment.revisions.latest("number").body == "Zweite Fassung."
 
-    def test_b1_emptied(self, as_alice, discussion, alice):
-        url = reverse("forum:revisions", args=[make_comment(discussion, alice).pk])
-        response = as_alice.post(url, {"body": " "})
-        assert response.status_code == 422
-        assert says(response, "Bitte schreiben Sie etwas.")
-
     @pytest.mark.parametrize("method", ["get", "post"])
     def test_b44_too_late(self, as_alice, discussion, alice, method):
         comment = make_comment(discussion, alice)
@@ -674,13 +536,6 @@ class EditPageTests:
         assert response.status_code == 409
         assert says(response, "Bearbeiten ist nicht mehr möglich.")
         assert kept(response) == (TEXT if method == "post" else "")
-
-    def test_b44_answered_meanwhile(self, as_alice, discussion, alice, bob):
-        comment = make_comment(discussion, alice)
-        make_comment(discussion, bob, parent=comment)
-        response = as_alice.post(reverse("forum:revisions", args=[comment.pk]), {"body": TEXT})
-        assert response.status_code == 409
-        assert kept(response) == TEXT
 
     @pytest.mark.parametrize("page", ["revisions", "withdrawal"])
     @pytest.mark.parametrize("method", ["get", "post"])
@@ -806,26 +661,9 @@ class RecommendationPageTests:
         assert says(response, "Den eigenen Beitrag können Sie nicht empfehlen.")
         assert not comment.recommendations.exists()
 
-    @pytest.mark.parametrize("status", ["pending", "held", "removed", "withdrawn"])
-    def test_b37_comment_that_nobody_reads(self, as_alice, discussion, bob, status):
-        comment = make_comment(discussion, bob, status=status)
-        assert as_alice.post(self.url(comment)).status_code == 404
-        assert not comment.recommendations.exists()
-
     def test_b37_comment_under_an_article_taken_down(self, as_alice, discussion, bob):
         url = reverse("forum:recommendation", args=[make_comment(discussion, bob).pk])
         Article.objects.update(state="withdrawn")
         assert as_alice.post(url).status_code == 404
         assert as_alice.get(url).status_code == 404
         assert not Recommendation.objects.exists()
-
-    def test_b37_closed_discussion(self, as_alice, discussion, bob):
-        comment = make_comment(discussion, bob)
-        Discussion.objects.update(closed_at=timezone.now())
-        assert as_alice.post(self.url(comment)).status_code == 403
-
-    @pytest.mark.parametrize("value", ["2", "-1000", "1e9"])
-    def test_b37_value_makes_no_difference(self, as_alice, discussion, bob, value):
-        comment = make_comment(discussion, bob)
-        as_alice.post(self.url(comment), {"value": value})
-        assert comment.recommendations.count() == 1

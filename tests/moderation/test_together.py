@@ -132,17 +132,6 @@ class PageTests:
         assert Respite.objects.count() == 2
         assert "2 Fälle entschieden." in desk.get("/moderation/").content.decode()
 
-    def test_more_than_fifty_is_a_bad_request_with_a_sentence(self, desk, bob, settings):
-        settings.RATE_LIMITS = False
-        read = make_read(AT_MOST + 1, bob)
-        response = desk.post(ADDRESS, REMOVAL | {"cases": named(read)})
-        page = response.content.decode()
-        assert response.status_code == 400
-        assert "Höchstens 50 Fälle werden zusammen entschieden; Sie haben 51 gewählt." in page
-        assert WHY in page
-        assert page.count(" checked") >= AT_MOST
-        assert not Respite.objects.exists()
-
     @pytest.mark.parametrize("cases", [[], ["x"], ["1-"], ["²-²"], ["9" * 30]])
     def test_nothing_ticked_is_said_and_what_was_written_stays(self, desk, bob, cases):
         make_read(1, bob)

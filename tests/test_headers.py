@@ -1,0 +1,174 @@
+"""Does every answer carry what protects the reader (security.md 2.2), whoever asks, and is what is
+one reader's never kept by a cache?"""
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from tests.walk import EVIL, HOSTILE, Got, Paper, addresses, client_of, walked
+
+__all__ = ["walked"]
+pytestmark = pytest.mark.django_db
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+    "X-Frame-Options": "DENY",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains; preload",
+}
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+    "require-trusted-types-for": "'script'",
+    "trusted-types": "default",
+}
+# The QR code of an authenticator is the one picture that is not a file.
+OTHER_POLICIES = {"account/2fa/totp/activate/": {"img-src": "'self' data:"}}
+
+
+# role -> routes whose business addresses are: what the police is told names whose threat it is.
+SEES_ADDRESSES = {"moderator": {"moderation/police/<int:pk>/", "moderation/police/<int:pk>/json/"}}
+
+
+@pytest.fixture(autouse=True)
+def as_in_production(settings) -> None:
+    settings.SECURE_HSTS_SECONDS = 63_072_000
+    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
+    settings.RATE_LIMITS = False
+    # Files as they lie in the checkout: nobody has collected them for the tests.
+    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
+
+
+def assert_dressed(answer: HttpResponse, where: str) -> None:
+    found = {name: answer.headers.get(name) for name in HEADERS}
+    assert found == HEADERS, where
+    parts = answer.headers["Content-Security-Policy"].split(";")
+    policy = dict(part.strip().split(" ", 1) for part in parts)
+    assert policy in (POLICY, POLICY | OTHER_POLICIES.get(where, {})), where
+    assert answer.headers["Cache-Control"], where
+
+
+def got(paper: Paper, role: str) -> Iterator[Got]:
+    client = client_of(paper.persons[role])
+    for route, address in addresses(paper.values):
+        answer = client.get(f"{address}?next=//{EVIL}/", headers=HOSTILE, secure=True)
+        yield Got(role, route, address, answer)
+
+
+class EveryAddressTests:
+    """Everything is asked with headers and a `next` that would lead elsewhere if believed."""
+
+    @pytest.mark.parametrize("role", ["stranger", "reader", "moderator"])
+    def test_is_dressed_kept_by_nobody_else_and_leads_nowhere_else(self, walked, role):
+        person = walked.persons[role]
+        mine = person.email.encode() if person else b"nobody"
+        theirs = {
+            name.encode()
+            for name in ("alice@example.org", "bob@example.org", "carla@example.org",
+                         "mona@example.org", "dieter@example.org", "gerda@example.com")
+        } - {mine}  # fmt: skip
+        for _role, route, address, answer in got(walked, role):
+            assert answer.status_code < 500, address
+            assert_dressed(answer, route)
+            kept = answer.headers["Cache-Control"]
+            if person:
+                assert "no-store" in kept, address
+            elif "public" in kept:
+                assert not answer.cookies, address
+                assert "Cookie" not in answer.headers.get("Vary", ""), address
+            assert EVIL not in answer.headers.get("Location", "").split("?")[0], address
+            if route in SEES_ADDRESSES.get(role, ()):
+                continue
+            body = answer.getvalue()
+            assert not [one for one in theirs if one in body], address
+
+    def test_public_pages_are_the_same_whatever_else_is_sent(self, walked):
+        """What no cache keys by must change no byte: headers that proxies of others believe."""
+        client, compared = client_of(None), 0
+        for _route, address in addresses(walked.values):
+            # Pages say of when they are.
+            with time_machine.travel(timezone.now(), tick=False):
+                plain = client.get(address, secure=True)
+                if "public" not in plain.headers["Cache-Control"]:
+                    continue
+                hostile = client.get(address, headers=HOSTILE, secure=True)
+            assert hostile.content == plain.content, address
+            assert hostile.headers.get("ETag") == plain.headers.get("ETag"), address
+            compared += 1
+        assert compared > 15
+
+    def test_a_foreign_host_gets_nothing_anywhere(self, walked):
+        client = client_of(walked.persons["reader"])
+        for _route, address in addresses(walked.values):
+            answer = client.get(address, headers={"host": EVIL}, secure=True)
+            assert answer.status_code == 400, address
+            assert EVIL.encode() not in answer.content, address
+
+
+class ErrorTests:
+    @pytest.mark.parametrize("role", ["stranger", "reader", "moderator"])
+    def test_so_are_refusals_and_files(self, walked, role, settings):
+        client = client_of(walked.persons[role])
+        for address, status in [
+            ("/nowhere/", 404),
+            ("/" + "a" * 8_192, 414),
+            ("/static/css/tokens.css", 200),
+            ("/static/nowhere.css", 404),
+        ]:
+            answer = client.get(address, secure=True)
+            assert (answer.status_code, address[:30]) == (status, address[:30])
+            assert_dressed(answer, address[:30])
+        for answer, status in [
+            (client.put("/", secure=True), 405),
+            (client.post("/account/login/", {"login": "a" * 2_000_000}, secure=True), 413),
+            (client.get("/", headers={"host": EVIL}, secure=True), 400),
+            (client.head("/", secure=True), 200),
+        ]:
+            assert answer.status_code == status
+            assert_dressed(answer, str(status))
+
+    @pytest.mark.parametrize("role", ["stranger", "reader", "moderator"])
+    def test_so_is_a_page_that_broke(self, walked, role, monkeypatch):
+        def broken(request):
+            raise RuntimeError("broken on purpose")
+
+        client = client_of(walked.persons[role])
+        monkeypatch.setattr("config.middleware._is_text", broken)
+        answer = client.post("/account/login/", {"login": "a"}, secure=True)
+        assert answer.status_code == 500
+        assert_dressed(answer, "500")
+
+    @pytest.mark.parametrize("role", ["stranger", "reader", "moderator"])
+    def test_so_is_a_form_without_token(self, walked, role):
+        client = client_of(walked.persons[role], enforce_csrf_checks=True)
+        answer = client.post("/account/login/", {"login": "a"}, secure=True)
+        assert answer.status_code == 403
+        assert_dressed(answer, "403")
+
+    def test_so_is_too_fast(self, settings):
+        settings.RATE_LIMITS = True
+        client = client_of(None)
+        for _time in range(61):
+            answer = client.get("/search/?q=Ufer", secure=True)
+        assert answer.status_code == 429
+        assert_dressed(answer, "429")
+
+    def test_strangers_get_no_cookie_while_they_read(self, walked):
+        for address in ("/", walked.values["address"].removeprefix("http://127.0.0.1:8000")):
+            assert not Client().get(address).cookies
