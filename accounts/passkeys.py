@@ -13,8 +13,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
-# Whatever reading bytes and JSON from a stranger raises.
-UNREADABLE = (AttributeError, LookupError, struct.error, TypeError, ValueError)
+# Whatever reading bytes and JSON from a stranger raises; JSON of 10,000 levels the last of them.
+UNREADABLE = (AttributeError, LookupError, struct.error, TypeError, ValueError, RecursionError)
 
 
 class CredentialField(forms.JSONField):
@@ -24,9 +24,13 @@ class CredentialField(forms.JSONField):
         super().__init__()
         self.read = read
 
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What was sent is not shown again, so nobody reads it: each attempt makes another."""
+        return initial
+
     def clean(self, value: Any) -> Any:
-        credential = super().clean(value)
         try:
+            credential = super().clean(value)
             self.read(credential)
         except UNREADABLE as error:
             raise ValidationError(_("This is no passkey."), code="invalid") from error

@@ -29,6 +29,7 @@ NEW = "Ganz neu und länger"
 CHECK_ADDRESS = "Bitte prüfen Sie die E-Mail-Adresse."
 NO_NAME = "Dieser Name ist nicht möglich."
 USED = "Der Code stimmt nicht oder wurde schon benutzt."
+DEEP = '{"id": ' + "[" * 10_000 + "]" * 10_000 + "}"
 MANY_KEYS = "{" + ", ".join(f'"k{number}": 1' for number in range(50_000)) + "}"
 NO_ADDRESSES = [
     "a@b", "a b@c.de", "a@@b.de", '"<x>"@b.de', "a" * 250 + "@b.de", "a@b.de\r\nBcc: c@d.de",
@@ -53,7 +54,7 @@ MADE_UP = (
 NO_KEYS = [
     (7, ""), (7, "{}"), (7, "null"), (7, "[]"), (7, "7"), (7, "NaN"), (7, '{"id": 1}'),
     (7, "nonsense"), (7, '{"id": "AA", "response": {}}'),
-    (7, MADE_UP), (8, MANY_KEYS), (8, '{"id": "AA", "id": "AA"}'),
+    (7, MADE_UP), (8, DEEP), (8, MANY_KEYS), (8, '{"id": "AA", "id": "AA"}'),
 ]  # fmt: skip
 
 
