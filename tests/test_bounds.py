@@ -10,6 +10,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.contrib.auth.hashers import MD5PasswordHasher
+from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -233,3 +234,12 @@ class WaysOutTests:
             assert 300 <= answer.status_code < 400, address
             assert urlsplit(answer.url).netloc == "", address
             assert not answer.url.startswith(("//", "/\\")), address
+
+
+class MailTests:
+    def test_names_our_host_whatever_host_was_asked(self, walked, settings):
+        settings.ALLOWED_HOSTS = ["*"]
+        Client().post(RESET, {"email": "alice@example.org"}, headers={"host": EVIL})
+        Client().post(SIGNUP, KARLA | {"email": "alice@example.org"}, headers={"host": EVIL})
+        assert len(mail.outbox) == 2
+        assert all(EVIL not in letter.body for letter in mail.outbox)
