@@ -21,6 +21,7 @@ from config.fronting import Front
 from config.servers import any_free_port
 from forum.views.answering import NOT_THERE, PRIVATE
 from tests.servers import until
+from tests.test_headers import HEADERS
 
 PUBLIC = "public, max-age=0, s-maxage=1, stale-while-revalidate=2"
 HASHED = "page.0123456789ab.css"
@@ -239,7 +240,7 @@ class PassingOnTests:
         assert answer.text == "body{}"
         assert answer.headers["Content-Encoding"] == "gzip"
         assert "immutable" in answer.headers["Cache-Control"]
-        assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
         assert app.asked == []
 
 
@@ -248,6 +249,7 @@ class RefusingTests:
         answer = front.post("/discussions/7/comments/", content=b"x" * 3_000_000)
         assert answer.status_code == 413
         assert "zu groß" in answer.text
+        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
         assert app.asked == []
 
     def test_pictures_of_the_newsroom_do(self, app, front):
