@@ -15,7 +15,7 @@ PRODUCTION := env -u STAFF_SECOND_FACTOR -u RATE_LIMITS DEBUG=0 ALLOWED_HOSTS=ne
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: setup run run-production test check check-with-servers bench load screenshots requirements messages clean
+.PHONY: setup run run-production test check check-with-servers bench load hostile screenshots requirements messages clean
 
 setup: $(READY)
 
@@ -62,6 +62,10 @@ bench: $(READY)
 
 load: $(READY)
 	@exec python -m bench.load $(ARGS)
+
+hostile: $(READY)
+	@python -m config.translations
+	@exec $(EMBEDDED) --throwaway -- python -m tests.hostile $(ARGS)
 
 screenshots: $(READY)
 	@python -m config.translations
