@@ -37,6 +37,10 @@ PROVOKED = """() => {
 }"""
 TEXTS = ".comment__body, .comment__by"
 WITHOUT_TEXTS = f":is({TEXTS}) {{ visibility: hidden !important; }}"
+# Playwright's own way waits for an event that never comes where scripts are switched off.
+STYLED = """rules => {
+    document.head.append(Object.assign(document.createElement("style"), { textContent: rules }));
+}"""
 # Corners of the boxes on the page; a folded text ends where it is folded.
 BOXES = """texts => [...document.querySelectorAll(texts)].map((one) => {
     const box = one.getBoundingClientRect(), fold = one.closest(".long")?.getBoundingClientRect();
@@ -137,7 +141,7 @@ class Stage:
 def ink_outside(page: Page, boxes: list[list[float]]) -> tuple[int, int, int, int] | None:
     """Where on the page the texts have drawn outside these boxes: left, top, right, bottom."""
     shown = picture(page)
-    page.add_style_tag(content=WITHOUT_TEXTS)
+    page.evaluate(STYLED, WITHOUT_TEXTS)
     difference = ImageChops.difference(shown, picture(page))
     ink = ImageDraw.Draw(difference)
     for left, top, right, bottom in boxes:
