@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 SHOWN_AT_LEAST = 0.95
 # Of each kind of break so many are printed.
-PRINTED = 8
+PRINTED = 30
 
 
 @dataclass

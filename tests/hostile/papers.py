@@ -298,13 +298,19 @@ class Paper:
 
 
 def learn(asking: Asking) -> Staff:
-    """What pages consist of, by harmless texts; a few of them again, since these see what is left
-    of the first (decisions to undo, figures, known texts); one alone leaves lists empty."""
+    """What pages consist of, by harmless texts; the last one stands alone, which leaves lists
+    empty, and sees what is left of the others: decisions to undo, figures, known texts."""
     house = staff()
-    for lines in (HARMLESS, HARMLESS[:4], HARMLESS[:1]):
-        paper = Paper(asking, lines, house)
+    papers = [Paper(asking, lines, house) for lines in (HARMLESS[:5], HARMLESS)]
+    for paper in papers:
         paper.go_in()
+    # Stands in all of them: more than a page of what is found.
+    papers[0].seek(Line("later", "harmless", "Nachtrag"))
+    for paper in papers:
         paper.be_judged(singly=1)
+    alone = Paper(asking, HARMLESS[:1], house)
+    alone.go_in()
+    alone.be_judged(singly=1)
     asking.judge.learns = False
     return house
 
