@@ -16,7 +16,7 @@ PRODUCTION := env -u STAFF_SECOND_FACTOR -u RATE_LIMITS DEBUG=0 ALLOWED_HOSTS=ne
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: setup run run-production test check check-with-servers bench load screenshots requirements messages clean \
-	backup restore restore-drill sbom faults faults-short faults-mutations
+	backup restore restore-drill sbom faults faults-short faults-mutations hostile
 
 setup: $(READY)
 
@@ -89,6 +89,10 @@ faults-short: $(READY)
 
 faults-mutations: $(READY)
 	@exec python -m tests.faults.mutations $(ARGS)
+
+hostile: $(READY)
+	@python -m config.translations
+	@exec $(EMBEDDED) --throwaway -- python -m tests.hostile $(ARGS)
 
 screenshots: $(READY)
 	@python -m config.translations

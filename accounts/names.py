@@ -14,6 +14,8 @@ SHORTEST, LONGEST = 2, 40
 # Before anything is normalised: NFKC of a very long text is slow (CVE-2023-46695).
 LONGEST_INPUT = 200
 LONGEST_SKELETON = 120
+# More on one letter no alphabet needs; a pile of them would cover the lines above and below.
+MOST_MARKS = 3
 SEPARATORS = frozenset(" .-'")
 APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'"})
 # One writing system, though Unicode names three.
@@ -40,7 +42,7 @@ def clean_name(name: str) -> str:
     cleaned = unicodedata.normalize("NFKC", name.translate(APOSTROPHES)).strip(" ")
     if not SHORTEST <= len(cleaned) <= LONGEST:
         raise refusal(_("It must have 2 to 40 characters."))
-    if not all(is_possible(character) for character in cleaned):
+    if not all(is_possible(character) for character in cleaned) or is_piled_up(cleaned):
         raise refusal(
             _("Letters, digits, spaces, full stops, hyphens and apostrophes can be used.")
         )
@@ -73,6 +75,16 @@ def is_possible(character: str) -> bool:
     # Of the Latin letters only those that languages write names with, not phonetic signs.
     is_phonetic = not (character < "\u0250" or "\u1e00" <= character < "\u1f00")
     return script_of(character) != "LATIN" or not is_phonetic
+
+
+def is_piled_up(name: str) -> bool:
+    """Whether some letter bears more marks than any language puts on one."""
+    marks = 0
+    for character in name:
+        marks = marks + 1 if unicodedata.category(character) == "Mn" else 0
+        if marks > MOST_MARKS:
+            return True
+    return False
 
 
 def script_of(character: str) -> str:

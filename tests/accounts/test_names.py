@@ -22,6 +22,7 @@ class CleanNameTests:
             "Alice", "bo", "Dieter W.", "Karla Brandt", "Anna-Lena", "O'Brien", "Jürgen Groß",
             "Łukasz", "leser 1987", "Анна Петрова", "Γιώργος", "山田 太郎", "さくら", "محمد",
             "Nguyễn Văn Ánh", "Badminton-Fan", "अनिल", "4711 Fan", "Moderne Zeiten",
+            "ที่รัก", "שָׁלוֹם", "مُحَمَّد", "ক্ষিতি",
             "x" * 40,
         ],
     )  # fmt: skip
@@ -52,6 +53,7 @@ class CleanNameTests:
             ("alice@example.org", "Möglich sind Buchstaben, Ziffern, Leerzeichen"),
             ("<b>Alice</b>", "Möglich sind Buchstaben, Ziffern, Leerzeichen"),
             ("A\u0353\u0353\u0353lice", "Möglich sind Buchstaben, Ziffern, Leerzeichen"),
+            ("ก\u0e49\u0e49\u0e49\u0e49", "Möglich sind Buchstaben, Ziffern, Leerzeichen"),
             ("Alice 😀", "Möglich sind Buchstaben, Ziffern, Leerzeichen"),
             ("..", "Er muss mit einem Buchstaben oder einer Ziffer beginnen"),
             ("-Alice", "Er muss mit einem Buchstaben oder einer Ziffer beginnen"),

@@ -15,7 +15,7 @@ from forum.markup import (
     quoted,
     render,
 )
-from tests.samples import hostile, sample
+from tests.hostile.lines import hostile_lines
 
 ALLOWED = {"p", "br", "em", "strong", "blockquote", "ul", "li", "a"}
 FAMILY = "👨‍👩‍👧‍👦"
@@ -56,14 +56,7 @@ def cleaned(text: str) -> str:
 
 def hostile_texts():
     """Every line of every file, the pathological ones scaled to the length limit."""
-    for path in sorted(sample("data/hostile").glob("*.jsonl")):
-        for row in hostile(path.stem):
-            if "recipe" not in row:
-                yield row["id"], row["text"]
-                continue
-            scale = min(1, MAX_CHARACTERS / len(row["text"]))
-            text = "".join(piece * max(1, int(times * scale)) for piece, times in row["recipe"])
-            yield row["id"], text[:MAX_CHARACTERS]
+    return [(line.name, line.text) for line in hostile_lines()]
 
 
 class HostileTextTests:

@@ -1,0 +1,89 @@
+"""`make hostile`: every hostile line goes all ways, is seen wherever it is shown, and nothing of it
+runs; ends with 1 on any break.
+
+ARGS: `--every 10` for one line in ten, `--singly 1` for the pages about one comment of each.
+"""
+
+# ruff: noqa: E402 - settings must see the environment of a test
+import os
+
+os.environ |= {
+    "DEBUG": "1",
+    "STAFF_SECOND_FACTOR": "off",
+    "RATE_LIMITS": "off",
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+}
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+import django
+
+django.setup()
+
+import argparse
+import logging
+import shutil
+import sys
+import time
+
+from django.conf import settings
+from django.db import connection
+from django.test.utils import setup_test_environment
+from playwright.sync_api import sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests.hostile import doubling
+from tests.hostile.asking import Asking
+from tests.hostile.counting import Counts
+from tests.hostile.lines import hostile_lines
+from tests.hostile.papers import Paper, handfuls, learn
+from tests.hostile.reading import Judge
+from tests.hostile.showing import Stage
+
+CHROMIUM = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
+BEGUN = time.monotonic()
+
+
+def say(line: str) -> None:
+    print(f"{time.monotonic() - BEGUN:5.0f} s  {line}", flush=True)
+
+
+def prepare() -> None:
+    """Settings and database of a test: nothing is kept, no mail leaves."""
+    setup_test_environment()
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    logging.disable(logging.CRITICAL)
+    connection.creation.create_test_db(verbosity=0)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make hostile")
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--singly", type=int, default=4)
+    asked = parser.parse_args()
+    prepare()
+    counts = Counts()
+    with sync_playwright() as playwright:
+        executable = shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM)
+        asking = Asking(Judge(browser.new_page()), counts)
+        site = LiveServer("127.0.0.1")
+        stage = Stage(browser, site.url, counts)
+        house = learn(asking)
+        events = boxes = 0
+        for lines in handfuls(hostile_lines(every=asked.every)):
+            paper = Paper(asking, lines, house)
+            paper.go_in()
+            events += sum(stage.provoke(*opened) for opened in paper.addresses())
+            boxes += stage.measure(paper.address)
+            paper.be_judged(singly=asked.singly)
+            say(f"{counts.tried} tried, {len(counts.breaks)} breaks")
+        site.stop()
+        browser.close()
+    print(f"events sent in the browser {events}, boxes looked at {boxes}")
+    print("\n".join(doubling.measure(counts)))
+    print("\n".join(counts.told()))
+    sys.exit(0 if counts.is_sound else 1)
+
+
+if __name__ == "__main__":
+    main()
