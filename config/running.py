@@ -37,7 +37,8 @@ def processes(*, port: str, data: Path, web_processes: int = 1) -> dict[str, lis
         + ["--host", "127.0.0.1", "--port", port]
         + ["--workers", str(web_processes), "--blocking-threads", "4"]
         + ["--no-ws", "--log-level", "warning", "config.wsgi:application"],
-        "worker": [*celery, "worker", "-Q", "moderation,notifications,upkeep", "-l", "warning"]
+        # Whoever waits for a page comes first.
+        "worker": ["nice", "-n", "5", *celery, "worker", "-Q", "moderation,notifications,upkeep", "-l", "warning"]
         + ["-P", "prefork", "--concurrency", "2", "--without-gossip", "--without-mingle"],
         "beat": [*celery, "beat", "-l", "warning", "--schedule", str(data / "beat")]
         + ["--pidfile="],
