@@ -39,7 +39,8 @@ def processes(*, port: str, data: Path, web_processes: int = 1) -> dict[str, lis
         + ["--no-ws", "--log-level", "warning", "config.wsgi:application"],
         # Whoever waits for a page comes first.
         "worker": ["nice", "-n", "5", *celery, "worker", "-Q", "moderation,notifications,upkeep"]
-        + ["-l", "warning", "-P", "prefork", "--concurrency", "2", "--without-gossip", "--without-mingle"],
+        + ["-l", "warning", "-P", "prefork", "--concurrency", "2"]
+        + ["--without-gossip", "--without-mingle"],
         "beat": [*celery, "beat", "-l", "warning", "--schedule", str(data / "beat")]
         + ["--pidfile="],
     }
