@@ -173,26 +173,28 @@ def ids_below(comment: Comment, *, after: int) -> list[int]:
 
     By the tree; where the path ends, what answers the comment stands beside it.
     """
+    count = REPLIES_PER_PAGE + 1
     if len(comment.path) < PATH_DIGITS * PATH_LEVELS:
-        rows = _below(root=comment.root_id, after=after, until=f"{comment.path}{PAST_DIGITS}")
+        until = f"{comment.path}{PAST_DIGITS}"
+        rows = _below(count, root=comment.root_id, after=after, until=until)
     else:
-        rows = _answering(parent=comment.pk, after=after)
+        rows = _answering(count, parent=comment.pk, after=after)
     return [pk for (pk,) in rows]
 
 
 @asked_once
-def _below(*, root: int, after: int, until: str) -> QuerySet[Comment, Any]:
+def _below(count: int, *, root: int, after: int, until: str) -> QuerySet[Comment, Any]:
     below = Comment.objects.filter(root_id=root, path__gt=_path_of(after), path__lt=until)
-    return _a_page_of(below)
+    return _first(count, below)
 
 
 @asked_once
-def _answering(*, parent: int, after: int) -> QuerySet[Comment, Any]:
-    return _a_page_of(Comment.objects.filter(parent_id=parent, path__gt=_path_of(after)))
+def _answering(count: int, *, parent: int, after: int) -> QuerySet[Comment, Any]:
+    return _first(count, Comment.objects.filter(parent_id=parent, path__gt=_path_of(after)))
 
 
-def _a_page_of(replies: CommentQuerySet) -> QuerySet[Comment, Any]:
-    return replies.listed().order_by("path").values_list("pk")[: REPLIES_PER_PAGE + 1]
+def _first(count: int, replies: CommentQuerySet) -> QuerySet[Comment, Any]:
+    return replies.listed().order_by("path").values_list("pk")[:count]
 
 
 def newest(discussion: Discussion, limit: int = 3) -> list[Comment]:
