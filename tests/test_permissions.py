@@ -3,13 +3,11 @@ anything?"""
 
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from copy import deepcopy
 from typing import NamedTuple
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
 
 from accounts.models import User
 from moderation.deciding import decide
@@ -24,6 +22,7 @@ from tests.factories import (
     make_notice,
 )
 from tests.routes import address_of, routes
+from tests.stage import undone, written
 
 MATRIX = settings.BASE_DIR / "docs/permissions.md"
 # Column of the matrix -> fixture of the cast. Dieter has no part in the paper of the tests.
@@ -42,8 +41,6 @@ METHODS = ("GET", "POST")
 LEFT_OUT = ("^media", "^static", "gallery/")
 OPERATORS = "admin/"
 DOORS = ("/account/login/", "/account/reauthenticate/", "/admin/login/")
-# What a request may write, whoever asks: who is signed in, and limits' counters.
-ALWAYS_WRITTEN = {"django_session", "usersessions_usersession", "cache", "accounts_act"}
 # A form that is in order, where an empty one would be refused before anybody asks who sent it.
 FORMS = {
     "forum:write": {"body": "Und der Wochenmarkt bleibt, wo er ist."},
@@ -107,23 +104,6 @@ def answer_of(response) -> str:
 
 def is_refusal(answer: str) -> bool:
     return answer == "sign-in" or answer.startswith("4")
-
-
-def written() -> dict[str, int]:
-    """Table -> rows that this transaction has written so far, also if they were the same after."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
-        )
-        return {table: count for table, count in cursor.fetchall() if table not in ALWAYS_WRITTEN}
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Whatever happens in the block has not happened after it."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def things_of(person: User, paper: dict, *, judge: User) -> dict:
