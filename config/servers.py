@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from config.children import command_line, end, spawn
 
@@ -81,6 +81,23 @@ def any_free_port() -> str:
         return str(attempt.getsockname()[1])
 
 
+def started(
+    command: list[str], *, home: Path, output: BinaryIO, stop_signal: int, **account: Any
+) -> subprocess.Popen[bytes]:
+    """A server in a session of its own; what it says goes to `output`."""
+    return spawn(
+        command,
+        stop_signal=stop_signal,
+        cwd=home,
+        env=os.environ | {"LC_ALL": "C.UTF-8"},
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        start_new_session=True,
+        **account,
+    )
+
+
 @contextmanager
 def serving(
     home: Path,
@@ -101,16 +118,8 @@ def serving(
             (home / "port").unlink()
             continue
         with log.open("wb") as output:
-            process = spawn(
-                command(port),
-                stop_signal=stop_signal,
-                cwd=home,
-                env=os.environ | {"LC_ALL": "C.UTF-8"},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-                **account,
+            process = started(
+                command(port), home=home, output=output, stop_signal=stop_signal, **account
             )
         try:
             deadline = time.monotonic() + PATIENCE

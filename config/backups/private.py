@@ -1,6 +1,5 @@
 """How does a restored cluster run where nobody but the restore itself can reach it?"""
 
-import os
 import shutil
 import signal
 import subprocess
@@ -13,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from config.children import end, spawn
-from config.servers import OUTSIDE, PATIENCE, postgres_account
+from config.children import end
+from config.servers import OUTSIDE, PATIENCE, postgres_account, started
 
 # A day of changes may have to be replayed.
 REPLAYING = 24 * 3600
@@ -71,16 +70,12 @@ def running(
                 ["chown", "-R", f"{account['user']}:{account['group']}", socket], check=True
             )
         with private.log.open("ab") as log:
-            process = spawn(
+            process = started(
                 [str(binaries / "postgres"), "-D", str(cluster)]
                 + ["-c", f"config_file={configuration}", "-c", "listen_addresses="],
+                home=socket,
+                output=log,
                 stop_signal=signal.SIGINT,
-                cwd=socket,
-                env=os.environ | {"LC_ALL": "C.UTF-8"},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
                 **account,
             )
         try:
