@@ -230,6 +230,8 @@ class KeyboardTests:
         press(page, page.get_by_role("link", name="Einträge schreiben"))
         field = page.get_by_label("Neuer Eintrag")
         expect(field).to_be_focused()
+        # The field has the focus before its script is there; the script says when Enter sends.
+        expect(page.get_by_text("Die Eingabetaste fügt ihn hinzu.")).to_be_visible()
         page.keyboard.type("Es wird abgestimmt.")
         page.keyboard.press("Enter")
         expect(page.locator(".entry__text")).to_have_text("Es wird abgestimmt.")
