@@ -27,6 +27,8 @@ WORDS = (
     "Ich hätte gern gewusst, was das im nächsten Jahr kostet.",
     "Vor zehn Jahren stand das schon einmal so in der Zeitung, geändert hat sich wenig.",
 )
+SAID_IN = sorted({word.strip(".,") for sentence in WORDS for word in sentence.split()})
+WORDS_OF_ONE = 14
 
 
 @dataclass
@@ -122,13 +124,18 @@ def reads_signed_in(found: Paper, random: Random) -> Ask:
     return get(_article(found, random), address=address, session=session)
 
 
+def said(random: Random) -> str:
+    """Nobody says the same as somebody else: what comes again is held for a person."""
+    return " ".join(random.sample(SAID_IN, WORDS_OF_ONE))
+
+
 def writes(found: Paper, random: Random) -> Ask:
     session, address = found.session()
     is_hot = random.random() < HOT_SHARE
     discussion = found.hot_discussion if is_hot else random.choice(found.recent)[1]
     submission = str(uuid.UUID(int=random.getrandbits(128), version=4))
     found.posted.append(submission)
-    body = " ".join(random.sample(WORDS, 2)) + f" ({submission[:8].translate(LETTERS)})"
+    body = f"{said(random)} ({submission[:8].translate(LETTERS)})"
     form = {"body": body, "submission_id": submission}
     return post(f"/discussions/{discussion}/comments/", form, address=address, session=session)
 

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from hashlib import sha256
 
-from bench.load.readers import WORDS
+from bench.load.readers import said
 from bench.wire import LETTERS
 from tests.faults import asking
 from tests.faults.cast import Reader
@@ -57,13 +57,12 @@ def make(
 ) -> Post:
     """also: stands in the text besides. Written down as an intent when it is sent."""
     submission = str(uuid.UUID(int=run.random.getrandbits(128), version=4))
-    said = " ".join(run.random.sample(WORDS, 2))
     return Post(
         submission=submission,
         reader=reader or run.cast.next_reader(),
         discussion=discussion or run.random.choice(run.cast.discussions),
         parent=parent,
-        body=f"{said} {also} ({token_of(submission)})".replace("  ", " "),
+        body=f"{said(run.random)} {also} ({token_of(submission)})".replace("  ", " "),
     )
 
 
