@@ -1,6 +1,7 @@
 """Does the checker see what is wrong in a history? Each is made up, and wrong in one thing."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from tests.faults import judging
 from tests.faults.ledger import Ledger
 from tests.faults.run import Run
+from tests.faults.scenes.worker_away import overtaken
 from tests.faults.writing import digest, token_of
 
 FORM = "0123abcd-0123-4abc-8def-0123456789ab"
@@ -83,6 +85,31 @@ class SightsTests:
 
     def test_a_crawler_that_sees_nothing_proves_nothing(self, history):
         assert broken(judging.sights(history)) == ["crawler saw nothing at all"]
+
+
+class OrderTests:
+    """A newer one may be ahead by the moment that two workers need, not by more."""
+
+    @pytest.mark.parametrize(
+        ("seconds", "late"),
+        [
+            ([0, 1, 2, 3], []),
+            ([0.5, 0, 0.2, 0.1], []),
+            ([9, 0, 1, 2], [1]),
+            # Each is hardly later than its neighbour; the first is overtaken all the same.
+            ([2.4, 1.6, 0.8, 0], [1, 2]),
+        ],
+    )
+    def test_in_one_discussion(self, seconds, late):
+        rows = [(1, number, moment(at)) for number, at in enumerate(seconds, start=1)]
+        assert sorted(overtaken(rows)) == late
+
+    def test_another_discussion_overtakes_nobody(self):
+        assert overtaken([(1, 5, moment(9)), (2, 6, moment(0))]) == []
+
+
+def moment(seconds: float) -> datetime:
+    return datetime(2026, 11, 1, tzinfo=UTC) + timedelta(seconds=seconds)
 
 
 class LedgerTests:

@@ -78,17 +78,23 @@ def call_it_an_error() -> None:
 
 
 def read_newest_first() -> None:
+    """Both where workers help themselves and where the clock rings for each."""
     screening._CLAIM_NEW = screening._CLAIM_NEW.replace(
         "ORDER BY queued_at, id", "ORDER BY queued_at DESC, id DESC"
     )
     screening.TOGETHER = 4
-    usual = screening.claim_new
+    usual, usual_new, overdue = screening.claim, screening.claim_new, upkeep.overdue_screenings
+    upkeep.overdue_screenings = lambda: overdue()[::-1]
 
     def claim_new() -> list[int]:
         time.sleep(3)  # as on a machine that has more to do
-        return usual()
+        return usual_new()
 
-    screening.claim_new = claim_new
+    def claim(job: Screening) -> bool:
+        time.sleep(0.5)
+        return usual(job)
+
+    screening.claim, screening.claim_new = claim, claim_new
 
 
 def count_no_attempts() -> None:

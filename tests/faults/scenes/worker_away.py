@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from itertools import pairwise
+from datetime import datetime
 
 from bench.load.judging import Finding
 from tests.faults import asking, settling, writing
@@ -50,11 +50,7 @@ async def worker_away(run: Run) -> list[Finding]:
     began, left = time.monotonic(), len(waiting) - len(run.ask(PUBLIC, [waiting]))
     await settling.all_screened(run)
     drained = time.monotonic() - began
-    late = [
-        (before, after)
-        for before, after in pairwise(run.ask(ORDER, [waiting]))
-        if _is_overtaken(before, after) and not {before[1], after[1]} & {*by_hand}
-    ]
+    late = overtaken([row for row in run.ask(ORDER, [waiting]) if row[1] not in by_hand])
     return [
         Finding("T5", "posts that nobody took", len(posts) - len(waiting), 0, ""),
         none("T5", "published without a worker", early),
@@ -86,9 +82,19 @@ async def _decide_by_hand(run: Run, comments: list[int]) -> list[int]:
     return [pk for (pk,) in run.ask(PUBLIC, [comments])]
 
 
-def _is_overtaken(older: tuple, newer: tuple) -> bool:
-    """In its discussion, by more than the moment that a second worker's batch may be ahead."""
-    return older[0] == newer[0] and (older[2] - newer[2]).total_seconds() > AHEAD_SECONDS
+def overtaken(rows: list[tuple[int, int, datetime]]) -> list[int]:
+    """Comments of rows as ORDER has them, before which any newer one of their discussion came out.
+
+    By more than the moment that a second worker's batch may be ahead.
+    """
+    first: dict[int, datetime] = {}  # by discussion, of those that are newer
+    late = []
+    for discussion, comment, published_at in reversed(rows):
+        soonest = min(first.get(discussion, published_at), published_at)
+        if (published_at - soonest).total_seconds() > AHEAD_SECONDS:
+            late.append(comment)
+        first[discussion] = soonest
+    return late
 
 
 def _waited(run: Run, comments: list[int]) -> float:
