@@ -1,12 +1,10 @@
 """What does each load send, and what was promised for it? Figures of real papers."""
 
-import asyncio
 import re
 import time
 import urllib.request
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from random import Random
@@ -15,7 +13,7 @@ import psycopg
 from redis import Redis
 
 from bench.load import readers
-from bench.load.generator import Ask, Hit, Stream, fire
+from bench.load.generator import Ask, Hit, Stream
 from bench.load.judging import (
     Finding,
     failures,
@@ -26,7 +24,8 @@ from bench.load.judging import (
     refusals,
 )
 from bench.load.readers import Paper
-from bench.load.site import CREW, Site
+from bench.load.run import Run
+from bench.load.site import CREW
 from bench.site import HOST
 
 VIEW, MINE, POST, VOTE = "views", "views signed in", "posts", "votes"
@@ -38,39 +37,6 @@ WINDOW_SECONDS = 5
 CASES = 50_000
 # What the hot discussion's pages may weigh, compressed.
 HEAVIEST = 60 * 1024
-
-
-@dataclass
-class Run:
-    """Where it is measured, and for how long (seconds)."""
-
-    site: Site
-    paper: Paper
-    warm_up: float
-    measured: float
-    random: Random
-
-    def send(
-        self,
-        streams: list[Stream],
-        *,
-        seconds: float | None = None,
-        halfway: Callable[[], None] | None = None,
-    ) -> list[Hit]:
-        """The hits of the measured part: for `seconds` without warm-up, if they are given."""
-        warm_up = self.warm_up if seconds is None else 0
-        hits = asyncio.run(
-            fire(
-                streams,
-                seconds=warm_up + (seconds or self.measured),
-                port=self.site.port,
-                random=self.random,
-                halfway=halfway,
-            )
-        )
-        return [
-            replace(hit, planned=hit.planned - warm_up) for hit in hits if hit.planned >= warm_up
-        ]
 
 
 def l1(run: Run) -> list[Finding]:
