@@ -117,7 +117,7 @@ def running_site(data: Path) -> Iterator[Site]:
         data=data,
         port=int(any_free_port()),
         front=int(any_free_port()) if fronting.nginx() else None,
-        postgres=_postgres_process(),
+        postgres=postgres_process(),
         redis=Redis.from_url(os.environ["REDIS_URL"]).info("server")["process_id"],
     )
     try:
@@ -151,7 +151,7 @@ def wait_until_it_answers(port: int, path: str = "/health/live", host: str = HOS
     raise TimeoutError(f"Nothing answers on port {port}.")
 
 
-def _postgres_process() -> int:
+def postgres_process() -> int:
     """The server is the parent of the process that answers us."""
     url = urlsplit(os.environ["DATABASE_URL"])
     assert url.hostname == "127.0.0.1", "Only a database on this machine can be measured."

@@ -1,5 +1,6 @@
 """Who writes, reads and moderates, and where?"""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from accounts.models import User
 user = User.objects.create_user({EMAIL!r}, name="Fremd", password={PASSWORD!r})
 EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
 """
-FILLED_BY = ["migrate", "-v0"], ["createcachetable", "-v0"], ["collectstatic", "--no-input", "-v0"]
+FILES = ["collectstatic", "--no-input", "-v0"]
 
 
 @dataclass
@@ -51,16 +52,24 @@ class Cast:
 def fill(site: Site, *, posts: int) -> Cast:
     """An empty database becomes a small paper; everybody wants mails about replies."""
     readers = max(posts // POSTS_OF_ONE, 50) * 2
-    for command in [
-        *FILLED_BY,
-        ["make_archive", f"--articles={ARTICLES}", f"--comments={COMMENTS}", "--hot=0"]
-        + [f"--readers={readers}", f"--sessions={readers}", "--cases=0"]
-        + [f"--moderators={MODERATORS}"],
-        ["shell", "-v0", "-c", SIGN_UP],
-    ]:
-        done = site.manage(*command)
-        if done.returncode:
-            raise RuntimeError(f"{command[0]} failed:\n{done.stderr[-2000:]}")
+
+    def done(command: list[str]) -> None:
+        told = site.manage(*command)
+        if told.returncode:
+            raise RuntimeError(f"{command[0]} failed:\n{told.stderr[-2000:]}")
+
+    with ThreadPoolExecutor() as pool:
+        files = pool.submit(done, FILES)  # no database needed
+        for command in [
+            ["migrate", "-v0"],
+            ["createcachetable", "-v0"],
+            ["make_archive", f"--articles={ARTICLES}", f"--comments={COMMENTS}", "--hot=0"]
+            + [f"--readers={readers}", f"--sessions={readers}", "--cases=0"]
+            + [f"--moderators={MODERATORS}"],
+            ["shell", "-v0", "-c", SIGN_UP],
+        ]:
+            done(command)
+        files.result()
     with psycopg.connect(site.database) as connection:
         connection.execute("UPDATE accounts_user SET reply_mail_agreed_at = now()")
     return read(site)

@@ -12,8 +12,8 @@ from tests.faults.site import MACHINES, Program
 
 # A worker sends at most so many mails at a time: one in each of its children.
 CHILDREN = 2
-# How long something is frozen, cut or refusing.
-SECONDS = 3
+# How long something is frozen, cut or refusing, in seconds.
+SHORT, LONG = 2, 3
 Fault = Callable[[Run], Awaitable[None]]
 
 
@@ -79,28 +79,32 @@ async def kill_backend(run: Run) -> None:
     kill_child(run.random, run.site["postgres"])
 
 
-async def _frozen(program: Program) -> None:
+async def a_while(run: Run) -> None:
+    await asyncio.sleep(LONG if run.pace == 1 else SHORT)
+
+
+async def _frozen(run: Run, program: Program) -> None:
     program.signal_all(signal.SIGSTOP)
-    await asyncio.sleep(SECONDS)
+    await a_while(run)
     program.signal_all(signal.SIGCONT)
 
 
 async def freeze_web(run: Run) -> None:
-    await _frozen(either(run, "web"))
+    await _frozen(run, either(run, "web"))
 
 
 async def freeze_worker(run: Run) -> None:
     """It may be frozen longer than its leases last: then somebody else sends its mails."""
     run.sendings_broken += CHILDREN
-    await _frozen(either(run, "worker"))
+    await _frozen(run, either(run, "worker"))
 
 
 async def freeze_redis(run: Run) -> None:
-    await _frozen(run.site["redis"])
+    await _frozen(run, run.site["redis"])
 
 
 async def freeze_postgres(run: Run) -> None:
-    await _frozen(run.site["postgres"])
+    await _frozen(run, run.site["postgres"])
 
 
 async def cut_network(run: Run) -> None:
@@ -109,7 +113,7 @@ async def cut_network(run: Run) -> None:
     wires = run.site.wires.values()
     for wire in wires:
         wire.cut()
-    await asyncio.sleep(SECONDS)
+    await a_while(run)
     for wire in wires:
         wire.join()
 
@@ -117,14 +121,14 @@ async def cut_network(run: Run) -> None:
 async def mute_network(run: Run) -> None:
     for wire in run.site.wires.values():
         wire.mute()
-    await asyncio.sleep(SECONDS)
+    await a_while(run)
     for wire in run.site.wires.values():
         wire.join()
 
 
 async def _mails(run: Run, mood: str) -> None:
     run.site.post_office.become(mood)
-    await asyncio.sleep(SECONDS)
+    await a_while(run)
     run.site.post_office.become(PATIENT)
 
 

@@ -14,7 +14,7 @@ SHARE = 0.5
 REPLIES, HELD = 0.4, 0.1
 # Posts a second; and how far apart faults lie at least, in seconds.
 RATE, FULL_RATE = 10, 20
-APART, FULL_APART = 2.6, 5
+APART, FULL_APART = 2.2, 5
 PARENTS = """
     SELECT c.id, c.discussion_id FROM forum_comment c WHERE c.status = 'published'
     ORDER BY c.id DESC LIMIT 60
