@@ -194,6 +194,7 @@ class Site:
             capture_output=True,
             text=True,
             check=False,
+            timeout=5 * PATIENCE,
         )
 
     def lay_out(self) -> None:

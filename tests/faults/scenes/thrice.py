@@ -1,5 +1,6 @@
 """T7: every task is delivered three times and in any order; what comes out is the same as once."""
 
+import asyncio
 import json
 from operator import itemgetter
 
@@ -10,6 +11,8 @@ from tests.faults.judging import none
 from tests.faults.run import Run
 
 COUNT, ANSWERED, EDITED, HELD = 8, 4, 2, 4
+# The two more of each task come within two seconds (inside/hooks.py); then they are worked on.
+LATEST = 3
 # What a check always holds for a person.
 HELD_TEXT = "Schreiben an anna.zeuge@example.org bitte."
 # All that belongs to one discussion, without times, with places instead of ids.
@@ -41,7 +44,7 @@ STATE = """
 async def thrice(run: Run) -> list[Finding]:
     once = await _converse(run, run.cast.discussions[0])
     run.site.hook("thrice", is_on=True)
-    three_times = await _converse(run, run.cast.discussions[1])
+    three_times = await _converse(run, run.cast.discussions[1], late=LATEST)
     run.site.hook("thrice", is_on=False)
     run.faults["delivered_thrice"] += 1
     different = [
@@ -52,8 +55,11 @@ async def thrice(run: Run) -> list[Finding]:
     return [none("T7", "states that differ when tasks come three times", different)]
 
 
-async def _converse(run: Run, discussion: int) -> dict:
-    """The same conversation each time: roots, replies, edits, and what a moderator decides."""
+async def _converse(run: Run, discussion: int, *, late: float = 0) -> dict:
+    """The same conversation each time: roots, replies, edits, and what a moderator decides.
+
+    late: seconds in which tasks come again whose work is done.
+    """
     await settling.all_done(run)
     before = run.count("SELECT comment_count FROM forum_discussion WHERE id = %s", [discussion])
     roots = [writing.make(run, discussion=discussion) for _number in range(COUNT)]
@@ -72,6 +78,8 @@ async def _converse(run: Run, discussion: int) -> dict:
         await decide_as(
             run, run.cast.moderators[0], measure, case=case, comment=comment, revision=revision
         )
+    await settling.all_done(run)
+    await asyncio.sleep(late)
     await settling.all_done(run)
     state = json.loads(run.ask(STATE, {"d": discussion, "ids": ids})[0][0])
     state["discussion"][0] -= before
