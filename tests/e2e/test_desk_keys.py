@@ -6,19 +6,24 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from accounts.models import User
 from forum.models import Comment
 from moderation import respites
 from moderation.flagging import flag
 from moderation.models import Case, Decision, Respite
 from moderation.queue import claim, open_case
 from tests.e2e.conftest import sign_in, wait_for
-from tests.e2e.test_looks import faults, scrolls_sideways
+from tests.e2e.test_looks import Screen, faults_on
 from tests.factories import make_comment, make_discussion
 from tests.people import PASSWORD, person
 
 pytestmark = pytest.mark.e2e
 
 COUNT = 30
+SOME = 5
+SCREENS: list[Screen] = [
+    (width, scheme) for width in (360, 1280, 1920) for scheme in ("light", "dark")
+]
 
 
 @pytest.fixture(autouse=True)
@@ -26,16 +31,27 @@ def without_limits(settings):
     settings.RATE_LIMITS = False
 
 
-@pytest.fixture
-def cases(transactional_db, alice, bob) -> list[Case]:
+def make_cases(count: int, *, author: User, reader: User) -> list[Case]:
     """In the order of the list: each is more urgent than those after it."""
     discussion = make_discussion()
     found = []
-    for number in range(COUNT):
-        comment = make_comment(discussion, bob, f"Beitrag {number:02}: alles Schwachköpfe im Rat.")
-        found.append(flag(comment, reader=alice, reason="rude").case)
+    for number in range(count):
+        comment = make_comment(
+            discussion, author, f"Beitrag {number:02}: alles Schwachköpfe im Rat."
+        )
+        found.append(flag(comment, reader=reader, reason="rude").case)
         Case.objects.filter(pk=found[-1].pk).update(score=1_000_000 - number)
     return found
+
+
+@pytest.fixture
+def cases(transactional_db, alice, bob) -> list[Case]:
+    return make_cases(SOME, author=bob, reader=alice)
+
+
+@pytest.fixture
+def thirty(transactional_db, alice, bob) -> list[Case]:
+    return make_cases(COUNT, author=bob, reader=alice)
 
 
 def at_desk(visit, moderator, address="/moderation/", **window) -> Page:
@@ -56,15 +72,15 @@ def press(page: Page, *keys: str) -> None:
 
 
 class KeyboardTests:
-    def test_thirty_cases_are_cleared_by_keys_alone_and_one_is_undone(self, visit, cases, mona):
+    def test_thirty_cases_are_cleared_by_keys_alone_and_one_is_undone(self, visit, thirty, mona):
         page = at_desk(visit, mona)
         press(page, "j")
-        for number, case in enumerate(cases):
+        for number, case in enumerate(thirty):
             shown(page, case)
             # The one after it lies ready, and is nobody's.
             if number + 1 < COUNT:
                 expect(page.locator("desk-ahead")).to_have_attribute(
-                    "data-case", str(cases[number + 1].pk)
+                    "data-case", str(thirty[number + 1].pk)
                 )
             if number % 3:
                 press(page, "f")
@@ -75,7 +91,7 @@ class KeyboardTests:
             )
             press(page, "Control+Enter")
             if number == 3:
-                shown(page, cases[4])
+                shown(page, thirty[4])
                 press(page, "u")
                 shown(page, case)
                 expect(page.locator(f"#case-{case.pk}")).not_to_have_class(re.compile("done"))
@@ -225,34 +241,29 @@ class PlainTests:
         assert Decision.objects.count() == 3
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280, 1920])
 class LooksTests:
-    def test_axe_finds_nothing_at_any_width(self, visit, cases, mona, max_, width, scheme):
-        page = visit(width=width)
-        page.emulate_media(color_scheme=scheme)
+    def test_axe_finds_nothing_at_any_width(self, visit, thirty, max_):
+        page = visit()
         sign_in(page, max_, PASSWORD)
         held = make_comment(make_discussion(), person("Rosa"), "Lest das.", status="held")
         opened = open_case(held, reason="held")
         for address in (
             "/moderation/",
-            cases[0].get_absolute_url(),
+            thirty[0].get_absolute_url(),
             opened.get_absolute_url(),
             "/moderation/together/",
             "/moderation/reasons/",
         ):
             page.goto(address)
-            assert faults(page) == [], address
-            assert not scrolls_sideways(page), address
-        page.goto(cases[0].get_absolute_url())
+            assert faults_on(page, SCREENS) == [], address
+        page.goto(thirty[0].get_absolute_url())
         press(page, "e", "Control+Enter")
-        expect(page.locator("#file")).not_to_have_attribute("data-case", str(cases[0].pk))
+        expect(page.locator("#file")).not_to_have_attribute("data-case", str(thirty[0].pk))
         expect(page.locator("#told")).to_contain_text("bis dahin erfährt niemand davon")
-        assert faults(page) == []
+        assert faults_on(page, SCREENS) == []
 
-    def test_on_a_phone_the_case_stands_alone_with_a_way_back(
-        self, visit, cases, mona, width, scheme
-    ):
+    @pytest.mark.parametrize("width", [360, 1280, 1920])
+    def test_on_a_phone_the_case_stands_alone_with_a_way_back(self, visit, cases, mona, width):
         page = at_desk(visit, mona, width=width)
         page.locator(f"#case-{cases[0].pk} a").click()
         shown(page, cases[0])
