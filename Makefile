@@ -85,7 +85,7 @@ faults: $(READY)
 	@exec python -m tests.faults --posts 10000 --seeds 3 --pace 1 $(ARGS)
 
 faults-short: $(READY)
-	@exec python -m tests.faults --posts 1000 --pace 10 $(ARGS)
+	@exec python -m tests.faults --posts 1000 --pace 15 $(ARGS)
 
 faults-mutations: $(READY)
 	@exec python -m tests.faults.mutations $(ARGS)

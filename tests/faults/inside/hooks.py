@@ -83,7 +83,7 @@ def classifier(comment: Comment, revision: Revision) -> Finding:
         raise RuntimeError("the classifier is dead")
     if is_on(CLASSIFIER_SLOW):
         # Below the limit of a task, which the pace divides.
-        time.sleep(10 if settings.FAULTS_PACE == 1 else 4)
+        time.sleep(10 if settings.FAULTS_PACE == 1 else 2.5)
     if is_on(DAWDLING):
         time.sleep(random.random() / 2)
     poison(revision.body)
