@@ -42,6 +42,8 @@ class Run:
     only: tuple[str, ...] = ()
     # Seconds in which everything is to be screened once nothing is broken any more.
     patience: float = 120
+    # Whether what is late has failed.
+    is_timed: bool = True
     # How processes are stopped that are to stop in order.
     stop_signal: int = signal.SIGTERM
 

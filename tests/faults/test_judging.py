@@ -6,8 +6,10 @@ from random import Random
 
 import pytest
 
+from bench.load.judging import Finding
 from tests.faults import judging
 from tests.faults.ledger import Ledger
+from tests.faults.playing import verdict
 from tests.faults.run import Run
 from tests.faults.scenes.worker_away import overtaken
 from tests.faults.writing import digest, token_of
@@ -85,6 +87,25 @@ class SightsTests:
 
     def test_a_crawler_that_sees_nothing_proves_nothing(self, history):
         assert broken(judging.sights(history)) == ["crawler saw nothing at all"]
+
+
+class VerdictTests:
+    """Where time is not judged, what comes late has come; what never comes has failed."""
+
+    @pytest.mark.parametrize(
+        ("unit", "value", "timed", "untimed"),
+        [
+            ("s", 9.0, "passed", "passed"),
+            ("s", 11.0, "FAILED", "slower"),
+            ("ms", 11.0, "FAILED", "slower"),
+            ("s", float("inf"), "FAILED", "FAILED"),
+            ("", 11, "FAILED", "FAILED"),
+        ],
+    )
+    def test_of_what_may_be_ten(self, unit, value, timed, untimed):
+        found = Finding("T1", "something", value, 10, unit)
+        assert verdict(found, is_timed=True) == timed
+        assert verdict(found, is_timed=False) == untimed
 
 
 class OrderTests:
