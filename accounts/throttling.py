@@ -4,7 +4,7 @@ Not in Redis, so that they hold while it is gone. Windows slide: an act counts u
 as the window is long.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from hashlib import sha256
 from ipaddress import (
@@ -52,8 +52,6 @@ def throttle(action: str, *, reader: User | None = None, address: str = "") -> N
     with transaction.atomic(savepoint=False):
         wait_for_turn(buckets)
         free_at = next_free(buckets, now=now)
-        if free_at is None:
-            note_acts(buckets, now=now)
     if free_at:
         raise refusal(limit, free_at=free_at, now=now)
 
@@ -100,44 +98,37 @@ def wait_for_turn(buckets: dict[str, tuple[Window, ...]]) -> None:
         )
 
 
-def note_acts(buckets: Iterable[str], *, now: datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO accounts_act (bucket, at)"
-            " SELECT bucket, %s FROM unnest(%s::text[]) bucket",
-            [now, list(buckets)],
-        )
-
-
-# Of each bucket the newest acts, as far back and as many as its windows ask for.
-_NEWEST_ACTS = """
-    SELECT asked.bucket, ARRAY(
-        SELECT act.at FROM accounts_act act WHERE act.bucket = asked.bucket AND act.at > asked.since
-        ORDER BY act.at DESC LIMIT asked.count)
-    FROM unnest(%s::text[], %s::timestamptz[], %s::int[]) AS asked (bucket, since, count)
+# A window is full until the oldest of its newest `room` acts is as old as it is long. If none is
+# full, one act is noted in each bucket.
+_COUNT = """
+    WITH asked (bucket, span, room) AS (
+        SELECT * FROM unnest(%s::text[], %s::interval[], %s::int[])
+    ), full_until AS (
+        SELECT max(asked.span + (
+            SELECT act.at FROM accounts_act act
+            WHERE act.bucket = asked.bucket AND act.at > %s - asked.span
+            ORDER BY act.at DESC OFFSET asked.room - 1 LIMIT 1)) AS at
+        FROM asked
+    ), noted AS (
+        INSERT INTO accounts_act (bucket, at)
+        SELECT DISTINCT bucket, %s FROM asked, full_until WHERE full_until.at IS NULL
+    )
+    SELECT at FROM full_until
 """
 
 
 def next_free(buckets: dict[str, tuple[Window, ...]], *, now: datetime) -> datetime | None:
-    """When all of them have room again; None if they have some now. One query."""
+    """When all of them have room again; None if they have some now: then the act is counted."""
     asked = [
-        (
-            bucket,
-            now - max(window.span for window in windows),
-            max(window.count for window in windows),
-        )
-        for bucket, windows in buckets.items()
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(_NEWEST_ACTS, [list(column) for column in zip(*asked, strict=True)])
-        newest = dict(cursor.fetchall())
-    full_until = [
-        newest[bucket][window.count - 1] + window.span
+        (bucket, window.span, window.count)
         for bucket, windows in buckets.items()
         for window in windows
-        if len(newest[bucket]) >= window.count
     ]
-    return max((time for time in full_until if time > now), default=None)
+    columns = [list(column) for column in zip(*asked, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [*columns, now, now])
+        [free_at] = cursor.fetchone()
+    return free_at
 
 
 def refusal(limit: Limit, *, free_at: datetime, now: datetime) -> ValidationError:

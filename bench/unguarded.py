@@ -10,7 +10,7 @@ RATE_LIMITS = False
 GUARDS = {
     "config.middleware.headers",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "config.middleware.Policy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "config.middleware.sound_requests",
