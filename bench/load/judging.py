@@ -58,5 +58,8 @@ def refusals(load: str, hits: list[Hit]) -> Finding:
 
 def others(load: str, hits: list[Hit], *, expected: set[int]) -> Finding:
     """Answers that the load did not ask for: then something else was measured."""
-    strange = sum(hit.status not in expected | {429, LOST} and hit.status < 500 for hit in hits)
-    return Finding(load, "unexpected answers", strange, 0, "")
+    strange = [
+        hit.status for hit in hits if hit.status not in expected | {429, LOST} and hit.status < 500
+    ]
+    told = f" ({', '.join(map(str, sorted({*strange})))})" if strange else ""
+    return Finding(load, f"unexpected answers{told}", len(strange), 0, "")
