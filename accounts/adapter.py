@@ -1,5 +1,6 @@
 """Where does allauth leave our way of doing it?"""
 
+from functools import partial
 from html import unescape
 from typing import Any
 
@@ -82,4 +83,5 @@ class AccountAdapter(DefaultAccountAdapter):
             "SITE_URL": settings.SITE_URL,
             "CONTACT_EMAIL": settings.CONTACT_EMAIL,
         }
-        outgoing.keep(current.request, self.render_mail(template_prefix, email, context | about))
+        write = partial(self.render_mail, template_prefix, email, context | about)
+        outgoing.keep(current.request, write)

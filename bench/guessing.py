@@ -1,0 +1,191 @@
+"""Do the forms for strangers tell who has an account here, by what they say or by a clock?
+
+    python -m config.embedded --throwaway --durable -- python -m bench.guessing [--times N]
+
+Signing in, signing up and a new password are asked for known and for unknown addresses in turn, as
+in production. Each question has an account and a connection of its own, so that no limit answers.
+The disk is waited for, since it would tell as well. Ends with 1 where a line misses: where nothing
+differs, one line in a hundred does so by chance, and more while others use the machine.
+"""
+
+# ruff: noqa: E402 - settings must see the environment of production
+from bench.site import HOST, use_production_settings
+
+DATA = use_production_settings()
+
+import django
+
+django.setup()
+
+import argparse
+import logging
+import random
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from itertools import count
+from statistics import median
+from unittest.mock import patch
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.core.mail.backends import dummy
+from django.core.management import call_command
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.test.client import ClientHandler
+
+from accounts.models import User
+from accounts.names import skeleton
+from bench.comparing import Answer, likelihood_of_one_origin, one_sided, without
+
+APART_MS, LIKELY = 5, 0.01
+# A mail server that is waited for shows at once.
+MAIL_SECONDS = 0.02
+WARM_UP = 10
+PASSWORD = "Ein Steg im Schilf"
+FORMS = {
+    "signing in": "/account/login/",
+    "signing up": "/account/signup/",
+    "a new password": "/account/password/reset/",
+}
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+CONNECTIONS = (str(ip_address("10.0.0.0") + number) for number in count(1))
+
+
+class UntilAnswered(ClientHandler):
+    """Its clock stops where the server sends the answer; what is done after it nobody waits for."""
+
+    took = 0.0
+
+    def get_response(self, request: HttpRequest) -> HttpResponseBase:
+        begun = time.perf_counter()
+        response = super().get_response(request)
+        self.took = time.perf_counter() - begun
+        return response
+
+
+@dataclass
+class Asked:
+    """What one form answered to one group, and after how many milliseconds."""
+
+    answers: list[Answer] = field(default_factory=list)
+    ms: list[float] = field(default_factory=list)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.guessing")
+    parser.add_argument("--times", type=int, default=200)
+    times = parser.parse_args().times
+    logging.disable(logging.ERROR)
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    chance = random.Random()
+    words = distinct_words(chance)
+    addresses = [f"{next(words)}@example.org" for _ in range(len(FORMS) * (WARM_UP + times))]
+    open_accounts(addresses)
+    known = iter(addresses)
+    with patch.object(dummy.EmailBackend, "send_messages", slow_mail):
+        ask_in_turn(WARM_UP, known=known, words=words, chance=chance)
+        found = ask_in_turn(times, known=known, words=words, chance=chance)
+    print(f"| {times} times each | answers that tell | known ms | unknown ms | apart | p | |")
+    print("| --- | --: | --: | --: | --: | --: | --- |")
+    held = [told(form, found[form, True], found[form, False]) for form in FORMS]
+    return 0 if all(held) else 1
+
+
+def distinct_words(chance: random.Random) -> Iterator[str]:
+    """All of one length: a longer word would take longer by itself."""
+    seen: set[str] = set()
+    while True:
+        word = "".join(chance.choices(LETTERS, k=12))
+        if word not in seen:
+            seen.add(word)
+            yield word
+
+
+def open_accounts(addresses: list[str]) -> None:
+    password = make_password(f"{PASSWORD}, anders")
+    readers = User.objects.bulk_create(
+        User(
+            email=address,
+            name=(name := address.partition("@")[0]),
+            name_skeleton=skeleton(name),
+            password=password,
+        )
+        for address in addresses
+    )
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=reader, email=reader.email, verified=True, primary=True)
+        for reader in readers
+    )
+
+
+def slow_mail(_backend: object, messages: list[object]) -> int:
+    time.sleep(MAIL_SECONDS)
+    return len(messages)
+
+
+def ask_in_turn(
+    times: int, *, known: Iterator[str], words: Iterator[str], chance: random.Random
+) -> dict[tuple[str, bool], Asked]:
+    """By form and by whether the address is known; each pair one after the other."""
+    found = {(form, is_known): Asked() for form in FORMS for is_known in (True, False)}
+    for _turn in range(times):
+        for form in chance.sample(list(FORMS), len(FORMS)):
+            for is_known in chance.sample([True, False], 2):
+                email = next(known) if is_known else f"{next(words)}@example.org"
+                answer, seconds = ask(form, email=email, name=next(words))
+                found[form, is_known].answers.append(answer)
+                found[form, is_known].ms.append(1000 * seconds)
+    return found
+
+
+def ask(form: str, *, email: str, name: str) -> tuple[Answer, float]:
+    fields = {
+        "signing in": {"login": email, "password": PASSWORD},
+        "signing up": {"email": email, "name": name, "password1": PASSWORD},
+        "a new password": {"email": email},
+    }[form]
+    client = Client(
+        HTTP_HOST=HOST, HTTP_X_FORWARDED_PROTO="https", HTTP_X_FORWARDED_FOR=next(CONNECTIONS)
+    )
+    client.handler = handler = UntilAnswered(enforce_csrf_checks=False)
+    response = client.post(FORMS[form], fields)
+    seconds = handler.took
+    location = response.headers.get("Location", "")
+    page = client.get(location).content.decode() if location else ""
+    assert response.status_code in {302, 422}, f"{form}: {response.status_code}"
+    typed = (email, name)
+    answer = Answer(
+        response.status_code,
+        location,
+        tuple(sorted(response.cookies)),
+        without(response.content.decode(), typed),
+        without(page, typed),
+    )
+    return answer, seconds
+
+
+def told(form: str, known: Asked, unknown: Asked) -> bool:
+    telling = len(one_sided(known.answers, unknown.answers))
+    here, there = median(known.ms), median(unknown.ms)
+    p = likelihood_of_one_origin(known.ms, unknown.ms)
+    is_held = telling == 0 and abs(here - there) < APART_MS and p > LIKELY
+    print(
+        f"| {form} | {telling} | {here:.2f} | {there:.2f} | {here - there:+.2f} | {p:.3g} |"
+        f" {'held' if is_held else '**missed**'} |"
+    )
+    return is_held
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    finally:
+        shutil.rmtree(DATA, ignore_errors=True)
