@@ -72,9 +72,21 @@ def pytest_configure() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long set-ups first: at the end processes take tests from one another, and each that gets one
+    of such a class would set up all of it again, while the others have nothing left to do."""
+    items.sort(key=lambda item: item.get_closest_marker("first") is None)
+
+
+@pytest.fixture(scope="session")
+def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("media")
+
+
 @pytest.fixture(autouse=True)
-def own_media(tmp_path: Path, settings) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
+def own_media(media: Path, settings) -> None:
+    """Named, not made: hardly any test stores a picture."""
+    settings.MEDIA_ROOT = media / secrets.token_hex(8)
 
 
 @pytest.fixture(autouse=True)

@@ -1,18 +1,23 @@
 """Which comments does a filter of a discussion show, and who may ask for it?"""
 
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
 from bench.filling import fill
 from forum.filters import FILTERS, filtered
 from forum.models import Comment, Discussion, Findable
 from forum.muting import mute
 from forum.picking import pick
 from forum.publishing import remove
+from tests import people
 from tests.factories import make_comment, make_discussion
+from tests.stage import staged
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +72,33 @@ class FilterTests:
         assert not after
         assert shown == list(everything.order_by("-pk"))
 
+
+class Long(NamedTuple):
+    """A discussion of 3,000 comments with 90 of each kind, and who has written a third of them."""
+
+    discussion: Discussion
+    reader: User
+
+
+def make_long() -> Long:
+    discussion, alice = make_discussion(), people.alice()
+    fill(discussion, count=3_000, authors=[alice, people.bob(), people.carla()])
+    # Hers stand elsewhere, too: by her index alone they would all be read.
+    fill(make_discussion(), count=3_000, authors=[alice])
+    few = Comment.objects.filter(pk__in=discussion.comments.order_by("?").values("pk")[:90])
+    few.update(written_as="newsroom", picked_at="2025-02-04T07:37Z")
+    Findable.objects.filter(pk__in=list(few.values_list("pk", flat=True))).update(has_links=True)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE forum_comment; ANALYZE forum_findable")
+    return Long(discussion, alice)
+
+
+class IndexTests:
+    @pytest.fixture(scope="class")
+    def long(self, django_db_setup, django_db_blocker) -> Iterator[Long]:
+        with staged(django_db_blocker, make_long) as long:
+            yield long
+
     @pytest.mark.parametrize(
         ("show", "index"),
         [
@@ -76,23 +108,11 @@ class FilterTests:
             ("own", "comment_of_one_here"),
         ],
     )
-    def test_each_is_read_from_an_index_of_its_own(
-        self, discussion, alice, bob, carla, show, index
-    ):
-        fill(discussion, count=3_000, authors=[alice, bob, carla])
-        # Hers stand elsewhere, too: by her index alone they would all be read.
-        fill(make_discussion(), count=3_000, authors=[alice])
-        few = Comment.objects.filter(pk__in=discussion.comments.order_by("?").values("pk")[:90])
-        few.update(written_as="newsroom", picked_at="2025-02-04T07:37Z")
-        Findable.objects.filter(pk__in=list(few.values_list("pk", flat=True))).update(
-            has_links=True
-        )
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE forum_comment; ANALYZE forum_findable")
-        cursor = filtered(discussion, show=show, reader=alice).next_cursor
+    def test_each_is_read_from_an_index_of_its_own(self, long, show, index):
+        cursor = filtered(long.discussion, show=show, reader=long.reader).next_cursor
         for after in ("", cursor):
             with CaptureQueriesContext(connection) as captured:
-                filtered(discussion, show=show, reader=alice, after=after)
+                filtered(long.discussion, show=show, reader=long.reader, after=after)
             assert len(captured) == 2
             with connection.cursor() as asking:
                 asking.execute(f"EXPLAIN (COSTS OFF) {captured[0]['sql']}")

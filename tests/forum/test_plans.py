@@ -82,6 +82,7 @@ def rows(count: int, row: Callable[[int], tuple[Any, ...]]) -> Iterator[tuple[st
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.first
 class PlansTests(TestCase):
     @classmethod
     def setUpTestData(cls) -> None:
