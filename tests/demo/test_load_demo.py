@@ -39,6 +39,7 @@ def load_demo(password: str = PASSWORD) -> str:
     return out.getvalue()
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.first
 class LoadDemoTests(TestCase):
     @classmethod
