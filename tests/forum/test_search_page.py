@@ -142,7 +142,7 @@ class SearchPageTests:
             with CaptureQueriesContext(connection) as captured:
                 page(client, q="Rathaus", author="Alice", discussion=discussion.pk)
             counts.append(sum("SAVEPOINT" not in query["sql"] for query in captured))
-        assert counts == [11, 11]
+        assert counts == [10, 10]
 
 
 class DayTests:
