@@ -93,12 +93,13 @@ def make_long() -> Long:
     return Long(discussion, alice)
 
 
-class IndexTests:
-    @pytest.fixture(scope="class")
-    def long(self, django_db_setup, django_db_blocker) -> Iterator[Long]:
-        with staged(django_db_blocker, make_long) as long:
-            yield long
+@pytest.fixture(scope="class")
+def long(django_db_setup, django_db_blocker) -> Iterator[Long]:
+    with staged(django_db_blocker, make_long) as long:
+        yield long
 
+
+class IndexTests:
     @pytest.mark.parametrize(
         ("show", "index"),
         [
