@@ -51,7 +51,7 @@ def throttle(action: str, *, reader: User | None = None, address: str = "") -> N
     # Without a savepoint of its own: whoever is refused has changed nothing.
     with transaction.atomic(savepoint=False):
         wait_for_turn(buckets)
-        free_at = next_free(buckets, now=now)
+        free_at = count_act(buckets, now=now)
     if free_at:
         raise refusal(limit, free_at=free_at, now=now)
 
@@ -117,7 +117,7 @@ _COUNT = """
 """
 
 
-def next_free(buckets: dict[str, tuple[Window, ...]], *, now: datetime) -> datetime | None:
+def count_act(buckets: dict[str, tuple[Window, ...]], *, now: datetime) -> datetime | None:
     """When all of them have room again; None if they have some now: then the act is counted."""
     asked = [
         (bucket, window.span, window.count)

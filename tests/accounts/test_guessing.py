@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.adapter import AccountAdapter
 from accounts.models import User
-from tests.accounts.test_signing_up import KARLA, SIGNUP
+from tests.accounts.test_signing_up import KARLA, SIGNUP, take_a_moment_ago
 
 LOGIN, RESET = "/account/login/", "/account/password/reset/"
 KINDS = {"SELECT", "INSERT", "UPDATE", "DELETE"}
@@ -71,14 +71,7 @@ class GuessingTests:
     def test_whoever_took_the_name_a_moment_ago_is_noticed_for_a_known_address_as_well(
         self, client, alice, monkeypatch
     ):
-        original = User.objects.resembling
-
-        def nobody_yet(_name):
-            monkeypatch.setattr(User.objects, "resembling", original)
-            return User.objects.none()
-
-        User.objects.create_user("first@example.org", name="Karla a")
-        monkeypatch.setattr(User.objects, "resembling", nobody_yet)
+        take_a_moment_ago("Karla a", monkeypatch)
         answer = client.post(SIGNUP, FORMS[SIGNUP](alice.email))
 
         assert answer.status_code == 422

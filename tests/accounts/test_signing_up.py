@@ -234,17 +234,22 @@ class SignUpTests:
         assert "placeholder" not in page
 
 
+def take_a_moment_ago(name: str, monkeypatch) -> None:
+    """Somebody has this name, and whoever looks for the first time does not see him yet."""
+    original = User.objects.resembling
+
+    def nobody_yet(_name):
+        monkeypatch.setattr(User.objects, "resembling", original)
+        return User.objects.none()
+
+    User.objects.create_user("first@example.org", name=name)
+    monkeypatch.setattr(User.objects, "resembling", nobody_yet)
+
+
 @pytest.mark.django_db(transaction=True)
 class SignUpAtTheSameTimeTests:
     def test_a_name_taken_a_moment_ago_is_refused_not_an_error(self, client, monkeypatch):
-        original = User.objects.resembling
-
-        def nobody_yet(name):
-            monkeypatch.setattr(User.objects, "resembling", original)
-            return User.objects.none()
-
-        User.objects.create_user("first@example.org", name="Karla Brandt")
-        monkeypatch.setattr(User.objects, "resembling", nobody_yet)
+        take_a_moment_ago("Karla Brandt", monkeypatch)
         answer = client.post(SIGNUP, KARLA)
 
         assert answer.status_code == 422
