@@ -2,13 +2,13 @@
 
 from copy import copy
 from typing import Any
-from uuid import uuid4
 
 from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from allauth.account.forms import ResetPasswordKeyForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.account.internal.flows.manage_email import email_already_exists
 from allauth.account.models import EmailAddress
 from allauth.account.utils import has_verified_email
 from allauth.core import context
@@ -23,7 +23,7 @@ from accounts.addresses import clean_address
 from accounts.models import User
 from accounts.names import clean_name
 from accounts.renaming import is_taken, name_taken
-from accounts.throttling import address_of, throttle
+from accounts.throttling import address_of, bucket_key, throttle
 
 PASSWORD_HINT = _("At least 12 characters. Several words are easy to remember and hard to guess.")
 
@@ -45,6 +45,11 @@ def look_as_long(address: str) -> None:
     """
     if EmailAddress.objects.filter(email=address, verified=True).exists():
         list(User.objects.filter(email=address).iterator(2000))
+
+
+def stand_in(address: str) -> str:
+    """Of a known address, where an account is opened for nobody: it tells no one which it was."""
+    return f"{bucket_key(f'signup:{address}')}@nobody.invalid"
 
 
 class NameForm(forms.Form):
@@ -81,6 +86,10 @@ class SignupForm(AllauthSignupForm):
 
     field_order = ["email", "name", "password1", "reply_mails"]
 
+    # Of this address, none of them confirmed.
+    tries = User.objects.none()
+    is_again = False
+
     name = name_field()
     reply_mails = forms.BooleanField(
         label=_("Mail me when somebody answers my comments (at most one mail in ten minutes)."),
@@ -94,9 +103,16 @@ class SignupForm(AllauthSignupForm):
         self.fields["email"].validators = [clean_address]
         self.fields["password1"].help_text = PASSWORD_HINT
 
+    def validate_unique_email(self, value: str) -> str:
+        """An earlier try whose code nobody entered is no account yet: this one takes its place."""
+        self.tries = User.objects.never_confirmed().filter(email__in=[value, stand_in(value)])
+        email, is_known = email_already_exists(value)
+        self.account_already_exists = is_known and not self.tries.filter(email=value).exists()
+        return email
+
     def clean_name(self) -> str:
         name = clean_name(self.cleaned_data["name"])
-        if is_taken(name):
+        if is_taken(name, except_for=self.tries.first()):
             raise name_taken()
         return name
 
@@ -116,35 +132,36 @@ class SignupForm(AllauthSignupForm):
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """Store the account, also when somebody took the name or the address a moment ago.
 
-        Two clicks on the button are the common case: the second is answered like a known address.
+        Two clicks on the button are the common case: the second finds the try of the first.
         """
         try:
-            if self.account_already_exists:
-                self.open_and_take_back(request)
-                return super().try_save(request)
             with transaction.atomic():
+                self.tries.give_way()
+                if self.account_already_exists:
+                    self.open_for_nobody(request)
                 return super().try_save(request)
         except IntegrityError:
+            if self.is_again:
+                raise
             again = type(self)(data=self.data)
+            again.is_again = True
         if again.is_valid():
             return again.try_save(request)
         return None, render(request, "account/signup.html", {"form": again}, status=422)
 
-    def open_and_take_back(self, request: HttpRequest) -> None:
-        """The work of a new account for a known address, or a clock would tell who has one.
-
-        Taken back inside a transaction that is committed: the disk is waited for as well.
+    def open_for_nobody(self, request: HttpRequest) -> None:
+        """A new account for a known address as well, which nobody can confirm: a clock would tell
+        who has one, and so would a name that is free afterwards. It goes as such accounts do.
         """
         nobody = copy(self)
         nobody.account_already_exists = False
-        nobody.cleaned_data = self.cleaned_data | {"email": f"{uuid4()}@nobody.invalid"}
-        with transaction.atomic(), transaction.atomic():
-            user = nobody.save(request)
-            # allauth asks as much before it mails a new account.
-            has_verified_email(user)
-            EmailAddress.objects.select_related("user").get(user=user)
-            User.objects.get(pk=user.pk)
-            transaction.set_rollback(True)
+        address = stand_in(self.cleaned_data["email"])
+        nobody.cleaned_data = self.cleaned_data | {"email": address}
+        user = nobody.save(request)
+        # allauth asks as much before it mails a new account.
+        has_verified_email(user)
+        EmailAddress.objects.select_related("user").get(user=user)
+        User.objects.get(pk=user.pk)
 
 
 class ClosingForm(forms.Form):

@@ -68,7 +68,7 @@ def forget_acts(now: datetime) -> int:
 
 def delete_unconfirmed(now: datetime) -> int:
     """An address that nobody confirmed is free again for its owner, and so is the name."""
-    waiting = User.objects.never_confirmed(joined_before=now - UNCONFIRMED_FOR)
+    waiting = User.objects.never_confirmed().filter(joined_at__lt=now - UNCONFIRMED_FOR)
     return waiting.delete()[1].get("accounts.User", 0)
 
 

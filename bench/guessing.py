@@ -1,6 +1,7 @@
 """Do the forms for strangers tell who has an account here, by what they say or by a clock?
 
     python -m config.embedded --throwaway --durable -- python -m bench.guessing [--times N]
+        [--known confirmed | suspended | closing | unconfirmed]
 
 Signing in, signing up and a new password are asked for known and for unknown addresses in turn, as
 in production. Each question has an account and a connection of its own, so that no limit answers.
@@ -25,10 +26,12 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from ipaddress import ip_address
 from itertools import count
 from statistics import median
 from string import ascii_lowercase
+from typing import Any
 from unittest.mock import patch
 
 from allauth.account.models import EmailAddress
@@ -40,6 +43,7 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.test.client import ClientHandler
 from django.test.utils import override_settings
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.names import skeleton
@@ -49,8 +53,16 @@ APART_MS, LIKELY = 5, 0.01
 # A mail server that is waited for shows at once.
 MAIL_SECONDS = 0.02
 WARM_UP = 10
+A_WHILE = timedelta(days=5)
 CHEAP = "django.contrib.auth.hashers.MD5PasswordHasher"
 PASSWORD = "Ein Steg im Schilf"
+# What the known are.
+KNOWN: dict[str, dict[str, Any]] = {
+    "confirmed": {},
+    "suspended": {"suspended_at": timezone.now(), "suspended_until": timezone.now() + A_WHILE},
+    "closing": {"closing_at": timezone.now() + A_WHILE, "keeps_texts": True},
+    "unconfirmed": {},
+}
 FORMS = {
     "signing in": "/account/login/",
     "signing up": "/account/signup/",
@@ -85,7 +97,9 @@ Found = dict[tuple[str, bool], Asked]  # by form, and by whether the address is 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.guessing")
     parser.add_argument("--times", type=int, default=200)
-    times = parser.parse_args().times
+    parser.add_argument("--known", choices=KNOWN, default="confirmed")
+    given = parser.parse_args()
+    times, state = given.times, given.known
     logging.disable(logging.ERROR)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
@@ -94,16 +108,16 @@ def main() -> int:
     words = distinct_words(chance)
     print(f"| {times} times each | answers that tell | known ms | unknown ms | apart | p | |")
     print("| --- | --: | --: | --: | --: | --: | --- |")
-    held = told("", asked(times, words=words, chance=chance))
+    held = told("", asked(times, state, words=words, chance=chance))
     # The spread of hashing covers what a patient stranger would find.
     with override_settings(PASSWORD_HASHERS=[CHEAP]):
-        held &= told(", cheap hashes", asked(times, words=words, chance=chance))
+        held &= told(", cheap hashes", asked(times, state, words=words, chance=chance))
     return 0 if held else 1
 
 
-def asked(times: int, *, words: Iterator[str], chance: random.Random) -> Found:
+def asked(times: int, state: str, *, words: Iterator[str], chance: random.Random) -> Found:
     addresses = [f"{next(words)}@example.org" for _ in range(len(FORMS) * (WARM_UP + times))]
-    open_accounts(addresses)
+    open_accounts(addresses, state)
     known = iter(addresses)
     with patch.object(dummy.EmailBackend, "send_messages", slow_mail):
         ask_in_turn(WARM_UP, known=known, words=words, chance=chance)
@@ -120,7 +134,7 @@ def distinct_words(chance: random.Random) -> Iterator[str]:
             yield word
 
 
-def open_accounts(addresses: list[str]) -> None:
+def open_accounts(addresses: list[str], state: str) -> None:
     password = make_password(f"{PASSWORD}, anders")
     readers = User.objects.bulk_create(
         User(
@@ -128,11 +142,13 @@ def open_accounts(addresses: list[str]) -> None:
             name=(name := address.partition("@")[0]),
             name_skeleton=skeleton(name),
             password=password,
+            **KNOWN[state],
         )
         for address in addresses
     )
+    is_confirmed = state != "unconfirmed"
     EmailAddress.objects.bulk_create(
-        EmailAddress(user=reader, email=reader.email, verified=True, primary=True)
+        EmailAddress(user=reader, email=reader.email, verified=is_confirmed, primary=True)
         for reader in readers
     )
 
