@@ -1,10 +1,14 @@
 """What does a reader see when something went wrong on our side?"""
 
+import re
+from datetime import datetime
+
 import pytest
 import structlog
 from django.db import OperationalError
 from django.test import RequestFactory
 from django.urls import get_resolver
+from django.utils import timezone
 
 from config.errors import server_error
 from tests.factories import make_comment, make_discussion
@@ -92,7 +96,9 @@ class AsOfTests:
         discussion = make_discussion()
         for address in ("/", discussion.get_absolute_url()):
             page = client.get(address).content.decode()
-            assert '<time class="foot__made" datetime="20' in page, address
+            made = re.search(r'<time class="foot__made" datetime="([^"]+)"', page)
+            assert made, address
+            assert (timezone.now() - datetime.fromisoformat(made[1])).total_seconds() < 120
             assert "Stand: " in page, address
 
     def test_pages_that_nobody_keeps_need_not(self, client):
