@@ -8,7 +8,6 @@ faults take less than four minutes; pace 1 leaves production's own.
 
 import argparse
 import asyncio
-import os
 import secrets
 import sys
 import time
@@ -39,7 +38,8 @@ def options() -> argparse.Namespace:
 
 async def run_on(site: Site, asked: argparse.Namespace, seed: int) -> list[Finding]:
     people = await begun(site, posts=asked.posts)
-    run = Run(site, people, Ledger(site.data / "ledger.jsonl"), Random(seed), asked.posts)
+    ledger = Ledger(site.data / "ledger.jsonl")
+    run = Run(site, people, ledger, Random(seed), asked.posts, fate=Random(f"faults {seed}"))
     run.is_timed = not asked.untimed
     async with working_site(site):
         findings = await play(run, [SCENES[name] for name in asked.scenes])
@@ -56,7 +56,7 @@ def main() -> int:
     asked = options()
     if not fronting.nginx():
         print("The faults are not tried: there is no nginx.")
-        return 1 if "CI" in os.environ else 0
+        return 1
     failures = 0
     for number in range(asked.seeds):
         seed = secrets.randbelow(1_000_000) if asked.seed is None else asked.seed + number

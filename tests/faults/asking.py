@@ -18,6 +18,7 @@ PLACE = re.compile(r"\r\nlocation: *([^\r\n]+)", re.IGNORECASE)
 class Answer:
     """status: LOST where none came; at: when its last byte was here; seconds: that it took."""
 
+    path: str
     status: int
     head: str
     body: str
@@ -34,14 +35,14 @@ class Answer:
 
 
 async def get(path: str, *, port: int, address: str, session: str = "") -> Answer:
-    return await _ask(_head("GET", path, session), port=port, address=address)
+    return await _ask(path, _head("GET", path, session), port=port, address=address)
 
 
 async def post(path: str, form: dict[str, str], *, port: int, address: str, session: str) -> Answer:
     body = urlencode(form | {"csrfmiddlewaretoken": TOKEN}).encode()
     kind = "Content-Type: application/x-www-form-urlencoded\r\n"
     head = _head("POST", path, session, f"{kind}Content-Length: {len(body)}\r\n")
-    return await _ask(head + body, port=port, address=address)
+    return await _ask(path, head + body, port=port, address=address)
 
 
 def _head(method: str, path: str, session: str, more: str = "") -> bytes:
@@ -54,7 +55,7 @@ def _head(method: str, path: str, session: str, more: str = "") -> bytes:
     ).encode()
 
 
-async def _ask(raw: bytes, *, port: int, address: str) -> Answer:
+async def _ask(path: str, raw: bytes, *, port: int, address: str) -> Answer:
     began, received, writer = time.monotonic(), b"", None
     try:
         async with asyncio.timeout(PATIENCE):
@@ -73,6 +74,7 @@ async def _ask(raw: bytes, *, port: int, address: str) -> Answer:
     head, blank, body = received.partition(b"\r\n\r\n")
     is_whole = head.startswith(b"HTTP/1.") and bool(blank)
     return Answer(
+        path=path,
         status=int(head[9:12]) if is_whole else LOST,
         head=head.decode(errors="replace"),
         body=body.decode(errors="replace"),

@@ -38,6 +38,8 @@ class Cast:
     readers: list[Reader]
     moderators: list[Reader]
     discussions: list[int]
+    # Their pages.
+    articles: list[str]
     # Comments of the archive, which anybody may recommend.
     votable: list[int]
     turn: int = 0
@@ -51,7 +53,7 @@ class Cast:
 
 def fill(site: Site, *, posts: int) -> Cast:
     """An empty database becomes a small paper; everybody wants mails about replies."""
-    readers = max(posts // POSTS_OF_ONE, 50) * 2
+    readers = max(posts // POSTS_OF_ONE, 50) * 3
 
     def done(command: list[str]) -> None:
         told = site.manage(*command)
@@ -67,6 +69,7 @@ def fill(site: Site, *, posts: int) -> Cast:
             + [f"--readers={readers}", f"--sessions={readers}", "--cases=0"]
             + [f"--moderators={MODERATORS}"],
             ["shell", "-v0", "-c", SIGN_UP],
+            ["create_database_roles", "-v0", f"--addresses={site.roles}"],
         ]:
             done(command)
         files.result()
@@ -84,6 +87,10 @@ def read(site: Site) -> Cast:
         readers = ids("SELECT id FROM accounts_user WHERE email LIKE 'leser%' ORDER BY id")
         crew = ids("SELECT id FROM accounts_user WHERE email LIKE 'moderation%' ORDER BY id")
         discussions = ids("SELECT id FROM forum_discussion ORDER BY id")
+        articles = [
+            f"/articles/{slug}-{pk}/"
+            for slug, pk in connection.execute("SELECT slug, id FROM articles_article ORDER BY id")
+        ]
         votable = ids("SELECT id FROM forum_comment WHERE status = 'published' ORDER BY id")
         connection.execute(
             "UPDATE accounts_user SET standing = 'new' WHERE id = ANY(%s)", [readers[-NEWCOMERS:]]
@@ -93,6 +100,7 @@ def read(site: Site) -> Cast:
         readers=everybody[:-NEWCOMERS],
         moderators=signed_in(crew, site.data / CREW, network=127),
         discussions=discussions,
+        articles=articles,
         votable=votable,
         newcomers=everybody[-NEWCOMERS:],
     )

@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from urllib.parse import quote
 
+from bench.load.readers import said
 from tests.faults import asking
 from tests.faults.run import Run
 from tests.faults.writing import TOKEN
@@ -11,6 +13,7 @@ from tests.faults.writing import TOKEN
 PAUSE = 0.2
 READER = "127.1.0.1"
 LATELY = 40
+SOUGHT = 0.05
 
 
 @contextlib.asynccontextmanager
@@ -48,8 +51,15 @@ def _somewhere(run: Run) -> str:
         f"/discussions/{discussion}/?sort=newest",
         f"/discussions/{discussion}/?sort=newest",
         f"/discussions/{discussion}/feed/",
+        run.random.choice(run.cast.articles),
         "/",
     ]
-    # A comment's own page, also while it waits: then there is to be nothing.
-    places += [f"/comments/{run.random.choice(lately)}/"] if lately else []
+    if lately:
+        # A comment's own page, also while it waits: then there is to be nothing.
+        places += [f"/comments/{run.random.choice(lately)}/"] * 2
+        places.append(f"/comments/{run.random.choice(lately)}/replies/")
+        ids = ",".join(f"comment-{comment}" for comment in lately)
+        places.append(f"/discussions/{discussion}/news/shown/?ids={ids}")
+    if run.random.random() < SOUGHT:  # searching is limited
+        return f"/search/?q={quote(max(said(run.random).split(), key=len))}"
     return run.random.choice(places)

@@ -10,15 +10,13 @@ from tests.faults.post_office import DYING, PATIENT, REFUSING, STALLED
 from tests.faults.run import Run
 from tests.faults.site import MACHINES, Program
 
-# A worker sends at most so many mails at a time: one in each of its children.
-CHILDREN = 2
 # How long something is frozen, cut or refusing, in seconds.
 SHORT, LONG = 2, 3
 Fault = Callable[[Run], Awaitable[None]]
 
 
 def either(run: Run, kind: str) -> Program:
-    return run.site[f"{kind}-{run.random.choice(MACHINES)}"]
+    return run.site[f"{kind}-{run.fate.choice(MACHINES)}"]
 
 
 def kill_child(random: Random, program: Program, received: int = signal.SIGKILL) -> None:
@@ -34,17 +32,15 @@ async def kill_web(run: Run) -> None:
 
 
 async def kill_web_child(run: Run) -> None:
-    kill_child(run.random, either(run, "web"))
+    kill_child(run.fate, either(run, "web"))
 
 
 async def kill_worker(run: Run) -> None:
-    run.sendings_broken += CHILDREN
     either(run, "worker").kill()
 
 
 async def kill_worker_child(run: Run) -> None:
-    run.sendings_broken += 1
-    kill_child(run.random, either(run, "worker"))
+    kill_child(run.fate, either(run, "worker"))
 
 
 async def kill_clock(run: Run) -> None:
@@ -64,27 +60,26 @@ async def flush_redis(run: Run) -> None:
 
 async def stop_postgres_at_once(run: Run) -> None:
     """What `pg_ctl stop -m immediate` sends."""
-    run.sendings_broken += CHILDREN * len(MACHINES)
     run.site["postgres"].kill(signal.SIGQUIT)
 
 
 async def kill_postmaster(run: Run) -> None:
-    run.sendings_broken += CHILDREN * len(MACHINES)
     run.site["postgres"].kill()
 
 
 async def kill_backend(run: Run) -> None:
     """One of its processes; the server restarts all of them then."""
-    run.sendings_broken += CHILDREN * len(MACHINES)
-    kill_child(run.random, run.site["postgres"])
+    kill_child(run.fate, run.site["postgres"])
 
 
 async def a_while(run: Run) -> None:
-    await asyncio.sleep(LONG if run.pace == 1 else SHORT)
+    await asyncio.sleep(LONG if run.is_full else SHORT)
 
 
 async def _frozen(run: Run, program: Program) -> None:
     program.signal_all(signal.SIGSTOP)
+    if program.name.startswith("worker"):
+        await run.note_broken_sendings()  # while they are under way
     await a_while(run)
     program.signal_all(signal.SIGCONT)
 
@@ -95,7 +90,6 @@ async def freeze_web(run: Run) -> None:
 
 async def freeze_worker(run: Run) -> None:
     """It may be frozen longer than its leases last: then somebody else sends its mails."""
-    run.sendings_broken += CHILDREN
     await _frozen(run, either(run, "worker"))
 
 
@@ -109,10 +103,10 @@ async def freeze_postgres(run: Run) -> None:
 
 async def cut_network(run: Run) -> None:
     """Machine B loses its stores; what it had asked is never answered."""
-    run.sendings_broken += CHILDREN
     wires = run.site.wires.values()
     for wire in wires:
         wire.cut()
+    await run.note_broken_sendings()
     await a_while(run)
     for wire in wires:
         wire.join()
@@ -121,6 +115,7 @@ async def cut_network(run: Run) -> None:
 async def mute_network(run: Run) -> None:
     for wire in run.site.wires.values():
         wire.mute()
+    await run.note_broken_sendings()
     await a_while(run)
     for wire in run.site.wires.values():
         wire.join()
@@ -154,14 +149,25 @@ FAULTS: dict[Fault, int] = {
 }  # fmt: skip
 
 
-def drawn(run: Run, *, is_full: bool) -> list[Fault]:
+def drawn(run: Run) -> list[Fault]:
     """All kinds once, or as often as the table wants, in an order of the seed's."""
-    faults = [fault for fault, often in FAULTS.items() for _time in range(often if is_full else 1)]
+    faults = [
+        fault for fault, often in FAULTS.items() for _time in range(often if run.is_full else 1)
+    ]
     faults = [fault for fault in faults if not run.only or fault.__name__ in run.only]
-    run.random.shuffle(faults)
+    run.fate.shuffle(faults)
     return faults
+
+
+# Whoever sends a mail may not live, or not be heard, to mark it as sent.
+BREAKS_SENDING = {
+    kill_worker, kill_worker_child, stop_postgres_at_once, kill_postmaster, kill_backend,
+    freeze_postgres,
+}  # fmt: skip
 
 
 async def break_now(run: Run, fault: Fault) -> None:
     run.faults[fault.__name__] += 1
     await fault(run)
+    if fault in BREAKS_SENDING:
+        await run.note_broken_sendings()

@@ -133,6 +133,19 @@ def notices(run: Run) -> list[Finding]:
             " WHERE fact LIKE 'reply:%' OR fact LIKE 'decision:%'"
         )
     )
+    mailed = Counter(
+        run.ask(
+            "SELECT n.recipient_id, n.fact FROM notifications_notification n"
+            " JOIN notifications_mail m ON m.id = n.mail_id"
+            " WHERE n.fact LIKE 'reply:%' OR n.fact LIKE 'decision:%'"
+        )
+    )
+    given_up = run.ask(
+        "SELECT m.id FROM notifications_mail m WHERE m.set_aside_at IS NOT NULL"
+        " OR m.dropped_at IS NOT NULL AND NOT EXISTS ("
+        "   SELECT FROM notifications_notification n JOIN forum_comment c ON c.id = n.comment_id"
+        "   WHERE n.mail_id = m.id AND c.status <> 'published')"
+    )
     received = Counter(mail.message_id for mail in run.site.post_office.received)
     mails = run.ask(
         "SELECT '<' || kind || '-' || id || '-' || floor(extract(epoch FROM created_at))::bigint,"
@@ -145,6 +158,8 @@ def notices(run: Run) -> list[Finding]:
     return [
         none("T2", "facts that nobody was told", expected - told),
         none("T2", "facts told twice, or that never were", told - expected),
+        none("T2", "facts without a mail", expected - mailed),
+        none("T2", "mails given up, though what they tell of stands", given_up),
         none("T2", "mails marked as sent and never received",
              [mark for mark, is_sent in known.items() if is_sent and not by_mark[mark]]),
         none("T2", "mails received under an unknown Message-ID", by_mark.keys() - known),

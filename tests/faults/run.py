@@ -1,5 +1,6 @@
 """What does one run of the rig know?"""
 
+import asyncio
 import signal
 from collections import Counter
 from dataclasses import dataclass, field
@@ -10,7 +11,12 @@ import psycopg
 from tests.faults.asking import Answer
 from tests.faults.cast import Cast
 from tests.faults.ledger import Ledger
-from tests.faults.site import Site
+from tests.faults.site import Site, until
+
+UNDER_WAY = """
+    SELECT count(*) FROM notifications_mail WHERE attempts > 0 AND sent_at IS NULL
+    AND dropped_at IS NULL AND set_aside_at IS NULL
+"""
 
 
 @dataclass(frozen=True)
@@ -18,6 +24,7 @@ class Try:
     """One request of one kind, and what came of it."""
 
     kind: str
+    path: str
     at: float
     seconds: float
     status: int
@@ -32,11 +39,14 @@ class Run:
     ledger: Ledger
     random: Random
     posts: int
+    # What is broken, and when: drawn from a sequence of its own, or each answer that comes a moment
+    # later would change all the faults after it.
+    fate: Random = field(default_factory=Random)
     tries: list[Try] = field(default_factory=list)
     # (when it was seen, token of the text), by the crawler.
     sights: list[tuple[float, str]] = field(default_factory=list)
     faults: Counter[str] = field(default_factory=Counter)
-    # At most so many mails were between the 250 and their mark when something was broken.
+    # So many mails had been begun and not marked as sent when something was broken.
     sendings_broken: int = 0
     # Names of the faults that a storm is to draw from; all, if none is named.
     only: tuple[str, ...] = ()
@@ -51,11 +61,16 @@ class Run:
     def pace(self) -> int:
         return self.site.pace
 
+    @property
+    def is_full(self) -> bool:
+        """With the leases of production, and as much as the table of promises names."""
+        return self.pace == 1
+
     def share(self, part: float) -> int:
         return max(int(self.posts * part), 8)
 
     def note(self, kind: str, answer: Answer) -> None:
-        self.tries.append(Try(kind, answer.at, answer.seconds, answer.status))
+        self.tries.append(Try(kind, answer.path, answer.at, answer.seconds, answer.status))
 
     def since(self, at: float, *kinds: str) -> list[Try]:
         return [one for one in self.tries if one.at >= at and one.kind in kinds]
@@ -64,6 +79,11 @@ class Run:
         """Rows; raises psycopg.OperationalError while the database is away."""
         with psycopg.connect(self.site.database, connect_timeout=5, autocommit=True) as connection:
             return connection.execute(query, values).fetchall()
+
+    async def note_broken_sendings(self) -> None:
+        """Once the database can say which mails whoever was broken had under way."""
+        await until(lambda: self.ask("SELECT 1"), patience=60)
+        self.sendings_broken += await asyncio.to_thread(self.count, UNDER_WAY)
 
     def count(self, query: str, values: list | None = None) -> int:
         return self.ask(query, values)[0][0]

@@ -115,6 +115,7 @@ class Site:
         self.web = {machine: int(any_free_port()) for machine in MACHINES}
         self.post_office = PostOffice(data / "mails.jsonl")
         (data / "hooks").mkdir()
+        self.roles = data / "roles"
         self._watch: asyncio.Task[None] | None = None
 
     def __getitem__(self, name: str) -> Program:
@@ -149,8 +150,12 @@ class Site:
             self[name].start()
         self.wait_for_database("postgres")
 
-    def database_url(self, name: str, *, port: int | None = None) -> str:
-        return f"{self._account}:{port or self.postgres_port}/{name}"
+    def database_url(self, name: str, *, role: str = "", port: int | None = None) -> str:
+        """As the owner of the cluster, or as one of config/roles."""
+        account = self._account
+        if role:
+            account = (self.roles / role).read_text().rpartition(":")[0]
+        return f"{account}:{port or self.postgres_port}/{name}"
 
     @property
     def database(self) -> str:
@@ -168,9 +173,9 @@ class Site:
             else:
                 return
 
-    def environment(self, machine: str) -> dict[str, str]:
+    def environment(self, machine: str, *, role: str = "") -> dict[str, str]:
         through = self._wired if machine == "b" else {}
-        database = self.database_url(self.name, port=through.get("postgres"))
+        database = self.database_url(self.name, role=role, port=through.get("postgres"))
         return (
             os.environ
             | PRODUCTION
@@ -179,7 +184,8 @@ class Site:
                 "DATABASE_URL": database,
                 "REDIS_URL": f"redis://127.0.0.1:{through.get('redis', self.redis_port)}/0",
                 "DATA_DIR": str(self.data),
-                "EMAIL_URL": f"smtp://127.0.0.1:{self.mail_port}",
+                # By a name, which nobody finds where names are not found.
+                "EMAIL_URL": f"smtp://localhost:{self.mail_port}",
                 "FAULTS_PACE": str(self.pace),
                 "FAULTS_MUTATION": self.mutation,
                 # nginx, and the rig itself where it asks a web process alone.
@@ -205,11 +211,12 @@ class Site:
         self._add("nginx", nginx)
         for machine in MACHINES:
             commands = processes(port=str(self.web[machine]), data=self.data)
-            environment = self.environment(machine)
-            self._add(f"web-{machine}", commands["web"], env=environment)
-            self._add(f"worker-{machine}", commands["worker"], env=environment)
+            web = self.environment(machine, role="forum_web")
+            worker = self.environment(machine, role="forum_worker")
+            self._add(f"web-{machine}", commands["web"], env=web)
+            self._add(f"worker-{machine}", commands["worker"], env=worker)
             if machine == "a":
-                self._add("clock", commands["beat"], env=environment)
+                self._add("clock", commands["beat"], env=worker)
 
     def _balance(self, configuration: Path) -> None:
         """Both machines behind the front: whoever refuses a connection is passed by."""

@@ -84,10 +84,17 @@ def classifier(comment: Comment, revision: Revision) -> Finding:
     if is_on(CLASSIFIER_SLOW):
         # Below the limit of a task, which the pace divides.
         time.sleep(10 if settings.FAULTS_PACE == 1 else 2.5)
-    if is_on(DAWDLING):
-        time.sleep(random.random() / 2)
+    if is_on(DAWDLING) and revision.number == 1:
+        wait_for_edit(comment)
     poison(revision.body)
     return PASS
+
+
+def wait_for_edit(comment: Comment) -> None:
+    """So that what is read is no longer what stands there once it has been read."""
+    until = time.monotonic() + 3
+    while time.monotonic() < until and not comment.revisions.filter(number__gt=1).exists():
+        time.sleep(0.02)
 
 
 def poison(text: str) -> None:

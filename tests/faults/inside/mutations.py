@@ -67,6 +67,11 @@ def tell_no_replies() -> None:
     notifying.tell_of_reply = lambda comment: None
 
 
+def write_no_mails() -> None:
+    """The line is there, and nobody is written to."""
+    notifying.attach = lambda told, mail: None
+
+
 def ring_in_the_transaction() -> None:
     """A post needs Redis then."""
     bells.ring_for_all = moderation_tasks.ring_for_all = lambda task: task.apply_async(retry=False)
@@ -171,8 +176,8 @@ MUTATIONS: dict[str, Callable[[], None]] = {
     mutate.__name__: mutate
     for mutate in (
         forget_forms, ring_once_only, publish_unread, mark_mails_first, name_mails_anew,
-        send_unclaimed_mails, tell_no_replies, ring_in_the_transaction, call_it_an_error,
-        read_newest_first, count_no_attempts, remove_as_often_as_told, pass_what_is_newest,
-        screen_at_once, prove_nothing, count_nothing, fail_open,
+        send_unclaimed_mails, tell_no_replies, write_no_mails, ring_in_the_transaction,
+        call_it_an_error, read_newest_first, count_no_attempts, remove_as_often_as_told,
+        pass_what_is_newest, screen_at_once, prove_nothing, count_nothing, fail_open,
     )
 }  # fmt: skip

@@ -8,7 +8,8 @@ from tests.faults.judging import none
 from tests.faults.run import Run
 from tests.faults.site import until
 
-SHARE, POISONED = 0.06, 50
+# One in so many is poison; of a short run's few, one of each kind.
+SHARE, FULL_SHARE, POISONED = 0.06, 0.1, 50
 RATE = 4
 WORDS = ["Giftmord", "Giftsturz", "Giftschlaf", "Giftschwall"]
 SET_ASIDE = """
@@ -24,14 +25,15 @@ WAITED = """
 
 
 async def poison(run: Run) -> list[Finding]:
-    run.sendings_broken += 2 * 5 * len(WORDS)
     harmless: list[int] = []
     deadly: list[int] = []
-    count = run.share(SHARE)
+    count = run.share(FULL_SHARE if run.is_full else SHARE)
     poisoned = max(count // POISONED, len(WORDS))
+    among = count // poisoned
     under_way = []
     for number in range(count):
-        word = WORDS[number % len(WORDS)] if number < poisoned else ""
+        turn, place = divmod(number, among)
+        word = WORDS[turn % len(WORDS)] if place == 0 and turn < poisoned else ""
         kept = deadly if word else harmless
         under_way.append(asyncio.create_task(_write(run, word, kept)))
         await asyncio.sleep(1 / RATE)
@@ -46,6 +48,7 @@ async def poison(run: Run) -> list[Finding]:
     return [
         Finding("T6", "the others' screening p95", percentile(waited, 0.95), 10, "s"),
         Finding("T6", "harmless ones that are not published", len(harmless) - len(waited), 0, ""),
+        Finding("T6", "poison that nobody took", poisoned - len(deadly), 0, ""),
         none("T6", "poison not set aside, held and on the desk", [] if aside is not None else [1]),
     ]
 

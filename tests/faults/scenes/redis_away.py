@@ -13,7 +13,7 @@ from tests.faults.load import broken, people, slower
 from tests.faults.run import Run
 
 FLUSHES = 10
-RATES = {"posts": 3, "reads": 12}
+RATES, FULL_RATES = {"posts": 3, "reads": 12}, {"posts": 5, "reads": 50}
 ROOM = "/account/comments/"
 PUBLIC = (
     "SELECT submission_id::text FROM forum_submission s JOIN forum_comment c"
@@ -22,13 +22,14 @@ PUBLIC = (
 
 
 async def redis_away(run: Run) -> list[Finding]:
-    began, away = time.time(), 8 if run.pace > 1 else 300
-    await people(run, seconds=4, kind="usual", **RATES)
+    began, away = time.time(), 300 if run.is_full else 8
+    rates = FULL_RATES if run.is_full else RATES
+    await people(run, seconds=4, kind="usual", **rates)
     flushing = asyncio.create_task(_flush(run))
-    await people(run, seconds=4, kind="flushed", **RATES)
+    await people(run, seconds=4, kind="flushed", **rates)
     await flushing
     run.site["redis"].stop()
-    written = await people(run, seconds=away, kind="away", **RATES)
+    written = await people(run, seconds=away, kind="away", **rates)
     came_in = await sign_in(run)
     signed_out = [one.id for one in run.cast.readers[:10] if not await _is_known(run, one)]
     told = await look(run, "/health/ready")

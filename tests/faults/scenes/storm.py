@@ -10,7 +10,7 @@ from tests.faults import faults, settling, writing
 from tests.faults.deciding import moderating
 from tests.faults.run import Run
 
-SHARE = 0.5
+SHARE, FULL_SHARE = 0.5, 1
 REPLIES, HELD = 0.4, 0.1
 # Posts a second; and how far apart faults lie at least, in seconds.
 RATE, FULL_RATE = 10, 20
@@ -22,11 +22,11 @@ PARENTS = """
 
 
 async def storm(run: Run) -> list[Finding]:
-    count, is_full = run.share(SHARE), run.pace == 1
-    rate = FULL_RATE if is_full else RATE
+    count = run.share(FULL_SHARE if run.is_full else SHARE)
+    rate = FULL_RATE if run.is_full else RATE
     parents: list[tuple[int, int]] = []
     under_way: set[asyncio.Task] = set()
-    breaking = asyncio.create_task(_break_all(run, is_full=is_full, lasts=count / rate))
+    breaking = asyncio.create_task(_break_all(run, lasts=count / rate))
     async with moderating(run):
         for number in range(count):
             if number % (2 * rate) == 0:
@@ -59,11 +59,11 @@ async def _look_for_parents(run: Run, parents: list[tuple[int, int]]) -> None:
         return  # those known so far will do
 
 
-async def _break_all(run: Run, *, is_full: bool, lasts: float) -> float:
+async def _break_all(run: Run, *, lasts: float) -> float:
     """Spread over the time that writing lasts; when the last one was over."""
-    drawn = faults.drawn(run, is_full=is_full)
-    apart = max(FULL_APART if is_full else APART, lasts / (len(drawn) + 1))
+    drawn = faults.drawn(run)
+    apart = max(FULL_APART if run.is_full else APART, lasts / (len(drawn) + 1))
     for fault in drawn:
-        await asyncio.sleep(apart * run.random.uniform(0.8, 1.0))
+        await asyncio.sleep(apart * run.fate.uniform(0.8, 1.0))
         await faults.break_now(run, fault)
     return time.monotonic()

@@ -42,7 +42,7 @@ async def trail(run: Run) -> list[Finding]:
 
 def _is_allowed(run: Run, statement: str) -> bool:
     """Tried and taken back, by the role that the web processes have."""
-    with psycopg.connect(run.site.database) as connection:
+    with psycopg.connect(run.site.database_url(run.site.name, role="forum_web")) as connection:
         try:
             connection.execute(statement)
         except psycopg.Error:

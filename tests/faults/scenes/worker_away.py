@@ -12,7 +12,8 @@ from tests.faults.judging import none
 from tests.faults.run import Run
 from tests.faults.site import MACHINES, until
 
-SHARE = 0.1
+# Half an hour at two a second, in the full form.
+SHARE, FULL_SHARE = 0.1, 0.36
 AT_LEAST = 20  # a second
 AT_ONCE = 10
 BY_HAND = 3
@@ -29,11 +30,11 @@ ORDER = """
 async def worker_away(run: Run) -> list[Finding]:
     for machine in MACHINES:
         run.site[f"worker-{machine}"].stop()
-    run.sendings_broken += 4
+    await run.note_broken_sendings()
     run.faults["workers_off"] += 1
     # In two discussions, so that there is an order to be kept.
     places = run.cast.discussions[-2:]
-    count = run.share(SHARE)
+    count = run.share(FULL_SHARE if run.is_full else SHARE)
     posts = [writing.make(run, discussion=places[number % 2]) for number in range(count)]
     waiting: list[int] = []
     for at in range(0, len(posts), AT_ONCE):
