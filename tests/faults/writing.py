@@ -113,8 +113,8 @@ async def _send(run: Run, post: Post, kind: str, attempts: int) -> int | None:
     return None
 
 
-async def recommend(run: Run) -> None:
-    reader, comment = run.cast.next_reader(), run.random.choice(run.cast.votable)
+async def recommend(run: Run, comment: int | None = None) -> None:
+    reader, comment = run.cast.next_reader(), comment or run.random.choice(run.cast.votable)
     answer = await asking.post(
         f"/comments/{comment}/recommendation/",
         {},

@@ -10,7 +10,7 @@ from tests.faults.site import until
 
 # One in so many is poison; of a short run's few, one of each kind.
 SHARE, FULL_SHARE, POISONED = 0.06, 0.1, 50
-RATE = 4
+RATE, FULL_RATE = 8, 4
 WORDS = ["Giftmord", "Giftsturz", "Giftschlaf", "Giftschwall"]
 SET_ASIDE = """
     SELECT count(*) FROM forum_comment c JOIN forum_revision r ON r.comment_id = c.id
@@ -30,13 +30,14 @@ async def poison(run: Run) -> list[Finding]:
     count = run.share(FULL_SHARE if run.is_full else SHARE)
     poisoned = max(count // POISONED, len(WORDS))
     among = count // poisoned
+    rate = FULL_RATE if run.is_full else RATE
     under_way = []
     for number in range(count):
         turn, place = divmod(number, among)
         word = WORDS[turn % len(WORDS)] if place == 0 and turn < poisoned else ""
         kept = deadly if word else harmless
         under_way.append(asyncio.create_task(_write(run, word, kept)))
-        await asyncio.sleep(1 / RATE)
+        await asyncio.sleep(1 / rate)
     await asyncio.gather(*under_way)
     run.faults["poison"] += poisoned
     # Five attempts, each with the whole lease of a worker that did not come back.

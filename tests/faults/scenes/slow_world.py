@@ -14,7 +14,7 @@ HOOKS = ("classifier-slow", "no-names")
 
 
 async def slow_world(run: Run) -> list[Finding]:
-    began, lasts = time.time(), 8 if not run.is_full else 60
+    began, lasts = time.time(), 60 if run.is_full else 6
     await people(run, seconds=lasts, kind="fast", **RATES)
     run.site.post_office.become(STALLED)
     for name in HOOKS:

@@ -13,8 +13,8 @@ from tests.faults.run import Run
 SHARE, FULL_SHARE = 0.5, 1
 REPLIES, HELD = 0.4, 0.1
 # Posts a second; and how far apart faults lie at least, in seconds.
-RATE, FULL_RATE = 10, 20
-APART, FULL_APART = 2.2, 5
+RATE, FULL_RATE = 12, 20
+APART, FULL_APART = 1.6, 5
 PARENTS = """
     SELECT c.id, c.discussion_id FROM forum_comment c WHERE c.status = 'published'
     ORDER BY c.id DESC LIMIT 60

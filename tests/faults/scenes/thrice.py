@@ -56,7 +56,7 @@ async def thrice(run: Run) -> list[Finding]:
 
 
 async def _converse(run: Run, discussion: int, *, late: float = 0) -> dict:
-    """The same conversation each time: roots, replies, edits, and what a moderator decides.
+    """The same conversation each time: roots, recommended, replies, edits, decisions.
 
     late: seconds in which tasks come again whose work is done.
     """
@@ -65,6 +65,8 @@ async def _converse(run: Run, discussion: int, *, late: float = 0) -> dict:
     roots = [writing.make(run, discussion=discussion) for _number in range(COUNT)]
     ids = [await writing.send(run, post) for post in roots]
     await settling.all_screened(run)
+    for pk in ids:
+        await writing.recommend(run, pk)
     replies = [writing.make(run, discussion=discussion, parent=pk) for pk in ids[:ANSWERED]]
     held = [writing.make(run, discussion=discussion, also=HELD_TEXT) for _number in range(HELD)]
     for post, comment in list(zip(roots, ids, strict=True))[-EDITED:]:
