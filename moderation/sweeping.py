@@ -87,8 +87,7 @@ def is_being_removed(comment: Comment) -> bool:
 
 
 def belongs_to_others(comment: Comment, moderator: User) -> bool:
-    """Handed to seniors, an appeal, or in a colleague's hands: asked before open_case adds its own
-    reason to the case."""
+    """Handed to seniors, an appeal, or in a colleague's hands."""
     cases = Case.objects.open().select_related("claimed_by", "comment")
     case = cases.filter(comment=comment).first()
     if case is None:

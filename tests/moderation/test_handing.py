@@ -93,6 +93,15 @@ class OtherWaysTests:
         assert Case.objects.open().get() == case
         assert case.reasons == ["flagged"]
 
+    def test_who_opens_an_appeal_by_hand_does_not_make_it_his(self, client, comment, mona):
+        appealed = open_case(comment, reason="appeal")
+        client.force_login(mona)
+        assert client.post(f"/moderation/comments/{comment.pk}/").status_code == 303
+        with pytest.raises(PermissionDenied, match="Beschwerde"):
+            published(Case.objects.get(), mona)
+        appealed.refresh_from_db()
+        assert appealed.reasons == ["appeal"]
+
     def test_nor_without_an_appeal_that_waits_there(self, comment, mona):
         appealed = open_case(comment, reason="appeal")
         with pytest.raises(ValidationError):
