@@ -132,6 +132,13 @@ class SinceTests:
         assert removed() == comments[1:]
         assert Decision.objects.filter(decided_by=max_, measure="remove").count() == 3
 
+    def test_an_appeal_that_waits_is_not_decided_by_the_way(self, comments, bob, max_):
+        appealed = open_case(comments[1], reason="appeal")
+        work(self.ordered(bob, max_))
+        assert removed() == comments[2:]
+        appealed.refresh_from_db()
+        assert appealed.closed_at is None
+
     def test_running_it_again_or_twice_at_once_is_harmless(self, comments, bob, max_):
         sweep = self.ordered(bob, max_)
         Sweep.objects.update(leased_until=timezone.now() + timedelta(minutes=1))
