@@ -23,6 +23,9 @@ class ArticleAdmin(admin.ModelAdmin):
     readonly_fields = ["picture", "picture_small"]
     inlines = [TickerEntryInline]
 
+    def view_on_site(self, obj):
+        return obj.get_absolute_url()
+
     def save_model(self, request, obj, form, change):
         save_article(obj)
 
@@ -34,6 +37,9 @@ class TopicAdmin(admin.ModelAdmin):
     filter_horizontal = ["related"]
     raw_id_fields = ["live_report"]
     prepopulated_fields = {"slug": ["title"]}
+
+    def view_on_site(self, obj):
+        return obj.get_absolute_url()
 
     def save_model(self, request, obj, form, change):
         save_topic(obj)

@@ -3,7 +3,9 @@
 from django.conf import settings
 from django.conf.urls.static import static
 from django.contrib import admin
-from django.urls import include, path
+from django.http import Http404
+from django.urls import include, path, re_path
+from django.views.defaults import page_not_found
 from django.views.generic import RedirectView
 
 from accounts.views import admin_door
@@ -27,6 +29,8 @@ urlpatterns = [
     path("admin/login/", admin_door),
     # The admin's own page counts no wrong passwords and ends no other sessions.
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
+    # It leads whoever is staff to anything by its number, and names the slugs of drafts by that.
+    re_path("^admin/r/", page_not_found, {"exception": Http404()}),
     path("admin/", admin.site.urls),
 ]
 if settings.DEBUG:

@@ -110,10 +110,11 @@ def is_iban(text: str) -> bool:
 
 
 def hidden_passage(comment: Comment, revision: Revision) -> Finding:
-    """An edit that brings back what moderators have hidden."""
+    """Every edit of a comment in which moderators have hidden something: one more space or a soft
+    hyphen would be enough to bring that back unseen."""
     if revision.number == 1:
         return PASS
     hidden = HiddenPassage.objects.filter(revision__comment=comment, lifted_at__isnull=True)
     words = [one.revision.body[one.starts : one.ends] for one in hidden.select_related("revision")]
     found = [each for each in words if each in revision.body]
-    return Finding(Outcome.HOLD, found[:FOUND_AT_MOST]) if found else PASS
+    return Finding(Outcome.HOLD, found[:FOUND_AT_MOST]) if words else PASS

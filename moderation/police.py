@@ -53,7 +53,7 @@ def tell_police(comment: Comment, *, moderator: User, reason: str) -> Decision:
 def evidence(decision: Decision) -> dict[str, Any]:
     """Section -> its fields, or a list of such; as it is stored now, with times of the house.
 
-    The decision comes with its text, comment, author, parent, and what is discussed.
+    The decision comes with its text and comment.
     """
     comment = decision.comment
     assert comment is not None  # noqa: S101 - tell_police names one

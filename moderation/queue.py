@@ -45,7 +45,9 @@ def open_case(comment: Comment, *, reason: str, due_at: datetime | None = None) 
     if case is None:
         case = Case.objects.create(comment=comment)
     case.comment = comment
-    if Reason(reason) not in case.reasons:
+    # Opened by hand says that nothing else did, or an appeal would be anybody's to decide.
+    is_told = reason == Reason.OPENED and case.reasons
+    if Reason(reason) not in case.reasons and not is_told:
         case.reasons.append(Reason(reason).value)
         if due_at is None and Reason(reason) in PERIODS:
             due_at = timezone.now() + PERIODS[Reason(reason)]

@@ -177,7 +177,9 @@ def locked(comment: Comment, moderator: User) -> tuple[Comment, Case | None]:
     """With its open case, if there is one, in the order in which everything locks them."""
     comment, _discussion = listing.locked(comment)
     cases = Case.objects.open().select_for_update(no_key=True, of=("self",))
-    case = cases.select_related("claimed_by").filter(comment=comment).first()
+    case = cases.select_related("claimed_by", "comment").filter(comment=comment).first()
+    if case and (refusal := rules.decision_refusal(moderator, case)):
+        raise PermissionDenied(refusal)
     if case and (claimed := rules.claim_conflict(moderator, case)):
         raise conflict(claimed)
     return comment, case

@@ -32,7 +32,7 @@ READ = 400
 CHECKS = {
     "suspension": _("author suspended"),
     "premoderated_discussion": _("read before publication here"),
-    "hidden_passage": _("hidden passage again"),
+    "hidden_passage": _("edited where a passage is hidden"),
     "reader_read_first": _("reader read first"),
     "removed_before": _("sent again after a removal"),
     "personal_data": _("shows personal data"),

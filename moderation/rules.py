@@ -147,6 +147,16 @@ def senior_refusal(user: User | AnonymousUser) -> str | None:
     return _("This page is for the senior moderators.")
 
 
+def many_refusal(user: User | AnonymousUser, *, count: int, most: int) -> str | None:
+    """One moderator alone removes no whole discussion."""
+    if count <= most or is_senior(user):
+        return None
+    return _(
+        "More than %(most)s comments at once are removed by a senior moderator. Please hand the "
+        "case over, or remove smaller branches."
+    ) % {"most": most}
+
+
 def figures_refusal(user: User | AnonymousUser, *, of: int | None) -> str | None:
     """of: id of whose figures; None: the house's."""
     if refusal := desk_refusal(user):
@@ -174,6 +184,24 @@ def length_refusal(user: User | AnonymousUser, measure: str, until: datetime | N
     if until and until <= timezone.now() + LONGEST_OF_MODERATORS:
         return None
     return _("Moderators suspend for seven days at most; a senior moderator decides on more.")
+
+
+def unbanning_refusal(
+    user: User | AnonymousUser, reader: User, *, by: Decision | None
+) -> str | None:
+    """Why he may neither lift nor replace what keeps this reader from writing.
+
+    by: the decision that he was suspended by last, with whoever has made it.
+    """
+    if not reader.is_suspended or is_senior(user):
+        return None
+    is_short = by and by.until and by.until <= by.decided_at + LONGEST_OF_MODERATORS
+    if by and by.decided_by and is_short and not is_senior(by.decided_by):
+        return None
+    return _(
+        "Only a senior moderator lifts or changes this suspension: it lasts longer than seven "
+        "days, or a senior moderator has decided it. Please ask one of them."
+    )
 
 
 def claim_conflict(user: User | AnonymousUser, case: Case) -> str | None:

@@ -85,6 +85,8 @@ def decide(hearing: Hearing, *, moderator: User, suspends: bool, explanation: st
     Raises as decide_about_author, and ValidationError (conflict: too early, decided).
     """
     hearing = locked(hearing)
+    if refusal := hearing_refusal(hearing, moderator):
+        raise PermissionDenied(refusal)
     if hearing.decided_at:
         raise conflict(_("This has been decided meanwhile."))
     if not hearing.is_heard:
@@ -113,7 +115,7 @@ def suspend_at_once(
 ) -> Decision:
     """Without hearing him first, which only a grave case allows: why it is one, he is told.
 
-    What was announced before is decided by it.
+    What was announced before is decided by it, if he may decide that.
     """
     if not why_grave.strip():
         raise ValidationError({"why_grave": _("Please say why he is not heard first.")})
@@ -128,7 +130,8 @@ def suspend_at_once(
         facts=why_grave.strip(),
         until=end_of(days),
     )
-    if hearing and hearing.decided_at is None:
+    is_open = hearing and hearing.decided_at is None
+    if hearing and is_open and not hearing_refusal(hearing, moderator):
         close(hearing, decision)
     return decision
 
@@ -166,6 +169,14 @@ def come_back(hearing: Hearing) -> Hearing:
     hearing.case = queue.open_case_of_reader(hearing.reader, reason=queue.Reason.HEARD)
     hearing.save(update_fields=["case"])
     return hearing
+
+
+def hearing_refusal(hearing: Hearing, moderator: User) -> str | None:
+    """What he could not have announced is not his to decide, nor what was handed over."""
+    too_long = rules.length_refusal(moderator, Measure.SUSPEND, end_of(hearing.days))
+    if too_long or hearing.case is None:
+        return too_long
+    return rules.decision_refusal(moderator, hearing.case)
 
 
 def close(hearing: Hearing, decision: Decision) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -10,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.throttling import throttle
+from accounts.throttling import throttle, wait_for
 from forum import listing
 from forum.models import Comment
-from moderation import rules, signals
+from moderation import respites, rules, signals
 from moderation.deciding import (
     conflict,
     latest_revision,
@@ -23,39 +24,76 @@ from moderation.deciding import (
     settle,
     take_effect,
 )
-from moderation.models import Case, Decision, Sweep
+from moderation.models import Case, Decision, Respite, Sweep
 from moderation.queue import Reason, open_case
 
 logger = logging.getLogger(__name__)
 
-# As many as take effect before the moderator's next page; more are a job.
+# As many as are out of sight on the moderator's next page, and as one alone may remove.
 AT_ONCE = 50
 BATCH = 50
 LEASE = timedelta(minutes=2)
 REMOVE = Decision.Measure.REMOVE
 
 
+class Removal(NamedTuple):
+    """Of a branch: what can still be undone, and how many were left to whom they belong."""
+
+    granted: list[Respite]
+    passed_over: int
+
+
 @transaction.atomic
 def remove_branch(
     comment: Comment, *, moderator: User, ground: str, explanation: str
-) -> list[Decision] | Sweep:
-    """The comment and all that answers it: up to fifty now, all or none; more by a job.
+) -> Removal | Sweep:
+    """The comment and all that answers it: up to fifty, each with a respite; more for seniors, by
+    a job that nobody can undo.
 
     Raises PermissionDenied, ValidationError (ground, explanation; conflict: nothing is left).
     """
     if refusal := rules.measure_refusal(moderator, comment):
         raise PermissionDenied(refusal)
     refuse_without_reasons(REMOVE, ground=ground, explanation=explanation)
-    throttle("decide", reader=moderator)
+    wait_for("decide", reader=moderator)
     comment, _discussion = listing.locked(comment)
     order = Sweep(branch=comment, ground=ground, explanation=explanation, ordered_by=moderator)
     waiting = list(comments_of(order)[: AT_ONCE + 1])
-    if not waiting:
-        raise conflict(_("Nothing of it is left that could be removed."))
+    if refusal := rules.many_refusal(moderator, count=len(waiting), most=AT_ONCE):
+        raise PermissionDenied(refusal)
     if len(waiting) > AT_ONCE:
+        throttle("decide", reader=moderator)
         return begin(order)
     lock_all(waiting)
-    return [decision for one in waiting if (decision := remove(one, order))]
+    free = [one for one in waiting if not belongs_to_others(one, moderator)]
+    granted = [grant(one, order) for one in free if not is_being_removed(one)]
+    if not granted:
+        raise conflict(_("Nothing of it is left that could be removed."))
+    return Removal(granted, passed_over=len(waiting) - len(free))
+
+
+def grant(comment: Comment, order: Sweep) -> Respite:
+    return respites.grant(
+        open_case(comment, reason=Reason.OPENED),
+        moderator=order.ordered_by,
+        revision=latest_revision(comment),
+        ground=order.ground,
+        explanation=order.explanation,
+    )
+
+
+def is_being_removed(comment: Comment) -> bool:
+    return Respite.objects.running().filter(case__comment=comment).exists()
+
+
+def belongs_to_others(comment: Comment, moderator: User) -> bool:
+    """Handed to seniors, an appeal, or in a colleague's hands."""
+    cases = Case.objects.open().select_related("claimed_by", "comment")
+    case = cases.filter(comment=comment).first()
+    if case is None:
+        return False
+    refusal = rules.decision_refusal(moderator, case) or rules.claim_conflict(moderator, case)
+    return refusal is not None
 
 
 @transaction.atomic
@@ -76,8 +114,8 @@ def remove_since(
 
 
 def lock_all(comments: list[Comment]) -> None:
-    """Them, their cases and their authors, before the first decision takes the log's lock: whoever
-    holds one of them and waits for the log would wait for us, and we for him."""
+    """Them, their cases and their authors, in one order: of two who hold some of the same, one
+    waits for the other, not each for the other."""
     ids = [comment.pk for comment in comments]
     authors = {comment.author_id for comment in comments}
     for rows in (
@@ -127,9 +165,11 @@ def step(sweep: Sweep, comment: Comment) -> None:
 
 
 def remove(comment: Comment, order: Sweep) -> Decision | None:
-    """None if nobody sees it any more, or is to see it."""
+    """None if nobody sees it any more, or is to see it, or others decide on it."""
     comment, _discussion = listing.locked(comment)
     if not (comment.is_published or comment.is_waiting):
+        return None
+    if belongs_to_others(comment, order.ordered_by):
         return None
     case = open_case(comment, reason=Reason.OPENED)
     revision = latest_revision(comment)

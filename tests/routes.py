@@ -119,7 +119,7 @@ def make_paper(alice: User, bob: User, carla: User, mona: User) -> dict[str, str
         ground="personal_attack",
         explanation="Diese Stelle greift eine Person an.",
     )
-    reported = tell_police(comment, moderator=mona, reason="Die Drohung nennt Ort und Zeit.")
+    tell_police(comment, moderator=mona, reason="Die Drohung nennt Ort und Zeit.")
     entry = TickerEntryFactory()
     told = Notification.objects.filter(recipient=bob).first()
     return {
@@ -164,8 +164,6 @@ def make_paper(alice: User, bob: User, carla: User, mona: User) -> dict[str, str
             for name in ("measures", "passages", "house_note", "hand_over", "branch", "danger")
         },
         "moderation:reveal pk": passage.pk,
-        "moderation:evidence pk": reported.pk,
-        "moderation:evidence_json pk": reported.pk,
         "moderation:discussion pk": discussion.pk,
         "moderation:desk_rule kind": "links",
         "moderation:word pk": add_entry("Tropf", ground="personal_attack", reason="Schimpfwort").pk,

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import ngettext
 
 from forum.answers import answering
 from forum.models import Comment
@@ -98,13 +100,22 @@ def hand_over(request: Any, pk: int) -> HttpResponse:
 def branch(request: Any, pk: int) -> HttpResponse:
     comment = found(pk)
     form = BranchForm(request.POST, prefix="branch")
-    return done(
-        request,
-        comment,
-        form,
-        "branch_form",
-        lambda sent: sweeping.remove_branch(comment, moderator=request.user, **sent),
-    )
+
+    def act(sent: dict[str, Any]) -> object:
+        removal = sweeping.remove_branch(comment, moderator=request.user, **sent)
+        if isinstance(removal, sweeping.Removal) and removal.passed_over:
+            messages.info(request, passed_over(removal.passed_over))
+        return removal
+
+    return done(request, comment, form, "branch_form", act)
+
+
+def passed_over(count: int) -> str:
+    return ngettext(
+        "%(count)s comment was passed over: others decide on it.",
+        "%(count)s comments were passed over: others decide on them.",
+        count,
+    ) % {"count": count}
 
 
 @moderator_required

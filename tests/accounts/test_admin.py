@@ -4,8 +4,10 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 
 from accounts.models import User
+from tests.factories import ArticleFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -51,16 +53,44 @@ class SigningInAsOthersTests:
         assert chief.get(f"/admin/{model}/").status_code == 404
 
 
+class LookingUpTests:
+    def test_no_address_is_shown_or_searched_for(self, chief, bob):
+        for path in (f"{PEOPLE}{bob.pk}/change/", f"{PEOPLE}?q=bob", f"{PEOPLE}?q=@example.org"):
+            assert bob.email not in chief.get(path).content.decode()
+        assert list(chief.get(f"{PEOPLE}?q=@example.org").context["cl"].queryset) == []
+        for guessed in ("email__startswith=b", "password__startswith=a", "emailaddress__email=b"):
+            assert chief.get(f"{PEOPLE}?{guessed}").status_code == 400
+        for filtered in ("groups__id__exact=1", "is_staff__exact=1", "standing__exact=regular"):
+            assert chief.get(f"{PEOPLE}?{filtered}").status_code == 200
+
+    def test_nobody_learns_the_slug_of_a_draft_by_its_number(self, client, anna, admin):
+        draft = ArticleFactory(state="draft", slug="geheime-plaene")
+        kind = ContentType.objects.get_for_model(draft)
+        for person in (anna, admin):
+            client.force_login(person)
+            assert client.get(f"/admin/r/{kind.pk}/{draft.pk}/").status_code == 404
+        page = client.get(f"/admin/articles/article/{draft.pk}/change/").content.decode()
+        assert f'href="{draft.get_absolute_url()}"' in page
+
+
 class RoleTests:
     def fields(self, person: User, role: str) -> dict[str, object]:
         group = Group.objects.get(name=role).pk
         shown = {"name": person.name, "standing": "regular", "is_active": "on", "is_staff": "on"}
-        return shown | {"groups": [group]}
+        return shown | {"groups": [group], "reason": "Sie vertritt Max bis März."}
 
     def test_a_role_is_given(self, chief, mona):
         path = f"{PEOPLE}{mona.pk}/change/"
         assert chief.post(path, self.fields(mona, "senior moderator")).status_code == 302
         assert mona.groups.get().name == "senior moderator"
+
+    def test_with_a_reason_that_stands_in_its_history(self, chief, mona):
+        path = f"{PEOPLE}{mona.pk}/change/"
+        sent = self.fields(mona, "senior moderator")
+        assert "reason" in chief.post(path, sent | {"reason": " "}).context["adminform"].errors
+        assert mona.groups.get().name == "moderator"
+        chief.post(path, sent)
+        assert sent["reason"] in chief.get(f"{PEOPLE}{mona.pk}/history/").content.decode()
 
     def test_nobody_gives_himself_one(self, chief, admin):
         chief.post(f"{PEOPLE}{admin.pk}/change/", self.fields(admin, "senior moderator"))

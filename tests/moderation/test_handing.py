@@ -7,7 +7,9 @@ from moderation.deciding import decide
 from moderation.handing import hand_over
 from moderation.models import Case, Decision
 from moderation.queue import next_case, open_case
+from moderation.remarking import hide_passage
 from moderation.statements import decision_for_key, key_of
+from moderation.sweeping import remove_branch
 from notifications.models import Mail
 from tests.factories import make_comment, make_discussion
 
@@ -65,3 +67,44 @@ class HandOverTests:
         sent = {"hand-to": "legal", "hand-note": "Unterlassung angedroht, bitte prüfen."}
         assert client.post(address, sent).status_code == 303
         assert Case.objects.get().handed_to == "legal"
+
+
+class OtherWaysTests:
+    """Whatever would settle the case is refused, wherever it is asked for."""
+
+    REASONS = {
+        "ground": "personal_attack",
+        "explanation": "Der Satz spricht einer Person ihre Würde ab.",
+    }
+
+    def test_no_passage_is_hidden_by_the_way(self, case, comment, mona, max_):
+        revision = comment.revisions.get()
+        told = {"revision": revision, "passage": revision.body[:12], **self.REASONS}
+        with pytest.raises(PermissionDenied, match="leitende"):
+            hide_passage(comment, moderator=mona, **told)
+        assert Case.objects.open().get() == case
+        assert hide_passage(comment, moderator=max_, **told).case == case
+
+    def test_a_branch_is_removed_without_it(self, case, comment, carla, mona):
+        answer = make_comment(comment.discussion, carla, parent=comment)
+        removal = remove_branch(comment, moderator=mona, **self.REASONS)
+        assert [one.case.comment for one in removal.granted] == [answer]
+        assert removal.passed_over == 1
+        assert Case.objects.open().get() == case
+        assert case.reasons == ["flagged"]
+
+    def test_who_opens_an_appeal_by_hand_does_not_make_it_his(self, client, comment, mona):
+        appealed = open_case(comment, reason="appeal")
+        client.force_login(mona)
+        assert client.post(f"/moderation/comments/{comment.pk}/").status_code == 303
+        with pytest.raises(PermissionDenied, match="Beschwerde"):
+            published(Case.objects.get(), mona)
+        appealed.refresh_from_db()
+        assert appealed.reasons == ["appeal"]
+
+    def test_nor_without_an_appeal_that_waits_there(self, comment, mona):
+        appealed = open_case(comment, reason="appeal")
+        with pytest.raises(ValidationError):
+            remove_branch(comment, moderator=mona, **self.REASONS)
+        appealed.refresh_from_db()
+        assert (appealed.reasons, appealed.closed_at) == (["appeal"], None)

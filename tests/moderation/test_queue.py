@@ -22,10 +22,10 @@ def case(bob):
 
 class OpenCaseTests:
     def test_a_comment_has_one_open_case_with_all_its_reasons(self, case):
-        again = open_case(case.comment, reason="opened")
+        again = open_case(case.comment, reason="set_aside")
         assert again == case
-        assert again.reasons == ["held", "opened"]
-        assert open_case(case.comment, reason="held").reasons == ["held", "opened"]
+        assert again.reasons == ["held", "set_aside"]
+        assert open_case(case.comment, reason="held").reasons == ["held", "set_aside"]
         assert Case.objects.count() == 1
 
     def test_after_it_was_closed_a_new_one_opens(self, case):

@@ -114,12 +114,18 @@ class HidePassageTests:
 
 
 class EditTests:
-    def test_the_same_words_again_wait_for_the_moderators(self, comment, bob, mona):
-        hidden(comment, mona, "ist ein *Schwachkopf*")
+    def test_whatever_is_made_of_it_waits_for_the_moderators(self, comment, bob, mona):
+        decision = hidden(comment, mona, "ist ein *Schwachkopf*")
         again = edit_comment(comment, author=bob, body=TEXT + " Wirklich.")
-        assert checks.hidden_passage(comment, again).outcome == "hold"
-        other = edit_comment(comment, author=bob, body="Der Beschluss ist falsch.")
-        assert checks.hidden_passage(comment, other).outcome == "pass"
+        found = checks.hidden_passage(comment, again)
+        assert (found.outcome, found.found) == ("hold", ["ist ein *Schwachkopf*"])
+        for changed in ("*Schwach\u00adkopf*", " *Schwachkopf*", "*Schwachkopf\u200b*"):
+            body = TEXT.replace("*Schwachkopf*", changed)
+            other = edit_comment(comment, author=bob, body=body)
+            assert checks.hidden_passage(comment, other).outcome == "hold"
+        reveal_passage(decision, moderator=mona, explanation="Die Stelle ist ein Zitat.")
+        free = edit_comment(comment, author=bob, body="Der Beschluss ist falsch.")
+        assert checks.hidden_passage(comment, free).outcome == "pass"
 
 
 class RevealTests:

@@ -12,6 +12,7 @@ from accounts.leaving import close_account
 from accounts.models import User
 from forum.posting import post_comment
 from moderation import suspending
+from moderation.handing import hand_over
 from moderation.models import Case, Decision, Hearing
 from moderation.restricting import decide_about_author
 from moderation.suspending import announce, answer, come_back_overdue, decide, suspend_at_once
@@ -173,3 +174,42 @@ class ReinstateTests:
         assert "Verwechslung mit Rolf." in letters_to(bob)[-1].body
         with pytest.raises(ValidationError):
             suspending.reinstate(bob, moderator=mona, explanation="Noch einmal, sicherheitshalber.")
+
+    @pytest.mark.parametrize("days", [None, 3])
+    def test_what_seniors_have_imposed_a_moderator_neither_lifts_nor_shortens(
+        self, comment, bob, mona, max_, days
+    ):
+        grave = {"why_grave": "Drohung.", **REASONS}
+        suspend_at_once(comment, moderator=max_, days=days, **grave)
+        bob = User.objects.get(pk=bob.pk)
+        with pytest.raises(PermissionDenied, match="leitende Moderation"):
+            suspending.reinstate(bob, moderator=mona, explanation="Es war eine Verwechslung.")
+        with pytest.raises(PermissionDenied, match="leitende Moderation"):
+            suspend_at_once(comment, moderator=mona, days=1, **grave)
+        assert User.objects.get(pk=bob.pk).suspended_until == bob.suspended_until
+        suspending.reinstate(bob, moderator=max_, explanation="Es war eine Verwechslung.")
+        assert not User.objects.get(pk=bob.pk).is_suspended
+
+    def test_a_ban_outlasts_the_role_of_whoever_imposed_it(self, comment, bob, mona, max_):
+        suspend_at_once(comment, moderator=max_, days=None, why_grave="Drohung.", **REASONS)
+        max_.groups.clear()
+        bob = User.objects.get(pk=bob.pk)
+        with pytest.raises(PermissionDenied):
+            suspending.reinstate(bob, moderator=mona, explanation="Es war eine Verwechslung.")
+
+    def test_an_announced_ban_is_decided_by_seniors(self, comment, bob, mona, max_):
+        hearing = over(announce(comment, moderator=max_, days=None, **REASONS))
+        with pytest.raises(PermissionDenied):
+            decide(hearing, moderator=mona, suspends=False, explanation=LATER)
+        # In a grave case he acts, and the ban goes on waiting.
+        suspend_at_once(comment, moderator=mona, days=7, why_grave="Drohung.", **REASONS)
+        assert Hearing.objects.open().get() == hearing
+        decide(hearing, moderator=max_, suspends=True, explanation=LATER)
+        assert User.objects.get(pk=bob.pk).suspended_until is None
+
+    def test_so_is_one_that_was_handed_over(self, hearing, bob, mona, max_):
+        case = answer(hearing, reader=bob, text="Das war im Zorn.").case
+        hand_over(case, moderator=mona, to="seniors", note="Bitte ansehen.")
+        with pytest.raises(PermissionDenied):
+            decide(hearing, moderator=mona, suspends=False, explanation=LATER)
+        assert decide(hearing, moderator=max_, suspends=False, explanation=LATER)

@@ -9,8 +9,9 @@ from django.utils import timezone
 from forum.models import Comment
 from forum.posting import withdraw
 from moderation import sweeping
-from moderation.models import Decision, Sweep
+from moderation.models import Decision, Respite, Sweep
 from moderation.queue import claim, open_case
+from moderation.respites import take_effect, undo
 from moderation.restricting import decide_about_author
 from moderation.sweeping import remove_branch, remove_since, work
 from moderation.tasks import ring_for_sweeps
@@ -42,28 +43,51 @@ def removed():
     return list(Comment.objects.filter(status=Status.REMOVED).order_by("pk"))
 
 
+def out_of_sight():
+    return list(Comment.objects.filter(status=Status.HELD).order_by("pk"))
+
+
 class BranchTests:
     def test_each_gets_a_decision_and_a_letter_of_its_own(self, branch, root, mona):
-        decisions = remove_branch(root, moderator=mona, **REASONS)
+        granted = remove_branch(root, moderator=mona, **REASONS).granted
+        assert out_of_sight() == branch
+        assert not Mail.objects.exists()
+        Respite.objects.update(due_at=timezone.now())
+        assert [take_effect(one).comment for one in granted] == branch
         assert removed() == branch
-        assert [one.comment for one in decisions] == branch
         assert Mail.objects.filter(kind="decision").count() == 3
+
+    def test_each_can_be_undone_before(self, branch, root, mona):
+        for respite in remove_branch(root, moderator=mona, **REASONS).granted:
+            undo(respite, moderator=mona)
+        assert Comment.objects.published().filter(pk__in=[one.pk for one in branch]).count() == 3
 
     def test_what_is_gone_already_and_her_own_stay_out(self, branch, root, bob, mona):
         own = make_comment(root.discussion, mona, parent=root)
         withdraw(branch[1], author=bob)
         remove_branch(root, moderator=mona, **REASONS)
-        assert removed() == [branch[0], branch[2]]
+        assert out_of_sight() == [branch[0], branch[2]]
         own.refresh_from_db()
         assert own.is_published
         with pytest.raises(ValidationError) as refused:
             remove_branch(root, moderator=mona, **REASONS)
         assert refused.value.code == "conflict"
 
-    def test_more_than_fit_at_once_are_a_job(self, branch, root, mona, monkeypatch):
+    def test_so_does_what_a_colleague_works_on(self, client, branch, root, mona):
+        mika = people.person("Mika", role="moderator")
+        claim(open_case(branch[1], reason="flagged"), moderator=mika)
+        client.force_login(mona)
+        sent = {f"branch-{name}": value for name, value in REASONS.items()}
+        answer = client.post(f"/moderation/comments/{root.pk}/branch/", sent, follow=True)
+        assert "1 Beitrag wurde übergangen" in answer.content.decode()
+        assert out_of_sight() == [branch[0], branch[2]]
+
+    def test_more_are_a_job_for_seniors(self, branch, root, mona, max_, monkeypatch):
         monkeypatch.setattr(sweeping, "AT_ONCE", 2)
         monkeypatch.setattr(sweeping, "BATCH", 2)
-        sweep = remove_branch(root, moderator=mona, **REASONS)
+        with pytest.raises(PermissionDenied, match="leitende Moderation"):
+            remove_branch(root, moderator=mona, **REASONS)
+        sweep = remove_branch(root, moderator=max_, **REASONS)
         assert removed() == []
         assert work(sweep) is True
         assert len(removed()) == 2
@@ -107,6 +131,13 @@ class SinceTests:
         work(sweep)
         assert removed() == comments[1:]
         assert Decision.objects.filter(decided_by=max_, measure="remove").count() == 3
+
+    def test_an_appeal_that_waits_is_not_decided_by_the_way(self, comments, bob, max_):
+        appealed = open_case(comments[1], reason="appeal")
+        work(self.ordered(bob, max_))
+        assert removed() == comments[2:]
+        appealed.refresh_from_db()
+        assert appealed.closed_at is None
 
     def test_running_it_again_or_twice_at_once_is_harmless(self, comments, bob, max_):
         sweep = self.ordered(bob, max_)
