@@ -5,11 +5,15 @@ A real nginx in front of a small server that tells what it was asked.
 
 import gzip
 import os
+import re
+import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from http.client import HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -24,6 +28,8 @@ from tests.servers import until
 from tests.test_headers import HEADERS
 
 PUBLIC = "public, max-age=0, s-maxage=1, stale-while-revalidate=2"
+ASKED = "GET / HTTP/1.1\r\nHost: localhost"
+SENT = "POST / HTTP/1.1\r\nHost: localhost"
 HASHED = "page.0123456789ab.css"
 
 
@@ -97,6 +103,49 @@ def front(app: App, tmp_path: Path) -> Iterator[httpx.Client]:
             _wait_for(browser)
             yield browser
         nginx.terminate()
+
+
+def told(browser: httpx.Client, head: str) -> httpx.Response:
+    """The answer to what no proper client would send."""
+    with connected(browser) as line:
+        line.sendall(f"{head}\r\nConnection: close\r\n\r\n".encode())
+        answer = HTTPResponse(line)
+        answer.begin()
+        return httpx.Response(answer.status, headers=answer.getheaders(), content=answer.read())
+
+
+def connected(browser: httpx.Client) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", browser.base_url.port), timeout=10)
+
+
+def sending(browser: httpx.Client) -> socket.socket:
+    """Half of a form, and not a byte more."""
+    line = connected(browser)
+    line.sendall(b"POST /comments/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\nbody=")
+    return line
+
+
+def has_ended(line: socket.socket) -> bool:
+    """Whether the other side has, without waiting long for it."""
+    line.settimeout(0.1)
+    try:
+        return line.recv(1) == b""
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+
+
+def _sooner(adapted: Callable[[Front], str]) -> Callable[[Front], str]:
+    def shortened(front: Front) -> str:
+        text = adapted(front)
+        for name, seconds in {"client_header": 10, "client_body": 15}.items():
+            line = re.compile(rf"^( *{name}_timeout +){seconds}s;", re.MULTILINE)
+            text, count = line.subn(rf"\g<1>{seconds * 100}ms;", text)
+            assert count == 1, name
+        return text
+
+    return shortened
 
 
 def _wait_for(browser: httpx.Client) -> None:
@@ -244,6 +293,37 @@ class PassingOnTests:
         assert app.asked == []
 
 
+class SlowTests:
+    """B53: what a client holds is a connection of the front, never a web process."""
+
+    @pytest.fixture
+    def impatient(self, monkeypatch):
+        """The times of deploy/nginx.conf, a tenth as long."""
+        monkeypatch.setattr(fronting, "adapted", _sooner(fronting.adapted))
+
+    def test_who_never_ends_his_headers_is_let_go(self, impatient, app, front):
+        with connected(front) as line:
+            line.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
+            # Each byte in time, and all of them too late.
+            until(lambda: has_ended(line) or not line.send(b"X"), patience=5)
+        assert app.asked == []
+        assert front.get("/").status_code == 200
+
+    def test_who_stops_amidst_what_he_sends_is_let_go(self, impatient, app, front):
+        with sending(front) as line:
+            until(lambda: has_ended(line), patience=5)
+        assert app.asked == []
+
+    def test_few_may_send_slowly_from_one_address_and_the_site_is_not_asked(self, app, front):
+        with ExitStack() as open_lines:
+            for _number in range(20):
+                open_lines.enter_context(sending(front))
+            answers = [front.post("/", content=b"body=x") for _number in range(5)]
+            assert {answer.status_code for answer in answers} == {429}
+            assert app.asked == []
+            assert front.get("/").status_code == 200
+
+
 class RefusingTests:
     def test_what_is_far_too_large_does_not_reach_the_site(self, app, front):
         answer = front.post("/discussions/7/comments/", content=b"x" * 3_000_000)
@@ -264,6 +344,36 @@ class RefusingTests:
         assert answer.headers["Retry-After"] == "30"
         assert "zu schnell" in answer.text
 
-    def test_huge_headers_are_refused(self, app, front):
-        assert front.get("/", headers={"X-Long": "x" * 64_000}).status_code in {400, 431}
+    @pytest.mark.parametrize(
+        ("head", "status", "says"),
+        [
+            (f"{ASKED}\r\nX-Long: " + "x" * 64_000, 431, "Cookies"),
+            ("GET / HTTP/1.1\r\nX-Without: a host", 400, "nicht lesen"),
+            ("GET\0/ HTTP/1.1\r\nHost: localhost", 400, "nicht lesen"),
+            ("GET / HTTP/9.9\r\nHost: localhost", 505, "nicht lesen"),
+            ("GET /" + "a" * 8_192 + " HTTP/1.1\r\nHost: localhost", 414, "zu lang"),
+            ("TRACE / HTTP/1.1\r\nHost: localhost", 405, "Das geht"),
+            ("GET /static/nowhere.css HTTP/1.1\r\nHost: localhost", 404, "Hier ist nichts"),
+            ("GET /static/ HTTP/1.1\r\nHost: localhost", 403, "Hier ist nichts"),
+            ("GET /front/away.html HTTP/1.1\r\nHost: localhost", 404, "Hier ist nichts"),
+            (f"{SENT}\r\nTransfer-Encoding: chunked\r\nContent-Length: 4", 400, "nicht lesen"),
+            (f"{SENT}\r\nTransfer-Encoding: sealed", 501, "nicht lesen"),
+        ],
+        ids=lambda given: str(given)[:40],
+    )
+    def test_what_the_site_never_sees_is_refused_in_its_dress(self, app, front, head, status, says):
+        answer = told(front, head)
+        assert (answer.status_code, app.asked) == (status, [])
+        assert says in answer.text
+        assert '<html lang="de">' in answer.text
+        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+        assert answer.headers["Cache-Control"] == "private, no-store"
+        assert answer.headers.get("Allow") == ("GET, HEAD, POST" if status == 405 else None)
+        assert "Retry-After" not in answer.headers
+
+    def test_five_hundred_headers_are_refused(self, app, front):
+        """By the site's server, as by the one here: nginx counts bytes alone."""
+        lines = "".join(f"\r\nX-{number}: 1" for number in range(500))
+        assert told(front, f"{ASKED}{lines}").status_code == 431
         assert app.asked == []
