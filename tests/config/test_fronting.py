@@ -421,6 +421,30 @@ class RefusingTests:
         assert "zu schnell" in answer.text
 
     @pytest.mark.parametrize(
+        ("address", "cookie", "burst"),
+        [("/", SIGNED_IN, 200), ("/?x={}", "", 200), ("/sitemap-topics.xml", "", 30)],
+    )
+    def test_one_address_has_no_end_of_pages_built(self, app, front, address, cookie, burst):
+        for number in range(400):
+            answer = front.get(address.format(number), headers={"Cookie": cookie})
+            if answer.status_code == 429:
+                break
+        assert burst <= number < burst * 2
+
+    @pytest.mark.parametrize(
+        ("address", "cookie"),
+        [
+            ("/", ""),
+            ("/discussions/7/news/?since=5", ""),
+            ("/counts/?article=5", ""),
+            (f"/static/{HASHED}?x=1", SIGNED_IN),
+        ],
+    )
+    def test_what_lies_at_hand_is_not_counted_among_them(self, app, front, address, cookie):
+        answers = [front.get(address, headers={"Cookie": cookie}) for _number in range(300)]
+        assert {answer.status_code for answer in answers} == {200}
+
+    @pytest.mark.parametrize(
         ("head", "status", "says"),
         [
             (f"{ASKED}\r\nX-Long: " + "x" * 64_000, 431, "Cookies"),
