@@ -54,8 +54,11 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Prometheus' format, for this machine alone: to everybody else there is nothing here."""
-    if address_of(request) not in LOOPBACK:
+    """Prometheus' format, for this machine alone: to everybody else there is nothing here.
+
+    Where no proxy is trusted, what one here passes on would seem to come from this machine.
+    """
+    if address_of(request) not in LOOPBACK or "HTTP_X_FORWARDED_FOR" in request.META:
         raise Http404
     return ExportToDjangoView(request)
 

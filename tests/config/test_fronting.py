@@ -260,13 +260,41 @@ class KeepingTests:
         assert "Scheidungsanwalt" not in log
         assert "127.0.0.1" not in log
 
+    @pytest.mark.parametrize(
+        ("address", "written"),
+        [
+            ("/unsubscribe/c2VjcmV0/", "/unsubscribe/..."),
+            ("/readers/Karla/mute/", "/readers/.../mute/"),
+            ("/moderation/readers/Karla%20Gr%C3%BCn", "/moderation/readers/..."),
+            ("/discussions/7/", "/discussions/7/"),
+        ],
+    )
+    def test_neither_are_keys_and_names(self, front, tmp_path, address, written):
+        front.get(address)
+        log_file = tmp_path / "nginx" / "access.log"
+        until(lambda: f" GET {written} 200 " in log_file.read_text())
+
+    def test_what_fails_is_written_down_without_who_asked(self, app, front, tmp_path):
+        app.leave()
+        front.get("/search/?q=Scheidungsanwalt")
+        log_file = tmp_path / "nginx" / "access.log"
+        until(lambda: " GET /front/away.html 503 " in log_file.read_text())
+        for log in (tmp_path / "nginx").glob("*.log"):
+            assert "Scheidungsanwalt" not in log.read_text()
+            assert "127.0.0.1, server" not in log.read_text()
+
+    def test_nobody_is_led_to_https_with_a_word_in_the_log(self):
+        text = (fronting.DEPLOY / "nginx.conf").read_text()
+        plain = text[text.index("# --- Plain HTTP") : text.index("# --- The site")]
+        assert "access_log off;" in plain
+
     def test_operators_read_what_a_page_has_cost_and_readers_do_not(self, app, front, tmp_path):
         first, second = front.get("/"), front.get("/")
         assert "x-answered-from" not in first.headers
         assert "x-answered-from" not in second.headers
         front.get("/search/?q=Ufer")
         log_file = tmp_path / "nginx" / "access.log"
-        until(lambda: len(log_file.read_text().splitlines()) >= 3)
+        until(lambda: " GET /search/ 200 " in log_file.read_text())
         found = [line.split()[7:9] for line in log_file.read_text().splitlines()]
         assert ["MISS", "built"] in found
         assert ["-", "built"] in found
@@ -401,6 +429,10 @@ class SlowTests:
 
 
 class RefusingTests:
+    def test_what_the_site_counts_is_not_for_the_world(self, app, front):
+        assert front.get("/metrics").status_code == 404
+        assert app.asked == []
+
     def test_what_is_far_too_large_does_not_reach_the_site(self, app, front):
         answer = front.post("/discussions/7/comments/", content=b"x" * 3_000_000)
         assert answer.status_code == 413
