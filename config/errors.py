@@ -13,6 +13,8 @@ from django.template.loader import render_to_string
 
 DatabaseAway = (OperationalError, InterfaceError)
 RETRY_AFTER = 60  # seconds
+# A front that keeps pages sends this, and then shows what it has (deploy/nginx.conf, "@kept").
+FRONT_KEEPS = "HTTP_X_FRONT_KEEPS"
 # What people write at length, and what belongs to it. Nothing else is sent back: no password.
 TEXTS = ["body", "explanation", "text"]
 COMPANIONS = [
@@ -65,6 +67,8 @@ def _away(request: HttpRequest) -> HttpResponse:
         page = "_away.html" if "HX-Request" in request.headers else page
     response = HttpResponse(render_to_string(page, context), status=503)
     response.headers["Retry-After"] = str(RETRY_AFTER)
+    if request.method in {"GET", "HEAD"} and FRONT_KEEPS in request.META:
+        response.headers["X-Accel-Redirect"] = "@kept"
     return response
 
 

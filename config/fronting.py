@@ -94,6 +94,7 @@ def adapted(front: Front) -> str:
         "server 127.0.0.1:8000;": f"server 127.0.0.1:{front.upstream};",
         "/var/cache/nginx/discussion": f"{front.home}/cache",
         "/var/log/nginx/discussion.log": f"{front.home}/access.log",
+        "/var/log/nginx/discussion-errors.log": f"{front.home}/errors.log",
         "/etc/ssl/discussion/": f"{front.home}/",
         "/srv/discussion/deploy/": f"{DEPLOY}/",
         "/srv/discussion/.data/": f"{front.data}/",

@@ -5,8 +5,8 @@ from typing import Any
 
 import structlog
 
-# Search words and keys of mailed links stand in addresses.
-SECRET_PATHS = re.compile(r"(/unsubscribe/)[^/ ]+")
+# Search words, keys of mailed links and readers' names stand in addresses.
+SECRET_PATHS = re.compile(r"(/(?:unsubscribe|readers)/)[^/]+")
 
 # In what a failure says of itself: values of the row that the database refused, and addresses.
 ROW_VALUES = re.compile(r"^DETAIL: .*$", re.MULTILINE)

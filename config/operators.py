@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 
 from accounts.models import PersonalDataExport, User
 from accounts.throttling import address_of
+from config.backups import SLOT
 from moderation import respites
 from moderation.models import Appeal, Case, Erasure, Hearing, Respite, Screening, Sweep
 from notifications.models import Mail
@@ -54,8 +55,11 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Prometheus' format, for this machine alone: to everybody else there is nothing here."""
-    if address_of(request) not in LOOPBACK:
+    """Prometheus' format, for this machine alone: to everybody else there is nothing here.
+
+    Where no proxy is trusted, what one here passes on would seem to come from this machine.
+    """
+    if address_of(request) not in LOOPBACK or "HTTP_X_FORWARDED_FOR" in request.META:
         raise Http404
     return ExportToDjangoView(request)
 
@@ -63,6 +67,20 @@ def metrics(request: HttpRequest) -> HttpResponse:
 def _oldest_screening_seconds() -> float:
     oldest = Screening.objects.waiting().aggregate(oldest=Min("queued_at"))["oldest"]
     return (timezone.now() - oldest).total_seconds() if oldest else 0.0
+
+
+def _of_the_backup() -> Iterator[GaugeMetricFamily]:
+    """Nothing where nobody has ever followed. No bytes where the slot has lost what it kept."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT active, pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)"
+            " FROM pg_replication_slots WHERE slot_name = %s",
+            [SLOT],
+        )
+        for is_followed, unreceived in cursor.fetchall():
+            yield gauge("backup_followed", "Whether changes are received", is_followed)
+            if unreceived is not None:
+                yield gauge("backup_unreceived_bytes", "Changes kept for the backup", unreceived)
 
 
 class Waiting:
@@ -101,6 +119,7 @@ class Waiting:
         for kind, count in Erasure.objects.values_list("kind").annotate(Sum("count")):
             erased.add_metric([kind], count)
         yield erased
+        yield from _of_the_backup()
 
     def describe(self) -> list[GaugeMetricFamily | CounterMetricFamily]:
         """Empty, so that registering asks the database nothing."""

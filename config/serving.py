@@ -18,6 +18,7 @@ from django.utils.http import parse_etags
 from prometheus_client import Counter
 
 from config.counting import Counting
+from config.errors import FRONT_KEEPS
 from config.keeping import MEMORY_BYTES, Headers, Key, Page, Shelf
 from config.rebuilding import Turns
 from forum.states import Lately
@@ -179,7 +180,7 @@ class Serving:
             self._shelf.release(key)
 
     def _asked_of_django(self, key: Key, environ: Environ) -> Held | Answer:
-        asked = without_reader(environ, but={REQUEST_ID})
+        asked = without_reader(environ, but={REQUEST_ID, FRONT_KEEPS})
         asked["REQUEST_METHOD"] = "GET"
         if "HTTP_IF_NONE_MATCH" in environ and self._memory.get(key) is None:
             # A reader who has the page already needs none to be built.

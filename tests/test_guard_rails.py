@@ -56,9 +56,11 @@ class HealthTests:
     def test_metrics_are_for_this_machine_alone(self, settings):
         assert "forum_screenings_waiting 0.0" in Client().get("/metrics").content.decode()
         assert Client(REMOTE_ADDR="203.0.113.9").get("/metrics").status_code == 404
-        settings.TRUSTED_PROXIES = ["127.0.0.1"]
-        behind_a_proxy = Client(headers={"x-forwarded-for": "203.0.113.9"})
-        assert behind_a_proxy.get("/metrics").status_code == 404
+        for trusted in ([], ["127.0.0.1"]):
+            settings.TRUSTED_PROXIES = trusted
+            for address in ("203.0.113.9", "127.0.0.1"):
+                behind_a_proxy = Client(headers={"x-forwarded-for": address})
+                assert behind_a_proxy.get("/metrics").status_code == 404
 
 
 class LogTests:
@@ -67,6 +69,14 @@ class LogTests:
         assert without_secrets(None, "info", event) == {"request": "GET /search/"}
         event = {"request": "POST /unsubscribe/c2VjcmV0/"}
         assert without_secrets(None, "info", event) == {"request": "POST /unsubscribe/…/"}
+
+    @pytest.mark.parametrize("name", ["alice", "Karla Grün", "@alice?"])
+    def test_nor_with_names_of_readers(self, name):
+        for before, behind in (("GET /readers/", "/mute/"), ("GET /moderation/readers/", "/")):
+            event = {"request": f"{before}{name}{behind}"}
+            told = without_secrets(None, "info", event)["request"]
+            assert told.startswith(f"{before}…")
+            assert name not in told
 
     @pytest.mark.django_db
     def test_no_line_holds_a_readers_text_or_address(self, client, paper, alice, monkeypatch):

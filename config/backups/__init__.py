@@ -2,3 +2,6 @@
 
 docs/decisions/0044, docs/operating.md.
 """
+
+# For it PostgreSQL keeps what the follower has not received.
+SLOT = "discussion_backup"

@@ -13,14 +13,13 @@ from pathlib import Path
 
 from django.conf import settings
 
+from config.backups import SLOT
 from config.backups.following import follow
 from config.backups.report import megabytes
 from config.backups.restoring import restore
 from config.backups.store import Store
 from config.backups.taking import take
 from config.children import leave_in_order_when_told
-
-SLOT = "discussion_backup"
 
 
 def command_take(store: Store, _options: argparse.Namespace) -> int:

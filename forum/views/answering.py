@@ -26,8 +26,9 @@ from forum.teasers import Teaser
 from forum.views.anybody import NOTHING_OF_ANYBODY, WRITING, AnyReader, CommonPage
 from forum.views.building import build
 
-# A cache in front answers for a second, and for two more while it asks whether anything is new.
-PUBLIC = "public, max-age=0, s-maxage=1, stale-while-revalidate=2"
+# A cache in front answers for a second, and for two more while it asks whether anything is new;
+# when nobody answers it, for ten minutes: what was removed since must not be shown for longer.
+PUBLIC = "public, max-age=0, s-maxage=1, stale-while-revalidate=2, stale-if-error=600"
 # What is gone may come back, and what is not there yet may come.
 NOT_THERE = "public, max-age=0, s-maxage=1"
 PRIVATE = "private, no-store"

@@ -22,8 +22,8 @@ NUMBER = re.compile(r"^\| B(\d+) \|", re.MULTILINE)
 STANDING = ("cast", "discussion", "comment")
 # Tested where a front or a process stands, not by a client that talks to Django alone.
 ELSEWHERE = {
-    52: "tests/config/test_fronting.py: test_huge_headers_are_refused",
-    53: "tests/bad_inputs/test_bad_inputs.py: test_b53_a_slow_client_is_let_go_by_the_front",
+    52: "tests/config/test_fronting.py: test_what_the_site_never_sees_is_refused_in_its_dress",
+    53: "tests/config/test_fronting.py: test_who_never_ends_his_headers_is_let_go",
 }
 NOT_IN_THE_PRODUCT = {
     9: "no address reads JSON that readers send: forms alone, and those of other types are empty",
@@ -77,14 +77,3 @@ def test_every_number_of_the_list_has_a_row_or_a_reason():
 def test_what_is_tested_elsewhere_is_there(where: str):
     path, name = where.split(": ")
     assert f"def {name}(" in (settings.BASE_DIR / path).read_text()
-
-
-def test_b53_a_slow_client_is_let_go_by_the_front():
-    """It holds a connection there, never a web process: what it sends is read to its end first."""
-    front = (settings.BASE_DIR / "deploy/nginx.conf").read_text()
-    found = dict(
-        re.findall(r"^\s*(client_header|client_body|send)_timeout\s+(\d+)s;", front, re.MULTILINE)
-    )
-    assert found.keys() == {"client_header", "client_body", "send"}
-    assert all(int(seconds) <= 30 for seconds in found.values())
-    assert "proxy_request_buffering off" not in front

@@ -56,6 +56,20 @@ class ServerErrorTests:
         assert response.headers["Retry-After"] == "60"
         assert "Wir sind gleich wieder da" in response.content.decode()
 
+    @pytest.mark.parametrize(
+        ("method", "front_keeps", "is_led"),
+        [("GET", True, True), ("HEAD", True, True), ("POST", True, False), ("GET", False, False)],
+    )
+    def test_a_front_that_keeps_pages_shows_them_then(self, method, front_keeps, is_led):
+        headers = {"x-front-keeps": "yes"} if front_keeps else {}
+        request = RequestFactory().generic(method, "/", headers=headers)
+        try:
+            raise OperationalError
+        except OperationalError:
+            response = server_error(request)
+        assert response.status_code == 503
+        assert response.headers.get("X-Accel-Redirect") == ("@kept" if is_led else None)
+
     def away(self, client, monkeypatch, **headers):
         def fail(request):
             raise OperationalError

@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 
 from accounts.leaving import request_closing
 from accounts.models import User
+from config import operators
 from config.roles import creating
 from config.schedule import SCHEDULE
 from forum.posting import post_comment
@@ -153,6 +154,18 @@ class WebTests:
         for table in ("auth_group", "auth_group_permissions", "auth_permission"):
             with pytest.raises(REFUSED):
                 web.execute(f"DELETE FROM {table}")
+
+    def test_counts_what_no_backup_has_received(self, made, prefix, client, monkeypatch):
+        monkeypatch.setattr(operators, "SLOT", prefix)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_create_physical_replication_slot(%s, true)", [prefix])
+            try:
+                with acting_as(f"{prefix}_web"):
+                    page = client.get("/metrics").content.decode()
+            finally:
+                cursor.execute("SELECT pg_drop_replication_slot(%s)", [prefix])
+        assert "forum_backup_followed 0.0" in page
+        assert "forum_backup_unreceived_bytes " in page
 
     def test_serves_every_page(self, made, prefix, client, paper, alice, max_, admin):
         for person in (None, alice, max_, admin):

@@ -22,6 +22,7 @@ from redis import ConnectionError as RedisAway
 from articles.writing import withdraw as withdraw_article
 from articles.writing import withdraw_entry
 from config import counting, keeping, serving
+from config.errors import FRONT_KEEPS
 from config.keeping import Page
 from config.serving import SOURCE_HEADER, Serving
 from forum import states
@@ -237,6 +238,10 @@ class HitTests:
             assert other.ask(address).text == first.text
             assert not other.reached
             assert other.ask(address).headers == process.ask(address).headers
+
+    def test_a_front_that_keeps_pages_says_so_to_django_too(self, process, comment):
+        process.ask(comment.get_absolute_url(), x_front_keeps="yes")
+        assert process.reached[-1][FRONT_KEEPS] == "yes"
 
     def test_front_is_told_what_it_has_cost(self, process, comment, clock):
         address = comment.get_absolute_url()

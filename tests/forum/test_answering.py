@@ -13,7 +13,7 @@ from tests.factories import ArticleFactory, TopicFactory, make_comment, make_dis
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC = "public, max-age=0, s-maxage=1, stale-while-revalidate=2"
+PUBLIC = "public, max-age=0, s-maxage=1, stale-while-revalidate=2, stale-if-error=600"
 
 
 @pytest.fixture(autouse=True)

@@ -440,3 +440,12 @@ class CrawlerTests:
     @pytest.mark.parametrize("address", ["/sitemap-readers.xml", "/sitemap-topics.xml?p=9"])
     def test_parts_that_are_none_are_not_found(self, client, address):
         assert client.get(address).status_code == 404
+
+    @pytest.mark.parametrize(
+        "address",
+        ["/sitemap.xml?x=1", "/sitemap-topics.xml?x=1", "/sitemap-topics.xml?p=1&x=1"]
+        + [f"/sitemap-topics.xml?p={number}" for number in ("01", "+1", "", "last", "1&p=1")],
+    )
+    def test_other_spellings_build_nothing(self, client, address, django_assert_num_queries):
+        with django_assert_num_queries(0):
+            assert client.get(address).status_code == 404

@@ -31,7 +31,7 @@ from tests.people import person
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC = "public, max-age=0, s-maxage=1, stale-while-revalidate=2"
+PUBLIC = "public, max-age=0, s-maxage=1, stale-while-revalidate=2, stale-if-error=600"
 EVERYTHING = {"since": "0"}
 
 
