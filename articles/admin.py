@@ -23,13 +23,16 @@ class ArticleAdmin(admin.ModelAdmin):
     readonly_fields = ["picture", "picture_small"]
     inlines = [TickerEntryInline]
 
-    def save_model(self, request, obj, form, change):
-        save_article(obj)
+    def save_related(self, request, form, formsets, change):
+        """Announced once its topics and entries are stored."""
+        super().save_related(request, form, formsets, change)
+        save_article(form.instance)
 
 
 @admin.register(Topic)
 class TopicAdmin(admin.ModelAdmin):
-    list_display = ["title", "slug", "live_report"]
+    list_display = ["title", "slug", "live_report", "published_at"]
+    readonly_fields = ["published_at"]
     search_fields = ["title"]
     filter_horizontal = ["related"]
     raw_id_fields = ["live_report"]
