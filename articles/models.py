@@ -1,5 +1,7 @@
 """What does the newspaper publish that readers discuss?"""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -20,7 +22,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         """Those that readers do not know yet."""
         return self.filter(Q(published_at=None) | Q(published_at__gt=timezone.now()))
 
-    def with_first_article(self) -> "TopicQuerySet":
+    def with_first_article(self) -> Any:
         """`appears_at`: when the first of the articles on them appears or has appeared."""
         first = Article.objects.filter(state=Article.State.PUBLISHED).order_by("published_at")
         here = first.filter(topic=OuterRef("pk")).values("published_at")[:1]

@@ -140,7 +140,7 @@ def _values(kind: str, key: list[str | int], now: datetime) -> list[object]:
     """What stands for each %s of the query, in its order."""
     if kind != "counts":
         # Whatever may lie ahead stands before the key.
-        return [now] * (_QUERIES[kind].count("%s") - len(key)) + key
+        return [*[now] * (_QUERIES[kind].count("%s") - len(key)), *key]
     first, *asked = key
     ids, parts = asked[: int(first)], asked[int(first) :]
     # The driver would look into lists to learn what they are of.

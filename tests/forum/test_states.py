@@ -115,6 +115,18 @@ class ReachTests:
                 assert current(public[name]) is None, name
             assert current(public["topic"])
 
+    def test_nor_has_what_is_said_on_a_topic_that_nobody_knows_yet(self, topic, bob):
+        comment = make_comment(topic.discussion, bob)
+        asked = [
+            states.topic(topic.pk),
+            states.discussion(topic.discussion.pk),
+            states.comment(comment.pk),
+        ]
+        assert all(current(state) for state in asked)
+        for published_at in (None, timezone.now() + timedelta(hours=1)):
+            Topic.objects.update(published_at=published_at)
+            assert [current(state) for state in asked] == [None] * 3
+
     def test_ids_that_nothing_can_have(self):
         assert current(states.discussion(10**30)) is None
         assert current(states.article(0)) is None
