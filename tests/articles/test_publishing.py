@@ -93,6 +93,19 @@ class TopicTests:
         client.logout()
         assert is_known(Topic.objects.get())
 
+    def test_with_one_that_an_administrator_saves_with_it(self, client, admin, draft, is_known):
+        client.force_login(admin)
+        sent = {
+            "kind": "report", "source": "house", "source_id": "7", "state": "published",
+            "headline": "Festnahme", "slug": "festnahme", "discussion_at": "here",
+            "published_at_0": "2026-01-02", "published_at_1": "12:00",
+            "related_topics": [topic.pk for topic in named()],
+            "ticker_entries-TOTAL_FORMS": 0, "ticker_entries-INITIAL_FORMS": 0,
+        }  # fmt: skip
+        assert client.post("/admin/articles/article/add/", sent).status_code == 302
+        client.logout()
+        assert all(is_known(topic) for topic in named())
+
     def test_what_is_said_there_is_not_found_while_nobody_can_open_it(self, alice):
         topic = TopicFactory()
         comment = make_comment(open_discussion(topic=topic), alice, "Das Moorhuhn brütet.")

@@ -11,7 +11,7 @@ from articles.models import Article, Topic
 from forum import states
 from forum.models import Discussion
 from forum.posting import post_comment
-from forum.publishing import remove
+from forum.publishing import hold, remove
 from forum.states import State, current
 from tests.factories import ArticleFactory, TopicFactory, make_comment, make_discussion
 
@@ -72,6 +72,12 @@ class ChangeTests:
     def test_what_waits_changes_nothing(self, public, discussion, bob):
         before = [current(state) for state in public.values()]
         post_comment(discussion, author=bob, body="Das muss erst jemand lesen.")
+        assert [current(state) for state in public.values()] == before
+
+    def test_what_becomes_of_it_unseen_changes_nothing_either(self, public, discussion, bob):
+        comment = make_comment(discussion, bob, status="pending")
+        before = [current(state) for state in public.values()]
+        remove(hold(comment), ground="insult")
         assert [current(state) for state in public.values()] == before
 
     def test_another_headline_retracts_wherever_it_stands(self, public, discussion):
