@@ -77,8 +77,10 @@ class LoginForm(AllauthLoginForm):
 
 class ResetPasswordForm(AllauthResetPasswordForm):
     def clean_email(self) -> str:
-        look_as_long(clean_address(self.cleaned_data["email"]))
-        return super().clean_email()
+        """As it is kept: by what is returned here, mails to one mailbox are counted."""
+        address = clean_address(super().clean_email())
+        look_as_long(address)
+        return address
 
 
 class SignupForm(AllauthSignupForm):

@@ -26,13 +26,16 @@ class ArticleAdmin(admin.ModelAdmin):
     def view_on_site(self, obj):
         return obj.get_absolute_url()
 
-    def save_model(self, request, obj, form, change):
-        save_article(obj)
+    def save_related(self, request, form, formsets, change):
+        """Announced once its topics and entries are stored."""
+        super().save_related(request, form, formsets, change)
+        save_article(form.instance)
 
 
 @admin.register(Topic)
 class TopicAdmin(admin.ModelAdmin):
-    list_display = ["title", "slug", "live_report"]
+    list_display = ["title", "slug", "live_report", "published_at"]
+    readonly_fields = ["published_at"]
     search_fields = ["title"]
     filter_horizontal = ["related"]
     raw_id_fields = ["live_report"]

@@ -1,8 +1,12 @@
 """What does the newspaper publish that readers discuss?"""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Least
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -10,10 +14,37 @@ from django.utils.translation import gettext_lazy as _
 from accounts.routing import address_of
 
 
+class TopicQuerySet(models.QuerySet["Topic"]):
+    def published(self) -> "TopicQuerySet":
+        return self.filter(published_at__lte=timezone.now())
+
+    def waiting(self) -> "TopicQuerySet":
+        """Those that readers do not know yet."""
+        return self.filter(Q(published_at=None) | Q(published_at__gt=timezone.now()))
+
+    def with_first_article(self) -> Any:
+        """`appears_at`: when the first of the articles on them appears or has appeared."""
+        first = Article.objects.filter(state=Article.State.PUBLISHED).order_by("published_at")
+        here = first.filter(topic=OuterRef("pk")).values("published_at")[:1]
+        related = first.filter(related_topics=OuterRef("pk")).values("published_at")[:1]
+        # PostgreSQL's least() passes over what is not there.
+        return self.annotate(appears_at=Least(Subquery(here), Subquery(related)))
+
+
 class Topic(models.Model):
     """A page that gathers articles ("Themenseite")."""
 
     title = models.CharField(_("title"), max_length=120, unique=True)
+    published_at = models.DateTimeField(
+        _("published"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_(
+            "With the first article on it, or when it is saved here. "
+            "Until then readers know nothing of it."
+        ),
+    )
     slug = models.SlugField(max_length=120, unique=True)
     description = models.TextField(_("description"), blank=True)
     # Replaces the standard sentence of the invitation where its grammar does not fit.
@@ -28,6 +59,8 @@ class Topic(models.Model):
         related_name="+",
     )
 
+    objects = TopicQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
@@ -37,6 +70,11 @@ class Topic(models.Model):
 
     def get_absolute_url(self) -> str:
         return address_of("forum:topic", self.slug)
+
+    @property
+    def is_public(self) -> bool:
+        """What TopicQuerySet.published() asks, of a topic that is at hand."""
+        return self.published_at is not None and self.published_at <= timezone.now()
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):

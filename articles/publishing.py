@@ -15,6 +15,8 @@ def save_article(article: Article) -> Article:
     """Store it; a draft is announced to nobody."""
     article.slug = article.slug or slug_of(article.headline)
     article.save()
+    if article.state != Article.State.DRAFT:
+        publish_topics()
     if article.state == Article.State.PUBLISHED:
         signals.article_published.send(sender=Article, article=article)
     if article.state == Article.State.WITHDRAWN:
@@ -24,10 +26,27 @@ def save_article(article: Article) -> Article:
 
 @transaction.atomic
 def save_topic(topic: Topic) -> Topic:
+    """One that is made on purpose: readers can open it at once, with articles or without."""
     topic.slug = topic.slug or free_slug(topic.title)
+    if not topic.is_public:
+        topic.published_at = timezone.now()
     topic.save()
     signals.topic_published.send(sender=Topic, topic=topic)
     return topic
+
+
+def publish_topics() -> None:
+    """The others appear with the first article on them, which may lie ahead, be put off or be
+    withdrawn before: until then their names would tell of it."""
+    waiting = Topic.objects.waiting()
+    for topic in waiting.with_first_article():
+        if topic.published_at == topic.appears_at:
+            continue
+        # Unless somebody has published it on purpose meanwhile.
+        is_ours = waiting.filter(pk=topic.pk).update(published_at=topic.appears_at)
+        if is_ours and topic.appears_at:
+            topic.published_at = topic.appears_at
+            signals.topic_published.send(sender=Topic, topic=topic)
 
 
 def free_slug(title: str) -> str:
@@ -41,7 +60,9 @@ def free_slug(title: str) -> str:
 
 
 def find_or_make_topic(title: str) -> Topic:
-    return Topic.objects.filter(title=title).first() or save_topic(Topic(title=title))
+    """A new one is known to nobody yet (publish_topics())."""
+    found = Topic.objects.filter(title=title).first()
+    return found or Topic.objects.create(title=title, slug=free_slug(title))
 
 
 @transaction.atomic

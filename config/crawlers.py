@@ -81,7 +81,7 @@ class Articles(RowsSitemap):
 
 class Topics(RowsSitemap):
     def items(self):
-        return Topic.objects.order_by("pk").only("slug")
+        return Topic.objects.published().order_by("pk").only("slug")
 
 
 class HousePages(OurSitemap):

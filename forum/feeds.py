@@ -117,7 +117,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 @read_only
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    return _articles(request, get_object_or_404(Topic, slug=slug))
+    return _articles(request, get_object_or_404(Topic.objects.published(), slug=slug))
 
 
 @read_only

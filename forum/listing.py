@@ -36,9 +36,12 @@ def settle(comment: Comment, discussion: Discussion, *, was_published: bool) -> 
     comment.is_listed = comment.is_published or _holds_replies(comment)
     if not comment.is_published:
         _put_back(comment, discussion, was_published=was_published)
-    if was_listed or comment.is_listed:
-        discussion.version += 1
-        comment.visible_version = discussion.version
+    if not (was_listed or comment.is_listed):
+        # Nobody sees it or has seen it; even another tag of the page would tell that it was read.
+        comment.save()
+        return
+    discussion.version += 1
+    comment.visible_version = discussion.version
     if was_published:
         # Gone, or reworded: nobody settles what stays as it was.
         discussion.retracted_version = discussion.version

@@ -23,13 +23,11 @@ PATH_LEVELS = 32
 
 class DiscussionQuerySet(models.QuerySet["Discussion"]):
     def reachable(self) -> "DiscussionQuerySet":
-        """Of topics, and of articles that readers can open."""
+        """Of topics and articles that readers can open."""
+        now = timezone.now()
         return self.filter(
-            Q(topic__isnull=False)
-            | Q(
-                article__state=Article.State.PUBLISHED,
-                article__published_at__lte=timezone.now(),
-            )
+            Q(topic__published_at__lte=now)
+            | Q(article__state=Article.State.PUBLISHED, article__published_at__lte=now)
         )
 
 
@@ -102,8 +100,8 @@ class Discussion(models.Model):
 
     @property
     def is_reachable(self) -> bool:
-        """What DiscussionQuerySet.reachable() asks, of one that is at hand with its article."""
-        return self.article is None or self.article.is_public
+        """What DiscussionQuerySet.reachable() asks, of one that is at hand with its subject."""
+        return self.subject.is_public
 
     @property
     def is_open(self) -> bool:

@@ -226,12 +226,13 @@ def closed_meanwhile() -> ValidationError:
 
 
 def _refuse_parent(parent: Comment, discussion: Discussion) -> None:
+    # First of all: where something stands that nobody has seen is nobody's business either.
+    if parent.published_at is None:
+        raise Http404
     if parent.discussion_id != discussion.pk:
         raise ValidationError(
             _("The comment you answer belongs to another discussion."), code="invalid_parent"
         )
-    if parent.published_at is None:
-        raise Http404
     if refusal := rules.parent_refusal(parent):
         raise ValidationError(refusal, code="conflict")
 

@@ -44,8 +44,9 @@ _WALK = """
     ) found
     WHERE (
         -- Asked of what is found only, and one by one: the order stays.
-        SELECT d.topic_id IS NOT NULL OR a.state = 'published' AND a.published_at <= %(now)s
+        SELECT t.published_at <= %(now)s OR a.state = 'published' AND a.published_at <= %(now)s
         FROM forum_discussion d LEFT JOIN articles_article a ON a.id = d.article_id
+            LEFT JOIN articles_topic t ON t.id = d.topic_id
         WHERE d.id = found.discussion_id
     )
     LIMIT %(limit)s

@@ -138,11 +138,9 @@ def _ask(query: str, values: list[Any]) -> list[tuple[str, str]]:
 
 def _values(kind: str, key: list[str | int], now: datetime) -> list[object]:
     """What stands for each %s of the query, in its order."""
-    if kind == "article":
-        # Once more for the live report of its topic.
-        return [now, now, *key]
     if kind != "counts":
-        return [now, *key]
+        # Whatever may lie ahead stands before the key.
+        return [*[now] * (_QUERIES[kind].count("%s") - len(key)), *key]
     first, *asked = key
     ids, parts = asked[: int(first)], asked[int(first) :]
     # The driver would look into lists to learn what they are of.
@@ -168,7 +166,7 @@ def _query(rest: str, *, shown: str, retracted: str) -> str:
 _SUBJECT = f"""
     LEFT JOIN articles_article a ON a.id = d.article_id
     LEFT JOIN articles_topic t ON t.id = coalesce(d.topic_id, a.topic_id)
-    WHERE (d.topic_id IS NOT NULL OR {_public("a")})
+    WHERE (d.topic_id IS NOT NULL AND t.published_at <= %s OR {_public("a")})
 """
 _OF_TOPIC = f"""
     LEFT JOIN forum_discussion td ON td.topic_id = t.id
@@ -221,8 +219,8 @@ _QUERIES = {
             CROSS JOIN LATERAL (
                 SELECT string_agg(concat_ws(' ', {_stamps("o")}), ';' ORDER BY o.id) AS stamps
                 FROM articles_topic_related m JOIN articles_topic o ON o.id = m.to_topic_id
-                WHERE m.from_topic_id = t.id) related
-            WHERE t.id = %s""",  # noqa: S608
+                WHERE m.from_topic_id = t.id AND o.published_at <= %s) related
+            WHERE t.published_at <= %s AND t.id = %s""",  # noqa: S608
         shown=f"{_stamps('t', 'td', 'r')}, related.stamps",
         retracted=f"td.retracted_version, {_stamps('t', 'r')}, related.stamps",
     ),

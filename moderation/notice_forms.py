@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import clean_address
 from accounts.models import User
 from forum.describing import absolute
 from forum.markup import clean_body
@@ -112,6 +113,11 @@ class NoticeForm(forms.Form):
                 _("This is not the address of the comment above: %(address)s") % {"address": mine}
             )
         return mine
+
+    def clean_email(self) -> str:
+        """In one form: mails to one mailbox are counted by it."""
+        email: str = self.cleaned_data["email"]
+        return clean_address(email) if email else ""
 
     def clean_submission_id(self) -> UUID:
         """Nobody typed it: a broken one is no reason to send somebody away."""

@@ -133,7 +133,7 @@ def slow_down(comment: Comment, *, reader: User | None, address: str, email: str
     if address:
         throttle("notice_of_comment", address=f"{block_of(address)} {comment.pk}")
     if email:
-        throttle("notice_to_mailbox", address=email.lower())
+        throttle("notice_to_mailbox", address=email)
 
 
 @transaction.atomic(savepoint=False)

@@ -31,6 +31,7 @@ class TopicFactory(DjangoModelFactory):
 
     title = factory.Sequence(lambda n: f"Streit um die Uferstraße {n}")
     slug = factory.LazyAttribute(lambda topic: slug_of(topic.title))
+    published_at = MORNING
 
 
 class ArticleFactory(DjangoModelFactory):

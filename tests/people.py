@@ -10,6 +10,13 @@ from django.utils import timezone
 from accounts.models import User
 
 PASSWORD = "Kirschbaum im Nebel"
+# Alice's mailbox: capitals, a wide letter, one in a circle, one that nobody sees.
+SPELLED = [
+    "ALICE@Example.org",
+    "alice@\N{FULLWIDTH LATIN SMALL LETTER E}xample.org",
+    "alice@exampl\N{CIRCLED LATIN SMALL LETTER E}.org",
+    "alice@exam\N{SOFT HYPHEN}ple.org",
+]
 
 
 def person(name: str, *, role: str = "", **fields: Any) -> User:

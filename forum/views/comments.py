@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.rules import is_moderator
 from forum import authored, describing, reading, rules, states
 from forum.models import Comment
 from forum.replies import replies_in_order
@@ -23,12 +24,13 @@ from forum.waiting import usual_wait
 
 @read_only
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
-    """The comment in its thread. Strangers must not know of what waits; what is gone says so."""
+    """The comment in its thread. Strangers must not know of what waits, nor of what nobody has ever
+    seen; what is gone says so."""
     found = _comment_or_404(pk)
     is_own = found.author_id == request.user.pk
-    if found.is_waiting and not (is_own or found.is_listed):
-        raise Http404
     is_gone = not (found.is_waiting or found.is_listed)
+    if not (is_own or found.is_listed or (is_gone and _is_known(request, found))):
+        raise Http404
     page = partial(_gone_page if is_gone else _comment_page, request, found, is_own=is_own)
     return shared(request, page, states.comment(pk))
 
@@ -127,6 +129,11 @@ def _comment_or_404(pk: int) -> Comment:
         # With an article that is not shown, what was said about it is not shown either.
         raise Http404
     return found
+
+
+def _is_known(request: HttpRequest, comment: Comment) -> bool:
+    """Of what is gone: to everybody if it was published, otherwise to the moderators."""
+    return comment.published_at is not None or is_moderator(request.user)
 
 
 def _sorts_of(root: Comment, *, current: str) -> list[SortChoice]:

@@ -47,7 +47,8 @@ def article(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @read_only
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Topic.objects.select_related("discussion", "live_report"), slug=slug)
+    topics = Topic.objects.published().select_related("discussion", "live_report")
+    found = get_object_or_404(topics, slug=slug)
     older = request.GET.get("older", "")
     return answered(
         request,
@@ -115,7 +116,7 @@ def _topic_page(request: HttpRequest, topic: Topic) -> HttpResponse:
     context = {
         "topic": topic,
         "articles": listed,
-        "related_topics": list(topic.related.order_by("title")),
+        "related_topics": list(topic.related.published().order_by("title")),
         "live_report": _live_report(topic),
     }
     discussion = getattr(topic, "discussion", None)

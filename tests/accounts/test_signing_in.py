@@ -9,7 +9,8 @@ from django.test import RequestFactory
 
 from accounts.models import User
 from tests import people
-from tests.accounts.test_signing_up import code_from_mail
+from tests.accounts.test_signing_up import KARLA, SIGNUP, code_from_mail
+from tests.people import SPELLED
 from tests.samples import hostile
 
 LOGIN = "/account/login/"
@@ -180,6 +181,22 @@ class ResetPasswordTests:
 
         assert answer.status_code == 429
         assert answer["Retry-After"]
+        assert len(mail.outbox) == 3
+
+    def test_they_are_counted_however_the_address_is_spelled(self, client, alice):
+        answers = [client.post(RESET, {"email": email}).status_code for email in SPELLED]
+
+        assert answers == [302, 302, 302, 429]
+        assert len(mail.outbox) == 3
+
+    def test_so_are_wrong_passwords_and_mails_to_a_known_address(self, client, alice):
+        for email in [*SPELLED, alice.email]:
+            client.post(LOGIN, {"login": email, "password": "falsch, ganz falsch"})
+        assert client.post(LOGIN, ALICE).status_code == 429
+
+        for email in SPELLED:
+            client.cookies.clear()
+            client.post(SIGNUP, KARLA | {"email": email})
         assert len(mail.outbox) == 3
 
 

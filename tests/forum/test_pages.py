@@ -14,7 +14,7 @@ from bench.filling import fill
 from forum import snapshots
 from forum.models import Discussion, Tally
 from forum.muting import mute
-from forum.posting import edit_comment, post_comment
+from forum.posting import edit_comment, post_comment, withdraw
 from forum.publishing import hold, remove
 from moderation.deciding import decide
 from moderation.queue import claim, open_case
@@ -505,6 +505,24 @@ class CommentTests:
         assert "Weg damit." not in html
         assert "Dieser Beitrag ist nicht mehr zu sehen" in html
         assert "no-store" not in response["Cache-Control"]
+
+    @pytest.mark.parametrize(
+        "take_back",
+        [
+            lambda comment: remove(comment, ground="insult"),
+            lambda comment: withdraw(comment, author=comment.author),
+        ],
+        ids=["removed", "withdrawn"],
+    )
+    def test_one_that_nobody_has_seen_is_not_announced_as_gone(
+        self, client, discussion, alice, bob, mona, take_back
+    ):
+        comment = take_back(make_comment(discussion, alice, status="held"))
+        for person, status in ((None, 404), (bob, 404), (alice, 410), (mona, 410)):
+            client.logout()
+            if person:
+                client.force_login(person)
+            assert client.get(comment.get_absolute_url()).status_code == status, person
 
     def test_author_of_a_removed_one_is_shown_the_way_to_the_reasons(
         self, client, discussion, alice

@@ -112,8 +112,8 @@ class PlansTests(TestCase):
         first = reserve(Topic, 2_000)
         copy(
             Topic,
-            ["id", "title", "slug"],
-            rows(2_000, lambda n: (first + n, f"Thema {n}", f"thema-{n}")),
+            ["id", "title", "slug", "published_at"],
+            rows(2_000, lambda n: (first + n, f"Thema {n}", f"thema-{n}", timezone.now())),
         )
         cls.topic = Topic.objects.get(pk=first)
         articles = Article.objects.filter(pk__lt=archive.first_article + 1_500)

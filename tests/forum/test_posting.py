@@ -181,9 +181,10 @@ class ReplyTests:
 
     @pytest.mark.parametrize("status", ["pending", "held"])
     def test_b43_parent_that_nobody_sees_does_not_exist(self, discussion, alice, bob, status):
-        parent = make_comment(discussion, alice, status=status)
-        with pytest.raises(Http404):
-            post_comment(discussion, author=bob, body="Ins Leere.", parent=parent)
+        for where in (discussion, make_discussion()):
+            parent = make_comment(where, alice, status=status)
+            with pytest.raises(Http404):
+                post_comment(discussion, author=bob, body="Ins Leere.", parent=parent)
 
     @pytest.mark.parametrize("status", ["removed", "withdrawn"])
     def test_b42_parent_taken_down_while_writing(self, discussion, alice, bob, status):

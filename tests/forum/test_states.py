@@ -11,7 +11,7 @@ from articles.models import Article, Topic
 from forum import states
 from forum.models import Discussion
 from forum.posting import post_comment
-from forum.publishing import remove
+from forum.publishing import hold, remove
 from forum.states import State, current
 from tests.factories import ArticleFactory, TopicFactory, make_comment, make_discussion
 
@@ -74,6 +74,12 @@ class ChangeTests:
         post_comment(discussion, author=bob, body="Das muss erst jemand lesen.")
         assert [current(state) for state in public.values()] == before
 
+    def test_what_becomes_of_it_unseen_changes_nothing_either(self, public, discussion, bob):
+        comment = make_comment(discussion, bob, status="pending")
+        before = [current(state) for state in public.values()]
+        remove(hold(comment), ground="insult")
+        assert [current(state) for state in public.values()] == before
+
     def test_another_headline_retracts_wherever_it_stands(self, public, discussion):
         for name, state in public.items():
             before = current(state)
@@ -114,6 +120,18 @@ class ReachTests:
             for name in ("discussion", "comment", "article"):
                 assert current(public[name]) is None, name
             assert current(public["topic"])
+
+    def test_nor_has_what_is_said_on_a_topic_that_nobody_knows_yet(self, topic, bob):
+        comment = make_comment(topic.discussion, bob)
+        asked = [
+            states.topic(topic.pk),
+            states.discussion(topic.discussion.pk),
+            states.comment(comment.pk),
+        ]
+        assert all(current(state) for state in asked)
+        for published_at in (None, timezone.now() + timedelta(hours=1)):
+            Topic.objects.update(published_at=published_at)
+            assert [current(state) for state in asked] == [None] * 3
 
     def test_ids_that_nothing_can_have(self):
         assert current(states.discussion(10**30)) is None

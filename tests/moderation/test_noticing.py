@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from accounts.models import User
+from forum.describing import absolute
 from forum.posting import withdraw
 from moderation import noticing
 from moderation.deciding import decide
@@ -20,6 +21,7 @@ from moderation.queue import claim
 from moderation.statements import statement
 from tests.factories import ArticleFactory, make_comment, make_discussion, make_notice
 from tests.moderation.races import at_once
+from tests.people import SPELLED
 
 REASON = "Der Satz ruft dazu auf, den Stadtrat mit Steinen zu bewerfen."
 HOSTILE = "<script>alert(1)</script> {{ 7*7 }} =cmd|' /C calc'!A0 http://boese.example/ x"
@@ -113,9 +115,7 @@ class LimitTests:
         for number in range(3):
             make_notice(make_comment(discussion, bob), address=f"192.0.2.{number}")
         with pytest.raises(ValidationError, match="An diese E-Mail-Adresse"):
-            make_notice(
-                make_comment(discussion, bob), email="GERDA@example.com", address="192.0.2.9"
-            )
+            make_notice(make_comment(discussion, bob), address="192.0.2.9")
 
 
 class SeenTests:
@@ -340,6 +340,16 @@ class NoticePageTests:
         assert response.status_code == 429
         assert int(response["Retry-After"]) > 0
         assert REASON in response.content.decode()
+
+    def test_a_mailbox_is_one_however_its_address_is_spelled(self, client, form, bob):
+        discussion, answers = make_discussion(), []
+        for email in SPELLED:
+            comment = make_comment(discussion, bob)
+            sent = form | {"email": email, "address": absolute(comment.get_absolute_url())}
+            sent["submission_id"] = str(uuid4())
+            answers.append(client.post(f"/comments/{comment.pk}/notices/", sent).status_code)
+        assert answers == [303, 303, 303, 429]
+        assert {notice.email for notice in Notice.objects.all()} == {"alice@example.org"}
 
     def test_his_own_comment_can_only_be_withdrawn(self, client, send, bob):
         client.force_login(bob)
