@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.rules import is_senior
 from forum.answers import answering
-from moderation import police
+from moderation import police, rules
 from moderation.measure_forms import DangerForm
 from moderation.models import Decision
 from moderation.views.guarding import full_page, moderator_required, put_into, see_other
@@ -21,6 +21,8 @@ from moderation.views.measures import found
 def danger(request: Any, pk: int) -> HttpResponse:
     """Why first: the evidence is shown once that is written down."""
     comment = found(pk)
+    if refusal := rules.measure_refusal(request.user, comment):
+        raise PermissionDenied(refusal)
     form = DangerForm(request.POST if request.method == "POST" else None)
     context = {"comment": comment, "form": form}
     page = "moderation/danger.html"
@@ -57,7 +59,8 @@ def evidence_json(request: Any, pk: int) -> HttpResponse:
 
 
 def own_or_senior(request: Any, pk: int) -> Decision:
-    """Addresses and mail of a reader: for whoever has said why, and for seniors."""
+    """Addresses and mail of a reader: for whoever has said why, and for seniors, but not for the
+    one whom it is about."""
     reports = Decision.objects.filter(measure=Decision.Measure.TELL_POLICE).select_related(
         "text",
         "comment__author",
@@ -68,6 +71,8 @@ def own_or_senior(request: Any, pk: int) -> Decision:
     decision = get_object_or_404(reports, pk=pk)
     if decision.decided_by_id != request.user.pk and not is_senior(request.user):
         raise PermissionDenied(_("Only who has reported this and the senior moderators see it."))
+    if refusal := rules.measure_refusal(request.user, decision.comment):
+        raise PermissionDenied(refusal)
     return decision
 
 
