@@ -344,6 +344,33 @@ def ask(client, lines: Iterable[Line], values: dict[str, dict]) -> Iterator[Aske
     client.cookies = cookies
 
 
+def ask_as(
+    client: Client, role: str, person: User | None, paper: dict, lines: Iterable[Line]
+) -> Iterator[Asked]:
+    """Those of the lines that are about this role, each of the things that it means."""
+    rosa = people.person(f"Rosa {role}")
+    marta = people.person(f"Marta {role}", role="moderator")
+    hers = things_of(rosa, paper, judge=marta)
+    values = {
+        "any": paper | {key: hers[key] for key in HERS} | second_factors_of(rosa),
+        "held": paper | dict.fromkeys(HELD, hers["held"]),
+    }
+    if person is None:
+        yield from ask(client, lines_of(lines, values), values)
+        return
+    own = things_of(person, paper, judge=marta)
+    values |= {"own": own, "own held": own | dict.fromkeys(HELD, own["held"])}
+    if role in {"moderator", "senior"}:
+        values["done"] = done_by(person, paper)
+    client.force_login(person)
+    yield from ask(client, lines_of(lines, values), values)
+    client.post("/account/reauthenticate/", {"password": people.PASSWORD})
+    values = {"fresh": values["any"]}
+    yield from ask(client, lines_of(lines, values), values)
+    values = {"own fresh": own | second_factors_of(person)}
+    yield from ask(client, lines_of(lines, values), values)
+
+
 def as_text(line: Line, answers: Iterable[str]) -> str:
     """As the matrix has it."""
     return f"| {' | '.join(line)} | {' | '.join(answers)} |"
@@ -404,25 +431,7 @@ class MatrixTests:
     def test_everybody_is_answered_as_the_matrix_says(self, client, paper, request, role):
         person = ROLES[role] and request.getfixturevalue(ROLES[role])
         expected = {line: answers[role] for line, answers in matrix().items()}
-        rosa, marta = people.person("Rosa"), people.person("Marta", role="moderator")
-        hers = things_of(rosa, paper, judge=marta)
-        values = {
-            "any": paper | {key: hers[key] for key in HERS} | second_factors_of(rosa),
-            "held": paper | dict.fromkeys(HELD, hers["held"]),
-        }
-        if person:
-            values["own"] = own = things_of(person, paper, judge=marta)
-            values["own held"] = own | dict.fromkeys(HELD, own["held"])
-            client.force_login(person)
-        if role in {"moderator", "senior"}:
-            values["done"] = done_by(person, paper)
-        asked = [*ask(client, lines_of(expected, values), values)]
-        if person:
-            client.post("/account/reauthenticate/", {"password": people.PASSWORD})
-            fresh = {"fresh": values["any"]}
-            asked += ask(client, lines_of(expected, fresh), fresh)
-            fresh = {"own fresh": values["own"] | second_factors_of(person)}
-            asked += ask(client, lines_of(expected, fresh), fresh)
+        asked = [*ask_as(client, role, person, paper, expected)]
         wrong = []
         for line, answer, tables in asked:
             if answer != expected[line]:
