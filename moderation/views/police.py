@@ -71,7 +71,8 @@ def own_or_senior(request: Any, pk: int) -> Decision:
     decision = get_object_or_404(reports, pk=pk)
     if decision.decided_by_id != request.user.pk and not is_senior(request.user):
         raise PermissionDenied(_("Only who has reported this and the senior moderators see it."))
-    if refusal := rules.measure_refusal(request.user, decision.comment):
+    comment = decision.comment
+    if comment and (refusal := rules.measure_refusal(request.user, comment)):
         raise PermissionDenied(refusal)
     return decision
 
