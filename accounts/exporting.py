@@ -213,7 +213,10 @@ def personal_data_of(reader: User) -> list[Section]:
                     "created_at": factor.created_at,
                     "last_used_at": factor.last_used_at,
                 }
-                for factor in Authenticator.objects.filter(user=reader).order_by("pk")
+                # The worker may not read what a factor keeps (config/roles/rights.py).
+                for factor in Authenticator.objects.filter(user=reader)
+                .only("type", "created_at", "last_used_at")
+                .order_by("pk")
             ),
         ),
         Section(

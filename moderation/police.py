@@ -28,7 +28,7 @@ def tell_police(comment: Comment, *, moderator: User, reason: str) -> Decision:
 
     Raises PermissionDenied, ValidationError (the reason; too_fast).
     """
-    if refusal := rules.desk_refusal(moderator):
+    if refusal := rules.measure_refusal(moderator, comment):
         raise PermissionDenied(refusal)
     if len(reason.strip()) < REASON_AT_LEAST:
         raise ValidationError({"reason": _("Please say what makes you fear for somebody.")})

@@ -9,6 +9,10 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
+from accounts.limits import LIMITS, Limit, per
+from tests.accounts.test_exporting import prepared
+from tests.people import PASSWORD
+from tests.test_permissions import FORMS
 from tests.walk import EVIL, HOSTILE, Got, Paper, addresses, client_of, walked
 
 __all__ = ["walked"]
@@ -42,6 +46,23 @@ POLICY = {
 OTHER_POLICIES = {"account/2fa/totp/activate/": {"img-src": "'self' data:"}}
 
 
+EXPORTS = {"account/data/<int:pk>/json/", "account/data/<int:pk>/html/"}
+
+
+def asked_for(values: dict[str, str]) -> dict[str, str]:
+    """Route -> what it has to be asked to say something."""
+    comment, entry = values["forum pk"], values["forum:newsroom_entry pk"]
+    return {
+        "search/": "q=Ufer",
+        "discussions/<int:pk>/news/": "since=0",
+        "discussions/<int:pk>/news/shown/": f"ids=comment-{comment}",
+        "articles/<slug:slug>-<int:pk>/news/": "since=0",
+        "articles/<slug:slug>-<int:pk>/news/shown/": f"ids=entry-{entry}",
+        "moderation/news/": "since=0",
+        "moderation/search/": "q=Ufer",
+    }
+
+
 @pytest.fixture(autouse=True)
 def as_in_production(settings) -> None:
     settings.SECURE_HSTS_SECONDS = 63_072_000
@@ -61,9 +82,17 @@ def assert_dressed(answer: HttpResponse, where: str) -> None:
 
 
 def got(paper: Paper, role: str) -> Iterator[Got]:
-    client = client_of(paper.persons[role])
-    for route, address in addresses(paper.values):
-        answer = client.get(f"{address}?next=//{EVIL}/", headers=HOSTILE, secure=True)
+    """Signed in just now, with a copy of his data ready: such pages show something else then."""
+    person, values = paper.persons[role], paper.values
+    client = client_of(person)
+    if person:
+        client.post("/account/reauthenticate/", {"password": PASSWORD}, secure=True)
+        export = prepared(person).pk
+        values = values | {"accounts:json_file pk": export, "accounts:html_file pk": export}
+    queries = asked_for(values)
+    for route, address in addresses(values):
+        asked = f"{address}?{queries.get(route, '')}&next=//{EVIL}/"
+        answer = client.get(asked, headers=HOSTILE, secure=True)
         yield Got(role, route, address, answer)
 
 
@@ -81,6 +110,8 @@ class EveryAddressTests:
         } - {mine}  # fmt: skip
         for _role, route, address, answer in got(walked, role):
             assert answer.status_code < 500, address
+            assert answer.status_code != 400, address
+            assert not person or route not in EXPORTS or answer.status_code == 200, address
             assert_dressed(answer, route)
             kept = answer.headers["Cache-Control"]
             if person:
@@ -89,8 +120,9 @@ class EveryAddressTests:
                 assert not answer.cookies, address
                 assert "Cookie" not in answer.headers.get("Vary", ""), address
             assert EVIL not in answer.headers.get("Location", "").split("?")[0], address
-            body = answer.getvalue()
-            assert not [one for one in theirs if one in body], address
+            everything = answer.serialize_headers() + answer.cookies.output().encode()
+            everything += answer.getvalue()
+            assert not [one for one in theirs if one in everything], address
 
     def test_public_pages_are_the_same_whatever_else_is_sent(self, walked):
         """What no cache keys by must change no byte: headers that proxies of others believe."""
@@ -155,13 +187,34 @@ class ErrorTests:
         assert answer.status_code == 403
         assert_dressed(answer, "403")
 
-    def test_so_is_too_fast(self, settings):
+    @pytest.mark.parametrize("role", ["stranger", "reader", "moderator"])
+    def test_so_is_too_fast(self, walked, role, settings, monkeypatch):
         settings.RATE_LIMITS = True
-        client = client_of(None)
-        for _time in range(61):
-            answer = client.get("/search/?q=Ufer", secure=True)
-        assert answer.status_code == 429
-        assert_dressed(answer, "429")
+        once = (per(1, minutes=1),)
+        for action in ("search", "notice"):
+            limit = Limit(regular=once, trusted=once, address=once)
+            monkeypatch.setitem(LIMITS, action, limit)
+        client, values = client_of(walked.persons[role]), walked.values
+        found = [client.get("/search/?q=Ufer", secure=True) for _time in range(2)]
+        given = []
+        for name in ("forum pk", "moderation:notices pk"):
+            comment = f"/comments/{values[name]}/"
+            form = FORMS["moderation:notices"] | {"address": f"{settings.SITE_URL}{comment}"}
+            given.append(client.post(f"{comment}notices/", form, secure=True))
+        assert [answer.status_code for answer in found + given] == [200, 429, 303, 429]
+        for answer in (found[1], given[1]):
+            assert_dressed(answer, "429")
+
+    @pytest.mark.parametrize("role", ["reader", "moderator"])
+    def test_so_is_the_code_of_an_authenticator(self, walked, role):
+        """Its picture is shown, and nothing else is allowed for it."""
+        client = client_of(walked.persons[role])
+        client.post("/account/reauthenticate/", {"password": PASSWORD}, secure=True)
+        (where,) = OTHER_POLICIES
+        answer = client.get(f"/{where}", secure=True)
+        assert answer.status_code == 200
+        assert "img-src 'self' data:" in answer.headers["Content-Security-Policy"]
+        assert_dressed(answer, where)
 
     def test_strangers_get_no_cookie_while_they_read(self, walked):
         for address in ("/", walked.values["address"].removeprefix("http://127.0.0.1:8000")):

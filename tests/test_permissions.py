@@ -1,17 +1,32 @@
 """Is every role answered as docs/permissions.md says, on every route, and does no refusal change
 anything?"""
 
+import gzip
 import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from typing import NamedTuple
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.test import Client
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.exporting import request_export
+from accounts.models import PersonalDataExport, User
+from forum.models import Comment
+from moderation.appealing import appeal
 from moderation.deciding import decide
 from moderation.flagging import flag
+from moderation.queue import claim, open_case
+from moderation.remarking import hide_passage
+from moderation.respites import grant
+from moderation.suspending import announce
+from notifications import unsubscribing
 from notifications.models import Notification
 from tests import people
 from tests.factories import (
@@ -43,6 +58,7 @@ OPERATORS = "admin/"
 DOORS = ("/account/login/", "/account/reauthenticate/", "/admin/login/")
 # A form that is in order, where an empty one would be refused before anybody asks who sent it.
 FORMS = {
+    "accounts:closing": {"texts": "stay"},
     "forum:write": {"body": "Und der Wochenmarkt bleibt, wo er ist."},
     "forum:preview": {"body": "Und der Wochenmarkt?"},
     "forum:reading": {"version": "1"},
@@ -61,9 +77,51 @@ FORMS = {
         "outcome": "overturned",
         "answer": "Der Satz trifft niemanden persönlich.",
     },
+    "moderation:hearing": {"text": "Ich war gereizt, das tut mir leid."},
     "moderation:revision": {"body": "Wer das beschlossen hat, hat sich geirrt."},
     "moderation:decide": {"measure": "publish", "revision": "{revision}"},
 }
+# What a refusal may leave behind: what was sent, for after signing in (docs/decisions/0016), and
+# that it was a guess.
+KEPT = {"sign-in": {"django_session", "cache"}, "401": {"django_session"}, "422": {"cache"}}
+# Route -> what it may write without changing anything: what it offers lies in the session until the
+# answer comes; that codes were seen is noted, so that whoever has signed up is shown them once.
+NOTED = {
+    "account/2fa/totp/activate/": {"django_session"},
+    "mfa_add_webauthn": {"django_session"},
+    "mfa_view_recovery_codes": {"mfa_authenticator"},
+    "mfa_download_recovery_codes": {"mfa_authenticator"},
+}
+# What of Rosa's, and of what was done about her, the paper has none of.
+HERS = (
+    "accounts:json_file pk", "accounts:html_file pk", "accounts:end_session pk",
+    "moderation:reveal pk", "moderation:undo pk",
+)  # fmt: skip
+HELD = ("forum pk", "moderation:flags pk", "moderation:notices pk")
+# Route -> why nobody has a thing of his own there.
+OWNERLESS = {
+    **dict.fromkeys(
+        ("sitemap_part", "forum:article", "forum:topic", "forum:topic_feed", "forum:ticker_news",
+         "forum:ticker_news_shown"),
+        "the paper's, read by everybody",
+    ),
+    **dict.fromkeys(
+        ("forum:discussion", "forum:discussion_feed", "forum:write", "forum:preview", "forum:news",
+         "forum:news_shown", "forum:following", "forum:following_withdrawal", "forum:reading",
+         "forum:next", "moderation:discussion"),
+        "who leads a discussion is asked at forum:newsroom_discussion; the rest is for everybody",
+    ),
+    **dict.fromkeys(
+        ("moderation:desk_rule", "moderation:word", "moderation:saved_reason",
+         "moderation:saved_reason_deletion", "moderation:figures_export"),
+        "the desk's",
+    ),
+    **dict.fromkeys(
+        ("moderation:netiquette_version", "moderation:terms_version", "moderation:privacy_version",
+         "moderation:imprint_version", "moderation:contact_version", "moderation:edit_page"),
+        "the house's",
+    ),
+}  # fmt: skip
 
 
 class Line(NamedTuple):
@@ -106,28 +164,49 @@ def is_refusal(answer: str) -> bool:
     return answer == "sign-in" or answer.startswith("4")
 
 
+PACKED = gzip.compress(b"{}")
+REMOVED = {
+    "ground": "personal_attack",
+    "explanation": "Der Satz spricht Personen die Eignung ab.",
+}
+
+
 def things_of(person: User, paper: dict, *, judge: User) -> dict:
     """The same values as `paper`, of things that belong to this person."""
-    since = person.suspended_at
+    kept = {"suspended_at": person.suspended_at, "is_staff": person.is_staff}
     User.objects.filter(pk=person.pk).update(suspended_at=None)
     person.refresh_from_db()
-    comment, rude, waiting = (
+    comment, rude, against, waiting, hidden, threat = (
         make_comment(make_discussion(), person, f"{body}, sagt {person.name}.")
-        for body in ("Endlich Ruhe am Ufer", "Abwählen", "Die Busse fahren ja noch")
+        for body in (
+            "Endlich Ruhe am Ufer",
+            "Abwählen",
+            "Zurück in die Schule",
+            "Die Busse fahren ja noch",
+            "Selbst schuld",
+            "Wartet nur",
+        )
     )
-    reporter = people.person("Rita")
-    decision = decide(
-        flag(rude, reader=reporter, reason="rude").case,
-        moderator=judge,
-        measure="remove",
-        revision=rude.revisions.get(),
-        ground="personal_attack",
-        explanation="Der Satz spricht Personen die Eignung ab.",
+    held = make_comment(make_discussion(), person, status="held")
+    reporter = people.person(f"Rita {person.name}")
+    decision, appealed = (
+        decide(
+            flag(each, reader=reporter, reason="rude").case,
+            moderator=judge,
+            measure="remove",
+            revision=each.revisions.get(),
+            **REMOVED,
+        )
+        for each in (rude, against)
     )
-    User.objects.filter(pk=person.pk).update(suspended_at=since)
+    # Suspensions of the house are the administrators' business: to be heard he leaves it.
+    User.objects.filter(pk=person.pk).update(is_staff=False)
+    heard = announce(comment, moderator=judge, days=3, **REMOVED)
+    User.objects.filter(pk=person.pk).update(**kept)
     article = ArticleFactory(author=person, kind="live")
     led = make_discussion(article=article)
     answered = make_comment(led, reporter, f"Das meine ich auch, {person.name}.")
+    export = prepared_export(person)
     return paper | {
         **{f"forum:{name} pk": answered.pk for name in ("pick", "unpick", "pin", "unpin")},
         "forum:newsroom_article pk": article.pk,
@@ -137,6 +216,7 @@ def things_of(person: User, paper: dict, *, judge: User) -> dict:
         "forum:newsroom_entry_withdrawal pk": TickerEntryFactory(article=article).pk,
         "forum:newsroom_discussion pk": led.pk,
         "forum pk": comment.pk,
+        "held": held.pk,
         "forum:reader name": person.name,
         "name": person.name,
         "moderation:flags pk": comment.pk,
@@ -145,15 +225,94 @@ def things_of(person: User, paper: dict, *, judge: User) -> dict:
         "address": f"{settings.SITE_URL}{comment.get_absolute_url()}",
         **{
             f"moderation:{name} pk": waiting.pk
-            for name in ("comment", "passages", "house_note", "hand_over", "branch")
+            for name in (
+                "comment", "measures", "passages", "house_note", "hand_over", "branch", "danger",
+            )
         },
         "moderation:decision pk": decision.pk,
         "moderation:appeal pk": decision.pk,
         "moderation:revision pk": decision.pk,
+        "moderation:appeal_at_desk pk": appeal(appealed, text="Das war Spott.").pk,
+        "moderation:hearing pk": heard.pk,
+        "moderation:hear pk": heard.pk,
+        **at_the_desk(judge, hidden, threat),
         "moderation pk": flag(waiting, reader=reporter, reason="off_topic").case_id,
         "revision": waiting.revisions.get().pk,
         "notifications pk": Notification.objects.filter(recipient=person).latest("pk").pk,
+        "key": unsubscribing.address(person, kind="reply").strip("/").split("/")[-1],
+        "accounts:json_file pk": export.pk,
+        "accounts:html_file pk": export.pk,
+        "accounts:end_session pk": session_of(person).pk,
+    }  # fmt: skip
+
+
+def at_the_desk(moderator: User, hidden: Comment, threat: Comment) -> dict:
+    """What this moderator has done about two comments."""
+    revision = threat.revisions.get()
+    passage = hide_passage(
+        threat, moderator=moderator, revision=revision, passage=revision.body.split()[0], **REMOVED
+    )
+    respite = grant(
+        open_case(hidden, reason="opened"),
+        moderator=moderator,
+        revision=hidden.revisions.get(),
+        **REMOVED,
+    )
+    return {
+        "moderation:reveal pk": passage.pk,
+        "moderation:undo pk": respite.pk,
     }
+
+
+def done_by(moderator: User, paper: dict) -> dict:
+    """The same values as `paper`, of what this moderator has done at the desk about others."""
+    reader = people.person(f"Rolf {moderator.name}")
+    hidden, threat, rude, waiting = (
+        make_comment(make_discussion(), reader, f"{body}, {moderator.name}.")
+        for body in ("Selbst schuld", "Wartet nur", "Abwählen", "Die Busse fahren ja noch")
+    )
+    decision = decide(
+        open_case(rude, reason="opened"),
+        moderator=moderator,
+        measure="remove",
+        revision=rude.revisions.get(),
+        **REMOVED,
+    )
+    case = open_case(waiting, reason="opened")
+    assert claim(case, moderator=moderator)
+    return paper | {
+        **at_the_desk(moderator, hidden, threat),
+        "moderation:appeal_at_desk pk": appeal(decision, text="Das war Spott.").pk,
+        "moderation pk": case.pk,
+    }
+
+
+def prepared_export(person: User) -> PersonalDataExport:
+    export = request_export(person)
+    export.prepared_at, export.json_file, export.html_file = timezone.now(), PACKED, PACKED
+    export.save()
+    return export
+
+
+def second_factors_of(person: User) -> dict:
+    TOTP.activate(person, "JBSWY3DPEHPK3PXP")
+    RecoveryCodes.activate(person)
+    passkey = Authenticator.objects.create(
+        user=person, type=Authenticator.Type.WEBAUTHN, data={"name": "Telefon", "credential": {}}
+    )
+    return {"mfa_edit_webauthn pk": passkey.pk, "mfa_remove_webauthn pk": passkey.pk}
+
+
+def session_of(person: User) -> UserSession:
+    """Of another device."""
+    phone = Client()
+    phone.force_login(person)
+    key = phone.session.session_key
+    return UserSession.objects.create(user=person, session_key=key, ip="192.0.2.7")
+
+
+def lines_of(lines: Iterable[Line], values: dict[str, dict]) -> list[Line]:
+    return [line for line in lines if line.whose in values and line.route in names()]
 
 
 class Asked(NamedTuple):
@@ -174,8 +333,37 @@ def ask(client, lines: Iterable[Line], values: dict[str, dict]) -> Iterator[Aske
             before = written()
             asked = client.get(address) if line.method == "GET" else client.post(address, form)
             changed = {table for table, count in written().items() if count != before.get(table, 0)}
-        yield Asked(line, answer_of(asked), changed)
+        answer = answer_of(asked)
+        spared = KEPT.get(answer, set()) if line.method == "POST" else set()
+        yield Asked(line, answer, changed - spared - NOTED.get(line.route, set()))
     client.cookies = cookies
+
+
+def ask_as(
+    client: Client, role: str, person: User | None, paper: dict, lines: Iterable[Line]
+) -> Iterator[Asked]:
+    """Those of the lines that are about this role, each of the things that it means."""
+    rosa = people.person(f"Rosa {role}")
+    marta = people.person(f"Marta {role}", role="moderator")
+    hers = things_of(rosa, paper, judge=marta)
+    values = {
+        "any": paper | {key: hers[key] for key in HERS} | second_factors_of(rosa),
+        "held": paper | dict.fromkeys(HELD, hers["held"]),
+    }
+    if person is None:
+        yield from ask(client, lines_of(lines, values), values)
+        return
+    own = things_of(person, paper, judge=marta)
+    values |= {"own": own, "own held": own | dict.fromkeys(HELD, own["held"])}
+    if role in {"moderator", "senior"}:
+        values["done"] = done_by(person, paper)
+    client.force_login(person)
+    yield from ask(client, lines_of(lines, values), values)
+    client.post("/account/reauthenticate/", {"password": people.PASSWORD})
+    values = {"fresh": values["any"]}
+    yield from ask(client, lines_of(lines, values), values)
+    values = {"own fresh": own | second_factors_of(person)}
+    yield from ask(client, lines_of(lines, values), values)
 
 
 def as_text(line: Line, answers: Iterable[str]) -> str:
@@ -217,6 +405,19 @@ class MatrixTests:
         ]
         assert not missing, "\n".join([f"missing in {MATRIX.name}:", *missing])
 
+    def test_every_thing_is_asked_for_as_ones_own_and_as_anothers(self):
+        asked: dict[tuple[str, str], set[str]] = {}
+        for route, method, whose in matrix():
+            asked.setdefault((route, method), set()).update(whose.split())
+        things = {route for route, where in names().items() if "<" in where}
+        lacking = {
+            (route, method)
+            for (route, method), found in asked.items()
+            if route in things - OWNERLESS.keys() and not {"any", "own"} <= found
+        }
+        assert lacking == set(), f"a line for any or for one's own is missing in {MATRIX.name}"
+        assert OWNERLESS.keys() <= things
+
     def test_no_line_is_about_a_route_that_is_gone(self):
         gone = {line.route for line in matrix()} - names().keys()
         assert gone == set(), f"no such route: strike it from {MATRIX.name}"
@@ -225,22 +426,15 @@ class MatrixTests:
     def test_everybody_is_answered_as_the_matrix_says(self, client, paper, request, role):
         person = ROLES[role] and request.getfixturevalue(ROLES[role])
         expected = {line: answers[role] for line, answers in matrix().items()}
-        held = make_comment(make_discussion(), people.person("Rosa"), status="held").pk
-        values = {
-            "any": paper,
-            "held": paper
-            | {"forum pk": held, "moderation:flags pk": held, "moderation:notices pk": held},
-        }
-        if person:
-            values["own"] = things_of(person, paper, judge=people.person("Marta", role="moderator"))
-            client.force_login(person)
-        lines = [line for line in expected if line.route in names() and line.whose in values]
+        asked = [*ask_as(client, role, person, paper, expected)]
         wrong = []
-        for line, answer, tables in ask(client, lines, values):
+        for line, answer, tables in asked:
             if answer != expected[line]:
                 wrong.append(f"{' '.join(line)}: {answer}, not {expected[line]}")
             if tables and (line.method == "GET" or is_refusal(answer)):
                 wrong.append(f"{' '.join(line)}: {answer}, but writes {', '.join(tables)}")
+        unasked = expected.keys() - {line for line, _answer, _tables in asked}
+        wrong += [f"{' '.join(line)}: not asked" for line in unasked if expected[line] != "–"]
         assert not wrong, "\n".join([f"the {role}:", *wrong])
 
     @pytest.mark.parametrize("role", ["anonymous", "reader", "suspended", "author", "moderator"])

@@ -20,7 +20,8 @@ WEB: Mapping[str, Rights] = {
     # The log of decisions, and what else is only added to.
     "moderation_decision": ADD,
     "moderation_decisiontext": ADD,
-    "moderation_edition": ADD,
+    # Locking a row asks for UPDATE of some column; a trigger forbids it for each.
+    "moderation_edition": (*ADD, "UPDATE (id)"),
     "moderation_rulesetting": ADD,
     "moderation_head": NOTHING,
     "django_admin_log": ADD,
@@ -37,8 +38,7 @@ WEB: Mapping[str, Rights] = {
 WORKER: Mapping[str, Rights] = {
     "django_migrations": NOTHING,
     "moderation_decision": ADD,
-    # Reasons are erased once nobody can appeal any more. Locking a row asks for UPDATE of some
-    # column; a trigger forbids it for each.
+    # Reasons are erased once nobody can appeal any more. UPDATE is for locking, as above.
     "moderation_decisiontext": ("SELECT", "INSERT", "DELETE", "UPDATE (decision_id)"),
     "moderation_head": ADD,
     "moderation_edition": READ,
@@ -50,9 +50,10 @@ WORKER: Mapping[str, Rights] = {
     "auth_group_permissions": READ,
     "auth_permission": READ,
     "django_content_type": READ,
-    # Nobody signs in at a worker: it ends sessions and takes second factors away, unseen.
+    # Nobody signs in at a worker: it ends sessions and takes second factors away, unseen; a copy
+    # of one's data says which there are.
     "django_session": ("SELECT (session_key, expire_date)", "DELETE"),
-    "mfa_authenticator": ("SELECT (id, user_id)", "DELETE"),
+    "mfa_authenticator": ("SELECT (id, user_id, type, created_at, last_used_at)", "DELETE"),
     # Whoever has left is no longer named in what administrators have noted.
     "django_admin_log": (
         "SELECT (id, user_id, content_type_id, object_id)",

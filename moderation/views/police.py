@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from forum.answers import answering
-from moderation import police
+from moderation import police, rules
 from moderation.measure_forms import DangerForm
 from moderation.models import Decision
 from moderation.views.guarding import full_page, moderator_required, put_into
@@ -20,6 +20,8 @@ def danger(request: Any, pk: int) -> HttpResponse:
     """Why first, each time: the evidence has no address of its own, so that one reason opens it
     once and whoever looks again is in the log again."""
     comment = found(pk)
+    if refusal := rules.measure_refusal(request.user, comment):
+        raise PermissionDenied(refusal)
     form = DangerForm(request.POST if request.method == "POST" else None)
     context = {"comment": comment, "form": form}
     page = "moderation/danger.html"

@@ -3,26 +3,36 @@
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from accounts.exporting import request_export
 from accounts.leaving import request_closing
 from accounts.models import User
+from accounts.tasks import prepare_next_export
 from config import operators
 from config.roles import creating
 from config.schedule import SCHEDULE
 from forum.posting import post_comment
-from moderation.models import Decision, Screening
+from moderation.models import Decision, Respite, Screening, Sweep
+from moderation.tasks import take_effect_of_respite, work_on_sweep
+from notifications.models import Announcement, Mail
+from notifications.tasks import send_mail_row, tell_readers
 from tests.factories import make_comment, make_discussion
+from tests.moderation import test_desk_rules, test_editing, test_saved_reasons
+from tests.moderation.test_editing import written
 from tests.people import PASSWORD
 from tests.routes import address_of, routes
+from tests.test_permissions import ROLES, Line, ask_as, matrix
 
 Connect = Callable[[str], psycopg.Connection]
 REFUSED = psycopg.errors.InsufficientPrivilege
@@ -143,6 +153,19 @@ class SiteTests:
         asked.execute("UPDATE forum_comment SET status = status")
 
 
+def forms_by_role() -> dict[str, dict[Line, str]]:
+    """Role -> POSTs of the matrix that it is the first to be allowed -> how they are answered."""
+    found: dict[str, dict[Line, str]] = {}
+    for line, answers in matrix().items():
+        allowed = [role for role in ROLES if answers[role] in {"200", "303"}] or [
+            role for role in ROLES if answers[role] in {"409", "422"}
+        ]
+        signed_in = [role for role in allowed if ROLES[role]]
+        if line.method == "POST" and signed_in:
+            found.setdefault(signed_in[0], {})[line] = answers[signed_in[0]]
+    return found
+
+
 class WebTests:
     def test_erases_no_reasons(self, connect):
         with pytest.raises(REFUSED):
@@ -180,6 +203,31 @@ class WebTests:
                 if person == admin:
                     for about in ("accounts/user", "mfa/authenticator", "articles/topic"):
                         assert client.get(f"/admin/{about}/").status_code == 200, about
+
+    def test_takes_every_form(self, made, prefix, client, paper, request, settings):
+        """Each for the first role that gets something by it, as docs/permissions.md says."""
+        settings.RATE_LIMITS = False
+        for role, expected in forms_by_role().items():
+            person = request.getfixturevalue(ROLES[role])
+            client.logout()
+            with acting_as(f"{prefix}_web"):
+                asked = {
+                    line: answer
+                    for line, answer, _ in ask_as(client, role, person, paper, expected)
+                }
+            assert asked == expected
+
+    def test_sets_a_rule_words_a_reason_and_writes_an_edition(self, made, prefix, max_, admin):
+        with acting_as(f"{prefix}_web"):
+            for person, address, form in (
+                (max_, test_desk_rules.LINKS, test_desk_rules.FORM | {"save": "1"}),
+                (max_, test_saved_reasons.LIST, test_saved_reasons.FORM),
+                (admin, "/moderation/pages/netiquette/", test_editing.typed() | {"publish": "1"}),
+            ):
+                desk = Client()
+                desk.force_login(person)
+                answer = desk.post(address, form)
+                assert answer.status_code == 303, (address, answer.content.decode())
 
     def test_signs_in_takes_a_comment_and_decides(self, made, prefix, alice, bob, mona):
         discussion = make_discussion()
@@ -229,6 +277,33 @@ class WorkerTests:
         waiting.refresh_from_db()
         assert alice.closed_at is not None
         assert waiting.status == "withdrawn"
+
+    def test_does_what_it_is_rung_for(self, made, prefix, paper, alice, bob, carla, max_, admin):
+        """Removals after a respite and of many, a copy of one's data, an announcement, mails."""
+        edition = written(admin, valid_from=timezone.now() + timedelta(days=20))
+        announcement, _new = Announcement.objects.get_or_create(edition=edition)
+        TOTP.activate(alice, "JBSWY3DPEHPK3PXP")
+        export = request_export(alice)
+        sweep = Sweep.objects.create(
+            author=carla, since=timezone.now() - timedelta(days=1), ordered_by=max_,
+            ground="advertising", explanation="Werbung für ein Wettbüro.",
+        )  # fmt: skip
+        respite = Respite.objects.get()
+        Respite.objects.update(due_at=timezone.now())
+        with acting_as(f"{prefix}_worker"):
+            take_effect_of_respite(respite.pk)
+            work_on_sweep(sweep.pk)
+            prepare_next_export()
+            tell_readers(announcement.pk)
+            for mail in Mail.objects.filter(sent_at__isnull=True):
+                send_mail_row(mail.pk)
+        for job in (respite, sweep, export, announcement):
+            job.refresh_from_db()
+        assert Decision.objects.filter(case=respite.case, measure="remove").exists()
+        assert sweep.finished_at
+        assert export.prepared_at
+        assert announcement.told_at
+        assert not Mail.objects.filter(sent_at__isnull=True, recipient__in=[alice, bob]).exists()
 
 
 class BackupTests:

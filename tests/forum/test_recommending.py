@@ -1,12 +1,16 @@
 """Which comments readers find worth recommending."""
 
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from datetime import timedelta
+from itertools import chain
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.http import Http404
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from forum.models import Comment, Discussion, Recommendation, Tally
@@ -15,6 +19,7 @@ from forum.recommending import fold_recommendations, recommend, take_back
 from forum.recounting import recount
 from tests import people
 from tests.factories import make_comment, make_discussion
+from tests.moderation.races import at_once
 
 
 @pytest.fixture
@@ -160,18 +165,19 @@ class FoldRecommendationsTests:
 @pytest.mark.django_db(transaction=True)
 class AtOnceTests:
     def test_two_hundred_clicks_make_one_row(self, settings):
+        """Forty windows at the same moment, five clicks each."""
         settings.RATE_LIMITS = False
         comment = make_comment(make_discussion(), people.alice())
-        bob = people.bob()
+        address = reverse("forum:recommendation", args=[comment.pk])
+        signed_in = Client()
+        signed_in.force_login(people.bob())
 
-        def click(_number):
-            try:
-                recommend(comment, reader=bob)
-            finally:
-                connection.close()
+        def click(_number: int) -> list[int]:
+            window = Client()
+            window.cookies = deepcopy(signed_in.cookies)
+            return [window.post(address).status_code for _click in range(5)]
 
-        with ThreadPoolExecutor(20) as threads:
-            list(threads.map(click, range(200)))
+        assert [*chain(*at_once(40, click))] == [303] * 200
         fold_recommendations()
         assert Recommendation.objects.count() == 1
         assert shown_count(comment) == 1
