@@ -62,4 +62,6 @@ class Counts:
 
     @property
     def is_sound(self) -> bool:
-        return not self.breaks and self.lawful_share >= SHOWN_AT_LEAST
+        # One of a small sample says nothing about a share.
+        is_shown = len(self.altered) <= 1 or self.lawful_share >= SHOWN_AT_LEAST
+        return is_shown and not self.breaks

@@ -30,14 +30,15 @@ def picture_names(lines: list[Line], stage: Stage) -> int:
 
 
 def possible(lines: list[Line]) -> Iterator[str]:
+    """In one case each: the second reader of a name is refused."""
     seen = set()
     for line in lines:
         try:
             name = clean_name(line.text)
         except ValidationError:
             continue
-        if name not in seen:
-            seen.add(name)
+        if name.lower() not in seen:
+            seen.add(name.lower())
             yield name
 
 

@@ -37,8 +37,8 @@ ADDRESS_AT_MOST = 1_000
 # Of these kinds are addresses to go to.
 LEADING = {"redirect", "url", "header", "xss", "harmless"}
 NOTICE_AT_MOST, FLAG_AT_MOST, NAME_AT_MOST = 2_000, 1_000, 100
-# More than a page of the queue, of what readers find, and of what the desk finds besides.
-CROWD = 60
+# Published and held ones: together more than a page of the queue, each more than a page found.
+CROWD = 30
 _numbers = count(1)
 
 # By whom which pages are opened in a real browser.
