@@ -36,7 +36,7 @@ class ShortFormTests:
     def test_some_of_each_kind_break_nothing(
         self, transactional_db, browser, judge, live_server, settings
     ):
-        settings.RATE_LIMITS = False
+        settings.RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS = False
         counts = Counts()
         asking = Asking(judge, counts)
         house = learn(asking)
