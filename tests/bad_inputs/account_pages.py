@@ -30,7 +30,7 @@ CHECK_ADDRESS = "Bitte prüfen Sie die E-Mail-Adresse."
 NO_NAME = "Dieser Name ist nicht möglich."
 USED = "Der Code stimmt nicht oder wurde schon benutzt."
 DEEP = '{"id": ' + "[" * 10_000 + "]" * 10_000 + "}"
-MANY_KEYS = "{" + ", ".join(f'"k{number}": 1' for number in range(50_000)) + "}"
+MANY_KEYS = "{" + ",".join(f'"{number:x}":1' for number in range(100_000)) + "}"
 NO_ADDRESSES = [
     "a@b", "a b@c.de", "a@@b.de", '"<x>"@b.de', "a" * 250 + "@b.de", "a@b.de\r\nBcc: c@d.de",
 ]  # fmt: skip
@@ -123,10 +123,7 @@ def five_minutes(site: Site, answer: HttpResponse) -> None:
 
 
 def code_after(minutes: int) -> Callable[[Site], HttpResponse]:
-    """Codes that are typed on the page which asked for them: a mail carries no link to reset.
-
-    So there is no address that could answer 410; what is over leads back to a new code.
-    """
+    """Typed on the page which asked for it: a mail carries no link to reset."""
 
     def ask(site: Site) -> HttpResponse:
         site.client.post(RESET, {"email": ALICE["login"]})
@@ -202,8 +199,6 @@ ROWS = [
     ),
     Bad(22, "umlauts of a domain", lambda site: sign_up(site, email="mueller@exämple.de"), 302,
         then=in_one_form),
-    # Unlike the list, which takes müller@: Django writes such a recipient as an encoded word. That
-    # is another address; to reach this one, every mail server on the way must know SMTPUTF8.
     Bad(22, "umlauts before the at", lambda site: sign_up(site, email="müller@exämple.de"), 422,
         "An Adressen mit Umlauten", then=no_mail),
     *(

@@ -76,6 +76,8 @@ class Bad(NamedTuple):
     says: str = ""
     # A text that has to stand in a field: to be sent again, or to be copied.
     keeps: str = ""
+    # What operators find in the log.
+    logs: str = ""
     # Tables that may have been written all the same. A refusal writes nothing else.
     writes: frozenset[str] = frozenset()
     # Whatever else has to be so.

@@ -71,7 +71,6 @@ ROWS = [
         then=one_decision),
     Bad(48, "one's own", ones_own, 403, "Über eigene Beiträge entscheidet jemand anderes.",
         then=none_decided),
-    # 400 and not 422: no form of ours offers so many, and none of its fields can be mended.
     Bad(49, "51 at once", fifty_one, 400,
         "Höchstens 50 Fälle werden zusammen entschieden; Sie haben 51 gewählt.", WHY,
         then=still_ticked),

@@ -102,6 +102,7 @@ ROWS = [
         for method in METHODS
     ),
     Bad(50, "head", lambda site: site.client.head("/"), 200, then=without_body),
+    Bad(50, "options", lambda site: site.client.options("/"), 200, then=names_the_known_ones),
     *(Bad(51, path[:12], got(path), status) for status, path in ODD_PATHS),
     *(
         Bad(54, f"{name} {day[:10]}", got(f"/search/?{urlencode({'q': 'Ufer', name: day})}"), 422,

@@ -6,16 +6,19 @@ from datetime import timedelta
 from html import unescape
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from articles.models import Article
 from forum.models import Comment, Discussion, Recommendation
 from forum.posting import withdraw
 from forum.publishing import hold, remove
 from moderation.models import Flag
-from tests.bad_inputs.asking import TEXT, Bad, Site
+from tests.bad_inputs.asking import TEXT, Bad, Site, words
 from tests.factories import make_comment, make_discussion
 from tests.people import PASSWORD
 from tests.stage import WatchedClient
@@ -25,6 +28,8 @@ TOO_LONG = "Ihr Beitrag ist 1 Zeichen zu lang (höchstens 5.000)."
 CLOSED = "Diese Diskussion ist inzwischen geschlossen."
 TOO_OLD = "Die Seite war zu lange offen. Bitte senden Sie noch einmal."
 TOO_LATE = "Bearbeiten ist nicht mehr möglich."
+GONE = "Der Beitrag, auf den Sie antworten, ist inzwischen nicht mehr da. Ihr Text ist nicht"
+FOREIGN = "somebody else's comment asked for"
 FORM = "application/x-www-form-urlencoded"
 SUBMISSION = UUID("6c1f0d9e-3a43-4c7e-9d2f-0a5b8b7b1c11")
 # One after the other what a page may not take for its own.
@@ -229,6 +234,19 @@ def counts(flags: int) -> Callable[[Site, HttpResponse], None]:
     return check
 
 
+def until_when_and_where_to_object(site: Site, answer: HttpResponse) -> None:
+    until = site.cast["eve"].suspended_until
+    assert until
+    day = date_format(localtime(until), "DATETIME_FORMAT")
+    assert f"Sie können bis {day} lesen, aber nicht schreiben." in words(answer)
+    way = f'Schreiben Sie an <a href="mailto:{settings.CONTACT_EMAIL}">'
+    assert f"Sehen Sie das anders? {way}" in words(answer)
+
+
+def none_of_it_read(_site: Site, answer: HttpResponse) -> None:
+    assert not answer.wsgi_request.environ["wsgi.input"].read_started
+
+
 LONG_REASON = ("Das geht zu weit. " * 300).strip()
 
 ROWS = [
@@ -242,7 +260,8 @@ ROWS = [
     Bad(1, "a comment emptied", lambda site: site.edit(site.own(), " "), 422, EMPTY),
     Bad(2, "5001 letters", lambda site: site.write("ä" * 5001), 422, TOO_LONG, "ä" * 5001),
     Bad(2, "5001 emoji", lambda site: site.write("😀" * 5001), 422, TOO_LONG, "😀" * 5001),
-    Bad(3, "10 MB", lambda site: site.write("a" * 10_000_000), 413, "Das ist zu groß."),
+    Bad(3, "10 MB", lambda site: site.write("a" * 10_000_000), 413, "Das ist zu groß.",
+        then=none_of_it_read),
     Bad(4, "no UTF-8", lambda site: sent(site, b"body=%ff"), 400,
         "Die Eingabe ist kein gültiger Text."),
     Bad(5, "NUL byte", lambda site: site.write("a\x00b"), 303, then=stored("ab")),
@@ -260,9 +279,11 @@ ROWS = [
     Bad(18, "same text again", the_same_text_twice, 409,
         "Diesen Beitrag haben Sie gerade schon geschrieben.", TEXT, then=links_to_the_first),
     Bad(19, "same form again", the_same_form_twice, 303, then=the_first_answer),
-    Bad(31, "fields of ours", our_fields, 303, then=nothing_of_them),
-    Bad(32, "editing another's", lambda site: site.edit(site.comment), 404, then=unchanged),
-    Bad(32, "withdrawing another's", withdrawing_anothers, 404, then=unchanged),
+    Bad(31, "fields of ours", our_fields, 303, logs="unknown fields in a form",
+        then=nothing_of_them),
+    Bad(32, "editing another's", lambda site: site.edit(site.comment), 404, logs=FOREIGN,
+        then=unchanged),
+    Bad(32, "withdrawing another's", withdrawing_anothers, 404, logs=FOREIGN, then=unchanged),
     Bad(37, "one's own", lambda site: site.recommend(site.own()), 403,
         "Den eigenen Beitrag können Sie nicht empfehlen.", then=not_counted),
     *(
@@ -282,12 +303,12 @@ ROWS = [
     ),
     Bad(40, "no token", without_token, 403, TOO_OLD, TEXT),
     Bad(40, "another site's form", lambda site: without_token(site, origin="https://evil.example"),
-        403, "", TEXT, then=no_button),
+        403, TOO_OLD, TEXT, then=no_button),
     Bad(41, "session over", session_over, 401, "", TEXT, then=there_again_after_signing_in),
     Bad(42, "closed meanwhile", closed_meanwhile, 409, CLOSED, TEXT),
     Bad(42, "article withdrawn meanwhile", taken_down_meanwhile, 409, CLOSED, TEXT),
     *(
-        Bad(42, f"parent {how} meanwhile", parent_gone(how), 409, "", TEXT)
+        Bad(42, f"parent {how} meanwhile", parent_gone(how), 409, GONE, TEXT)
         for how in ("withdrawn", "removed", "held")
     ),
     Bad(43, "parent below another article", parent_elsewhere, 422, "", TEXT),
@@ -298,5 +319,6 @@ ROWS = [
     Bad(58, "5000 characters", lambda site: flagged(site, explanation=LONG_REASON), 422, "",
         LONG_REASON, then=counts(0)),
     Bad(58, "100 times", lambda site: flagged(site, times=100), 200, "Danke.", then=counts(1)),
-    Bad(59, "suspended", lambda site: site.write(by="eve"), 403, "Grund: Werbung.", TEXT),
+    Bad(59, "suspended", lambda site: site.write(by="eve"), 403, "Grund: Werbung.", TEXT,
+        then=until_when_and_where_to_object),
 ]  # fmt: skip

@@ -1,7 +1,8 @@
 """`make hostile`: every hostile line goes all ways, is seen wherever it is shown, and nothing of it
 runs; ends with 1 on any break.
 
-ARGS: `--every 10` for one line in ten, `--singly 1` for the pages about one comment of each.
+ARGS: `--every 10` for one line in ten, `--singly 1` for the pages about one comment of each;
+`--part 1/2` and `--part 2/2` at the same time, in two terminals, take two cores.
 """
 
 # ruff: noqa: E402 - settings must see the environment of a test
@@ -35,11 +36,18 @@ from tests.hostile import doubling
 from tests.hostile.asking import Asking
 from tests.hostile.counting import Counts
 from tests.hostile.lines import hostile_lines
+from tests.hostile.naming import picture_names
 from tests.hostile.papers import Paper, handfuls, learn
 from tests.hostile.reading import Judge
-from tests.hostile.showing import Stage
+from tests.hostile.showing import NARROW, WIDE, Stage
+from tests.hostile.trapping import trap_connections
 
-CHROMIUM = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
+CHROMIUM = [
+    "--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking",
+    # Whoever is asked for elsewhere cannot be found.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]  # fmt: skip
+SINGLY = "the pages about one comment alone, and its removal, for one in so many (default 4)"
 BEGUN = time.monotonic()
 
 
@@ -55,13 +63,29 @@ def prepare() -> None:
     connection.creation.create_test_db(verbosity=0)
 
 
+def show(paper: Paper, stage: Stage, *, singly: int) -> tuple[int, int]:
+    """Send it all the ways and look at it in the browser; events sent, boxes looked at."""
+    paper.go_in()
+    events = sum(stage.provoke(*opened) for opened in paper.addresses())
+    boxes = sum(stage.measure(paper.address, width=width) for width in (WIDE, NARROW))
+    stage.obey(None, [paper.address])
+    if paper.posted:
+        stage.obey(paper.staff.moderator, [paper.case])
+    paper.be_judged(singly=singly)
+    events += sum(stage.provoke(*opened) for opened in paper.judged_addresses())
+    return events + stage.provoke_texts(paper.loose), boxes
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make hostile")
-    parser.add_argument("--every", type=int, default=1)
-    parser.add_argument("--singly", type=int, default=4)
+    parser.add_argument("--every", type=int, default=1, help="of so many lines of a kind, one")
+    parser.add_argument("--singly", type=int, default=4, help=SINGLY)
+    parser.add_argument("--part", default="1/1", help="which of so many parts of the lines")
     asked = parser.parse_args()
+    part, parts = map(int, asked.part.split("/"))
     prepare()
     counts = Counts()
+    trap_connections(counts)
     with sync_playwright() as playwright:
         executable = shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM)
@@ -69,17 +93,19 @@ def main() -> None:
         site = LiveServer("127.0.0.1")
         stage = Stage(browser, site.url, counts)
         house = learn(asking)
+        say("learnt what harmless texts lead to")
+        lines = hostile_lines(every=asked.every)[part - 1 :: parts]
+        names = picture_names(lines, stage)
+        say(f"{names} names pictured")
         events = boxes = 0
-        for lines in handfuls(hostile_lines(every=asked.every)):
-            paper = Paper(asking, lines, house)
-            paper.go_in()
-            events += sum(stage.provoke(*opened) for opened in paper.addresses())
-            boxes += stage.measure(paper.address)
-            paper.be_judged(singly=asked.singly)
+        for some in handfuls(lines):
+            paper = Paper(asking, some, house)
+            sent, measured = show(paper, stage, singly=asked.singly)
+            events, boxes = events + sent, boxes + measured
             say(f"{counts.tried} tried, {len(counts.breaks)} breaks")
         site.stop()
         browser.close()
-    print(f"events sent in the browser {events}, boxes looked at {boxes}")
+    print(f"events sent in the browser {events}, boxes looked at {boxes}, names pictured {names}")
     print("\n".join(doubling.measure(counts)))
     print("\n".join(counts.told()))
     sys.exit(0 if counts.is_sound else 1)

@@ -18,17 +18,18 @@ class Counts:
     injected: int = 0
     slow: int = 0
     failed: int = 0
+    violations: int = 0
     pages: int = 0
     slowest: tuple[float, str] = (0.0, "")
     ways: Counter = field(default_factory=Counter)
     refused: Counter = field(default_factory=Counter)
-    # Names of lawful lines that were looked for, and of those once not found as typed.
+    # Names of lawful lines that were sent, and of those refused or once not found as typed.
     lawful: set[str] = field(default_factory=set)
     altered: set[str] = field(default_factory=set)
     breaks: list[tuple[str, str]] = field(default_factory=list)
 
     def note(self, kind: str, what: str, *, times: int = 1) -> None:
-        """A break: executed, injected, slow, failed or other."""
+        """A break: executed, injected, slow, failed, violations or other."""
         if hasattr(self, kind):
             setattr(self, kind, getattr(self, kind) + times)
         self.breaks.append((kind, what))
@@ -55,10 +56,12 @@ class Counts:
         told.append(
             f"tried {self.tried}, blocked {self.blocked}, shown {self.shown}, "
             f"executed {self.executed}, injected {self.injected}, slow {self.slow}, "
-            f"5xx {self.failed}"
+            f"5xx {self.failed}, violations {self.violations}"
         )
         return told
 
     @property
     def is_sound(self) -> bool:
-        return not self.breaks and self.lawful_share >= SHOWN_AT_LEAST
+        # One of a small sample says nothing about a share.
+        is_shown = len(self.altered) <= 1 or self.lawful_share >= SHOWN_AT_LEAST
+        return is_shown and not self.breaks

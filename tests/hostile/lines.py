@@ -44,8 +44,13 @@ def cooked(row: dict, *, length: int) -> str:
 
 
 def as_seen(text: str) -> str:
-    """What can be compared: readers' marks and white space aside, letters composed."""
-    return re.sub(r"[\\*_>\-+\s]", "", unicodedata.normalize("NFC", text))
+    """What is compared: letters composed, and white space aside, which paragraphs stand for."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFC", text))
+
+
+def shows_nothing(text: str) -> bool:
+    """Space and invisible signs alone: refused as empty (B1), for there is nothing to show."""
+    return all(unicodedata.category(sign) in {"Zs", "Zl", "Zp", "Cc", "Cf"} for sign in text)
 
 
 # They lead to everything that a page can consist of: long and short texts, each of the readers'

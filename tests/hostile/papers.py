@@ -18,21 +18,31 @@ from forum.markup import clean_body
 from forum.models import Comment, Discussion
 from moderation.deciding import decide
 from moderation.figures.spreadsheets import ACTIVE, harmless
-from moderation.models import Appeal
+from moderation.models import Appeal, Case, Decision
 from moderation.noticing import key_of
-from moderation.queue import open_case
+from moderation.queue import finish, open_case
 from notifications import mailing
 from notifications.models import Mail
-from tests.factories import make_discussion, pass_screening
+from tests.factories import make_comment, make_discussion, pass_screening
 from tests.hostile.asking import HTMX, Asking
-from tests.hostile.lines import HARMLESS, Line, as_seen
+from tests.hostile.lines import HARMLESS, Line, as_seen, shows_nothing
 from tests.people import person
 
 # As many roots as a page of a discussion has, and as many replies.
 HANDFUL = 40
 LATER = "Nachtrag von heute."
+FOUND = "/search/?q=Nachtrag"
+# Longer ones are sought by asking, not opened.
+ADDRESS_AT_MOST = 1_000
+# Of these kinds are addresses to go to.
+LEADING = {"redirect", "url", "header", "xss", "harmless"}
 NOTICE_AT_MOST, FLAG_AT_MOST, NAME_AT_MOST = 2_000, 1_000, 100
+# Published and held ones: together more than a page of the queue, each more than a page found.
+CROWD = 30
 _numbers = count(1)
+
+# By whom which pages are opened in a real browser.
+Opened = tuple[User | None, list[str]]
 
 
 class Staff(NamedTuple):
@@ -62,6 +72,8 @@ class Paper:
             person(f"{name} Nummer {number}") for name in ("Leserin", "Antworter", "Umbenannt")
         )
         self.posted: list[Posted] = []
+        # HTML of this paper that has no address: by what it is, one text after the other.
+        self.loose: dict[str, str] = {}
 
     def go_in(self) -> None:
         """Written, edited, sought, reported: all of it stands."""
@@ -89,19 +101,58 @@ class Paper:
         self.see_desk()
         self.see_mails()
         self.see_exports()
+        # The next one's cases are the first of the queue.
+        for case in Case.objects.filter(closed_at=None):
+            finish(case, at=timezone.now())
 
-    def addresses(self) -> list[tuple[User | None, list[str]]]:
-        """By whom which pages are opened in a real browser."""
-        moderator, name = self.staff.moderator, quote(self.author.name)
-        case = open_case(self.posted[-1].comment, reason="opened") if self.posted else None
-        desk = ["/moderation/?view=flagged", case.get_absolute_url() if case else "/moderation/"]
-        write = f"/discussions/{self.discussion.pk}/comments/"
-        found = f"/search/?author={name}"
+    def addresses(self) -> list[Opened]:
+        """Pages that show its texts; of those about one comment, the first's and the last's."""
+        name, write = quote(self.author.name), f"/discussions/{self.discussion.pk}/comments/"
+        feed = f"/discussions/{self.discussion.pk}/feed/"
+        short = [line for line in self.lines if len(line.text) < ADDRESS_AT_MOST]
+        sought = [f"?q={quote(line.text, safe='')}" for line in short[:1] + short[-1:]]
+        all_read = [self.address, feed, FOUND, f"/search/?author={name}", f"/readers/{name}/"]
+        all_read += [f"/readers/{quote(self.answerer.name)}/"]
+        all_read += [f"/search/{each}" for each in sought]
+        own = ["/account/comments/", write, "/notifications/"]
+        desk = ["/moderation/?view=flagged", "/moderation/together/?view=flagged"]
+        desk += [f"/moderation/readers/{name}/", "/moderation/search/?q=Nachtrag"]
+        desk += [f"/moderation/search/{each}" for each in sought]
+        if self.posted:
+            first, last = self.posted[0].comment, self.posted[-1].comment
+            all_read += [f"/comments/{pk}/" for pk in (first.pk, last.pk)]
+            all_read += [f"/comments/{last.pk}/{page}/" for page in ("flags", "notices")]
+            all_read += [f"/comments/{first.pk}/replies/", *self.given(last)]
+            own += [f"/comments/{first.pk}/revisions/", f"/comments/{first.pk}/withdrawal/"]
+            own += [f"{write}?parent={last.pk}&quote={last.pk}"]
+            desk += [self.case, f"/moderation/comments/{last.pk}/"]
+        return [(None, all_read), (self.author, own), (self.staff.moderator, desk)]
+
+    def judged_addresses(self) -> list[Opened]:
+        """What there is only after a removal: one of those."""
+        decision = Decision.objects.filter(comment__discussion=self.discussion).last()
+        if decision is None:
+            return []
+        comment = decision.comment
+        own = [f"/decisions/{decision.pk}/", f"/comments/{comment.pk}/", "/account/appeals/"]
+        appeals = Appeal.objects.filter(decision=decision)
         return [
-            (None, [self.address, found, f"/readers/{quote(self.answerer.name)}/"]),
-            (self.author, ["/account/comments/", write]),
-            (moderator, desk),
+            (User.objects.get(pk=comment.author_id), [*own, "/notifications/"]),
+            (self.staff.moderator, [f"/moderation/comments/{comment.pk}/"]),
+            (self.staff.senior, [f"/moderation/appeals/{appeal.pk}/" for appeal in appeals]),
+            (None, self.given(comment)),
         ]
+
+    @property
+    def case(self) -> str:
+        return open_case(self.posted[-1].comment, reason="opened").get_absolute_url()
+
+    def given(self, comment: Comment) -> list[str]:
+        """Pages of the notices about it, for whoever has the key."""
+        return [f"/notices/{one.pk}/?key={key_of(one)}" for one in comment.notices.all()]
+
+    def keep(self, what: str, html: str) -> None:
+        self.loose[what] = self.loose.get(what, "") + html
 
     @property
     def address(self) -> str:
@@ -113,11 +164,13 @@ class Paper:
         ask, target = self.asking, f"/discussions/{self.discussion.pk}"
         sent = {"body": line.text, "parent": parent.pk if parent else ""}
         seen = ask.send("preview", author, f"{target}/preview/", sent, line, **HTMX)
+        self.keep("previews", seen.content.decode())
         if seen.status_code == 200:
             ask.look_for([(line, line.text)], seen.read.rich, "preview")
             ask.look_for([(line, line.text)], seen.read.plain, "preview's field")
         answer = ask.send("write", author, f"{target}/comments/", sent, line, **HTMX)
         if answer.status_code != 200:
+            ask.note_refused(line)
             return
         ask.look_for([(line, line.text)], answer.read.rich, "writing")
         comment = author.comments.latest("pk")
@@ -131,12 +184,22 @@ class Paper:
 
     def seek(self, line: Line) -> None:
         """By words, by author, at the desk, as a name, and as where to go after signing in."""
+        self.seek_words(line)
+        self.take_name(line)
+        self.asking.seek("sign-in page", None, "/account/login/", {"next": line.text}, line)
+        if line.category in LEADING:
+            self.asking.sign_in(self.answerer, line)
+
+    def seek_words(self, line: Line) -> None:
         ask = self.asking
         found = ask.seek("search", None, "/search/", {"q": line.text}, line)
-        if found.status_code == 200 and line.text.strip():
+        if not shows_nothing(line.text):
             ask.look_for([(line, line.text)], found.read.plain, "search field")
         ask.seek("search", self.staff.moderator, "/moderation/search/", {"q": line.text}, line)
         ask.seek("search", None, "/search/", {"q": "Ufer", "author": line.text}, line)
+
+    def take_name(self, line: Line) -> None:
+        ask = self.asking
         ask.seek("name", None, f"/readers/{quote(line.text[:300], safe='')}/", {}, line)
         answer = ask.send("name", self.named, "/account/name/", {"name": line.text}, line)
         if line.category == "nickname" and answer.status_code == 302:
@@ -151,6 +214,16 @@ class Paper:
         line = Line("name", "harmless", f"Ich heiße jetzt anders als gestern {self.named.pk}.")
         self.asking.send("write", self.named, address, {"body": line.text}, line)
         pass_screening(self.named.comments.get())
+
+    def be_crowded(self) -> None:
+        """More than a page holds of whatever is listed: published, held and waiting at the desk."""
+        for number in range(CROWD):
+            for status in ("published", "held"):
+                body = f"Zum {number}. Mal am Ufer, {status}. {LATER}"
+                comment = make_comment(self.discussion, self.author, body, status=status)
+                open_case(comment, reason="flagged")
+        self.see_together()
+        self.see_desk()
 
     def report(self, one: Posted, line: Line) -> None:
         """Flagged by a reader; notice by somebody without an account, with a name of his own."""
@@ -193,9 +266,11 @@ class Paper:
         ask.view(None, f"/discussions/{pk}/feed/")
         for whose in (self.author, self.answerer):
             own = [(one.line, one.typed) for one in self.posted if one.comment.author == whose]
-            ask.look_for(own, self.pages(None, whose.get_absolute_url()), "reader")
-            ask.look_for(own, self.pages(whose, "/account/comments/"), "own comments")
+            # Twenty are a page there, and half of a handful.
+            ask.look_for(own, ask.view(None, whose.get_absolute_url()).rich, "reader")
+            ask.look_for(own, ask.view(whose, "/account/comments/").rich, "own comments")
             ask.view(None, f"/search/?author={quote(whose.name)}")
+            ask.view(None, f"{FOUND}&author={quote(whose.name)}")
             ask.view(self.staff.moderator, f"/moderation/readers/{quote(whose.name)}/")
             ask.view(whose, "/notifications/")
 
@@ -203,12 +278,10 @@ class Paper:
         parents = {one.comment.parent_id for one in self.posted} - {None}
         return [f"/comments/{pk}/replies/" for pk in sorted(parents)]
 
-    def pages(self, viewer: User | None, address: str) -> list[str]:
-        """Bodies of a page and of its following ones: twenty comments each."""
-        return self.asking.view(viewer, address).rich
-
     def see_desk(self) -> None:
-        for address in ("", "?view=flagged", "together/", "figures/"):
+        self.asking.view(None, FOUND)
+        desk = ("", "?view=flagged", "together/", "figures/", "search/?q=Nachtrag")
+        for address in desk:
             self.asking.view(self.staff.moderator, f"/moderation/{address}")
 
     def see_alone(self, one: Posted) -> None:
@@ -224,8 +297,8 @@ class Paper:
         case = open_case(one.comment, reason="opened")
         found = ask.view(self.staff.moderator, f"/moderation/cases/{case.pk}/").rich
         ask.look_for(looked_for, found, "case")
-        for notice in one.comment.notices.all():
-            ask.view(None, f"/notices/{notice.pk}/?key={key_of(notice)}")
+        for given in self.given(one.comment):
+            ask.view(None, given)
         for address in ("", "measures/", "danger/"):
             ask.view(self.staff.moderator, f"/moderation/comments/{pk}/{address}")
 
@@ -276,6 +349,7 @@ class Paper:
             ask.counts.note("injected", f"a reader's words in the subject: {what}")
         for content, kind in letter.alternatives:
             if kind == "text/html":
+                self.keep("mails", content)
                 ask.read(ask.judge.read, content, what)
 
     def long_lines(self) -> list[Line]:
@@ -291,6 +365,7 @@ class Paper:
             for one in own:
                 if not ask.judge.learns and clean_body(one.typed) not in kept:
                     ask.counts.note("missing in the export", one.line.name)
+            self.keep(f"export of {whose.name}", as_html)
             ask.read(ask.judge.read, as_html, f"export of {whose.name}")
         for line in self.lines:
             if harmless(line.text).lstrip().startswith(ACTIVE):
@@ -304,8 +379,7 @@ def learn(asking: Asking) -> Staff:
     papers = [Paper(asking, lines, house) for lines in (HARMLESS[:5], HARMLESS)]
     for paper in papers:
         paper.go_in()
-    # Stands in all of them: more than a page of what is found.
-    papers[0].seek(Line("later", "harmless", "Nachtrag"))
+    papers[0].be_crowded()
     for paper in papers:
         paper.be_judged(singly=1)
     alone = Paper(asking, HARMLESS[:1], house)

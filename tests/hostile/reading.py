@@ -73,6 +73,11 @@ function outside(root, learns) {
     return strange;
 }
 
+window.isOurs = (address) => {
+    const ours = "https://ours.example";
+    return !URL.canParse(address, ours) || new URL(address, ours).origin === ours;
+};
+
 window.judged = (html, learns) => {
     const root = new DOMParser().parseFromString(html, "text/html");
     const bodies = [...root.querySelectorAll(RICH)];
@@ -122,6 +127,10 @@ class Judge:
 
     def read(self, html: str) -> Read:
         return Read(**self._page.evaluate("([h, l]) => judged(h, l)", [html, self.learns]))
+
+    def is_ours(self, address: str) -> bool:
+        """Whether a browser that follows it stays on the site, or goes nowhere."""
+        return self._page.evaluate("address => isOurs(address)", address)
 
     def read_feed(self, xml: str) -> Read:
         return Read(**self._page.evaluate("xml => judgedFeed(xml)", xml))

@@ -1,4 +1,6 @@
-"""Does anything run in a real browser, does any page ask elsewhere, does a glyph leave its box?"""
+"""Does anything run in a real browser, does any page ask elsewhere or offend against its policy,
+does a glyph leave its box?
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from PIL import Image, ImageChops, ImageDraw
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from accounts.models import User
 from tests.hostile.counting import Counts
@@ -19,24 +21,32 @@ window.hits = [];
 for (const name of ["alert", "confirm", "prompt", "open", "print"])
     window[name] = (...said) => window.hits.push(`${name}(${said})`.slice(0, 80));
 """
+OFFENCES = """
+window.offences = [];
+window.addEventListener("securitypolicyviolation", (event) => window.offences.push(
+    `${event.effectiveDirective} ${event.blockedURI} ${event.sample}`.slice(0, 120)));
+"""
 # Whatever listens in a text, or around it, hears all that a reader can do there.
-PROVOKED = """() => {
+PROVOKED = """(texts) => {
     const events = ["mouseover", "mouseenter", "mousemove", "pointerover", "mousedown", "mouseup",
         "focus", "focusin", "blur", "keydown", "keypress", "keyup", "input", "copy", "paste",
         "toggle", "beforetoggle", "animationstart", "animationend", "transitionend", "scroll",
         "wheel", "touchstart", "drag", "drop", "load", "error", "contextmenu"];
-    const texts = ".comment__body, .entry__text, .queue__excerpt, .flags, dd, .comment__by";
-    let asked = 0;
-    for (const text of document.querySelectorAll(texts))
-        for (const element of [text, ...text.querySelectorAll("*")])
-            for (const name of events) {
-                element.dispatchEvent(new Event(name, { bubbles: true }));
-                asked += 1;
-            }
-    return asked;
+    const listening = document.querySelectorAll(`:is(${texts}), :is(${texts}) *`);
+    for (const element of listening)
+        for (const name of events) element.dispatchEvent(new Event(name, { bubbles: true }));
+    return listening.length * events.length;
 }"""
-TEXTS = ".comment__body, .comment__by"
-WITHOUT_TEXTS = f":is({TEXTS}) {{ visibility: hidden !important; }}"
+LISTENING = (
+    ".comment__body, .entry__text, .queue__excerpt, .flags, dd, .comment__by, .page__title, "
+    "textarea, input[name=q], blockquote, mark, [class*=excerpt]"
+)
+# Feeds have no such places, and mails and files are nothing but text.
+EVERYWHERE = "*"
+TEXTS, HEADING = ".comment__body, .comment__by", ".page__title"
+WIDE, NARROW = 800, 360
+# A simple page of ours, whose address those take that have none.
+BORROWED = "/search/"
 # Playwright's own way waits for an event that never comes where scripts are switched off.
 STYLED = """rules => {
     document.head.append(Object.assign(document.createElement("style"), { textContent: rules }));
@@ -68,18 +78,21 @@ def session_of(person: User) -> str:
 
 
 class Stage:
-    """Windows on the running site. The content policy is switched off: only escaping stands."""
+    """Windows on the running site. Its content policy is switched off where nothing else is said:
+    only escaping stands."""
 
     def __init__(self, browser: Browser, site: str, counts: Counts) -> None:
         self.browser, self.site, self.counts = browser, site, counts
 
     @contextmanager
-    def window(self, person: User | None, **more: bool) -> Iterator[BrowserContext]:
+    def window(
+        self, person: User | None, *, width: int = WIDE, bypass_csp: bool = True, **more: bool
+    ) -> Iterator[BrowserContext]:
         context = self.browser.new_context(
             base_url=self.site,
-            bypass_csp=True,
+            bypass_csp=bypass_csp,
             reduced_motion="reduce",
-            viewport={"width": 800, "height": 900},
+            viewport={"width": width, "height": 900},
             **more,
         )
         if person:
@@ -90,9 +103,9 @@ class Stage:
         finally:
             context.close()
 
-    def provoke(self, person: User | None, addresses: list[str]) -> int:
-        """Open each, and do there whatever could set something off; how many events were sent."""
-        asked = 0
+    @contextmanager
+    def trapped(self, person: User | None) -> Iterator[tuple[Page, list[str]]]:
+        """A page that hears what runs in it and what it asks elsewhere."""
         with self.window(person) as context:
             context.add_init_script(TRAPS)
             page = context.new_page()
@@ -100,48 +113,88 @@ class Stage:
             hits: list[str] = []
             page.on("dialog", lambda dialog: (hits.append(dialog.message), dialog.dismiss()))
 
-            def refuse_others(route: Route) -> None:
-                if route.request.url.startswith((self.site, "about:", "blob:")):
-                    route.continue_()
-                    return
-                hits.append(f"asked {route.request.url[:80]}")
-                route.abort()
+            def hear(request: Request) -> None:
+                if not request.url.startswith((self.site, "about:", "blob:")):
+                    hits.append(f"asked {request.url[:80]}")
 
-            page.route("**/*", refuse_others)
+            # Heard, not routed: routing switches the browser's cache off, and each page would
+            # fetch all of its files again.
+            page.on("request", hear)
+            yield page, hits
+
+    def provoke(self, person: User | None, addresses: list[str]) -> int:
+        """Open each, and do there whatever could set something off; how many events were sent."""
+        asked = 0
+        with self.trapped(person) as (page, hits):
             for address in addresses:
                 page.goto(address)
-                opened = page.url
-                asked += page.evaluate(PROVOKED)
-                # What was set off, also by a timer of no length, has run after two paintings.
-                for _painted in range(2):
-                    page.evaluate("() => new Promise(requestAnimationFrame)")
-                hits += page.evaluate("window.hits")
-                if page.url != opened:
-                    hits.append(f"led to {page.url[:80]}")
-                for hit in hits:
-                    self.counts.note("executed", f"{address}: {hit}")
-                hits.clear()
+                listening = EVERYWHERE if address.endswith("/feed/") else LISTENING
+                asked += self._provoked(page, hits, listening, address)
         return asked
 
-    def measure(self, address: str) -> int:
+    def provoke_texts(self, texts: dict[str, str]) -> int:
+        """The same of HTML that has no address, by what it is: as if it were a page of ours."""
+        asked = 0
+        with self.trapped(None) as (page, hits):
+            for what, html in texts.items():
+                page.goto(BORROWED)
+                page.set_content(html)
+                asked += self._provoked(page, hits, EVERYWHERE, what)
+        return asked
+
+    def _provoked(self, page: Page, hits: list[str], listening: str, what: str) -> int:
+        opened = page.url
+        asked = page.evaluate(PROVOKED, listening)
+        two_paintings(page)
+        hits += page.evaluate("window.hits")
+        if page.url != opened:
+            hits.append(f"led to {page.url[:80]}")
+        for hit in hits:
+            self.counts.note("executed", f"{what}: {hit}")
+        hits.clear()
+        return asked
+
+    def obey(self, person: User | None, addresses: list[str]) -> None:
+        """With the policy: nothing on these pages offends against it, whatever is done there."""
+        with self.window(person, bypass_csp=False) as context:
+            context.add_init_script(OFFENCES)
+            page = context.new_page()
+            page.set_default_timeout(30_000)
+            for address in addresses:
+                page.goto(address)
+                page.evaluate(PROVOKED, LISTENING)
+                two_paintings(page)
+                for offence in page.evaluate("window.offences"):
+                    self.counts.note("violations", f"{address}: {offence}")
+
+    def measure(self, address: str, *, width: int = WIDE, texts: str = TEXTS) -> int:
         """No ink outside the boxes of texts and names, none of them out of its place; how many
         boxes there were."""
-        with self.window(None, java_script_enabled=False) as context:
+        with self.window(None, width=width, java_script_enabled=False) as context:
             page = context.new_page()
             page.set_default_timeout(30_000)
             page.goto(address)
+            where = f"{address} at {width} px"
             if disorder := page.evaluate(DISORDER):
-                self.counts.note("out of its place", f"{address}: {disorder}")
-            boxes = page.evaluate(BOXES, TEXTS)
-            if spilt := ink_outside(page, boxes):
-                self.counts.note("glyph outside its box", f"{address}: {spilt}")
+                self.counts.note("out of its place", f"{where}: {disorder}")
+            boxes = page.evaluate(BOXES, texts)
+            if spilt := ink_outside(page, boxes, texts=texts):
+                self.counts.note("glyph outside its box", f"{where}: {spilt}")
             return len(boxes)
 
 
-def ink_outside(page: Page, boxes: list[list[float]]) -> tuple[int, int, int, int] | None:
+def two_paintings(page: Page) -> None:
+    """What was set off, also by a timer of no length, has run after them."""
+    for _painted in range(2):
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+
+
+def ink_outside(
+    page: Page, boxes: list[list[float]], *, texts: str = TEXTS
+) -> tuple[int, int, int, int] | None:
     """Where on the page the texts have drawn outside these boxes: left, top, right, bottom."""
     shown = picture(page)
-    page.evaluate(STYLED, WITHOUT_TEXTS)
+    page.evaluate(STYLED, f":is({texts}) {{ visibility: hidden !important; }}")
     difference = ImageChops.difference(shown, picture(page))
     ink = ImageDraw.Draw(difference)
     for left, top, right, bottom in boxes:
