@@ -61,7 +61,7 @@ class EnumerationTests:
         [
             (LOGIN, lambda email: {"login": email, "password": "falsch, ganz falsch"}),
             (RESET, lambda email: {"email": email}),
-            (SIGNUP, lambda email: KARLA | {"email": email}),
+            (SIGNUP, lambda email: KARLA | {"email": email, "name": f"Karla {email[0]}"}),
         ],
         ids=["sign in", "reset", "sign up"],
     )

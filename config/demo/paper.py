@@ -105,7 +105,8 @@ def opened(each: dict, article: Article) -> Discussion:
 def opened_on(topic: Topic) -> Discussion:
     """Everything on the topic had appeared when its readers began."""
     discussion = open_discussion(topic=topic)
-    discussion.opened_at = topic.articles.newest_first()[0].published_at
+    topic.published_at = discussion.opened_at = topic.articles.newest_first()[0].published_at
+    topic.save(update_fields=["published_at"])
     discussion.save(update_fields=["opened_at"])
     return discussion
 

@@ -105,7 +105,8 @@ class ClosingTests:
     def test_the_log_of_the_admin_names_him_no_more(self, client, alice, bob, admin, later):
         client.force_login(admin)
         for person in (alice, bob):
-            client.post(f"/admin/accounts/user/{person.pk}/change/", {"standing": "trusted"})
+            sent = {"standing": "trusted", "reason": "Schreibt seit Jahren sachlich."}
+            client.post(f"/admin/accounts/user/{person.pk}/change/", sent)
         gone(alice, later)
         names = LogEntry.objects.order_by("pk").values_list("object_repr", flat=True)
         assert list(names) == ["Gelöschtes Konto", "Bob"]

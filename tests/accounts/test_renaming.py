@@ -1,6 +1,7 @@
 """How does a reader get another public name, and who may have the former one?"""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -162,8 +163,9 @@ class ColleaguesNameTests:
     def url(self, person: User) -> str:
         return f"/admin/accounts/user/{person.pk}/change/"
 
-    def fields(self, person: User, name: str) -> dict[str, str]:
-        return {"name": name, "standing": "regular", "is_active": "on", "is_staff": "on"}
+    def fields(self, person: User, name: str) -> dict[str, Any]:
+        kept = {"standing": "regular", "is_active": "on", "is_staff": "on"}
+        return kept | {"name": name, "groups": [group.pk for group in person.groups.all()]}
 
     def test_an_administrator_changes_it_without_waiting(self, client, admin, mona):
         client.force_login(admin)

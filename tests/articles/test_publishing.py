@@ -11,6 +11,7 @@ from django.utils import timezone
 from articles.importing import import_article
 from articles.models import Article, Topic
 from articles.writing import edit_article, mark_of, publish, withdraw, write_article
+from config.crawlers import OurSitemap
 from forum.models import Discussion
 from forum.opening import open_discussion
 from forum.searching import Question, search
@@ -44,7 +45,8 @@ def is_known(client):
         answers = {client.get(page).status_code for page in pages}
         beside = TopicFactory()
         beside.related.add(topic)
-        lists = [reverse("sitemap_part", args=["topics"]), beside.get_absolute_url()]
+        part = -(-topic.pk // OurSitemap.limit)
+        lists = [f"/sitemap-topics.xml?p={part}", beside.get_absolute_url()]
         told = {topic.get_absolute_url() in client.get(page).content.decode() for page in lists}
         assert (answers, told) in (({200}, {True}), ({404}, {False}))
         return answers == {200}
