@@ -32,6 +32,8 @@ def judge(browser: Browser) -> Iterator[Judge]:
 
 
 class ShortFormTests:
+    # More than a minute: at the end the other processes would wait for it.
+    @pytest.mark.first
     @pytest.mark.timeout(300)
     def test_some_of_each_kind_break_nothing(
         self, transactional_db, browser, judge, live_server, settings
