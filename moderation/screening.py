@@ -9,8 +9,11 @@ are shown together (moderation/passing.py). What has failed once is read alone f
 """
 
 import logging
+import signal
+import threading
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -44,6 +47,10 @@ LEASE = timedelta(seconds=60)
 ATTEMPTS = 5
 # After a check that raised: 5, 10, 20, 40 seconds. A killed worker leaves the whole lease.
 BACKOFF = timedelta(seconds=5)
+
+# One text may take so long, in seconds: the limit of a whole task (60) would let a few texts that
+# never end keep all workers busy. Checks take milliseconds; a slow classifier, ten seconds.
+TEXT_SECONDS = 15.0
 
 # Claimed at a time: enough for a burst, few enough to wait out the lease of a worker that one of
 # them has killed.
@@ -133,8 +140,29 @@ def screen(screening: Screening) -> None:
 
 
 def findings_of(revision: Revision, read_by: rule_checks.ReadBy) -> Findings:
-    found = rule_checks.findings_of(text_of(revision), *read_by)
-    return found | {check.__name__: check(revision.comment, revision) for check in CHECKS}
+    """Raises TimeoutError, like everything else that makes it an attempt that has failed."""
+    with in_time():
+        found = rule_checks.findings_of(text_of(revision), *read_by)
+        return found | {check.__name__: check(revision.comment, revision) for check in CHECKS}
+
+
+@contextmanager
+def in_time() -> Iterator[None]:
+    """Signals reach the main thread alone, which is where workers work."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_signal: int, _frame: object) -> None:
+        raise TimeoutError(f"a text was read for {TEXT_SECONDS} seconds")
+
+    former = signal.signal(signal.SIGALRM, stop)
+    left = signal.setitimer(signal.ITIMER_REAL, TEXT_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, *left)
+        signal.signal(signal.SIGALRM, former)
 
 
 def with_texts(screening_ids: list[int]) -> list[Screening]:

@@ -1,6 +1,7 @@
 """How is a new wording read before anybody sees it?"""
 
 import random
+import time
 from datetime import timedelta
 
 import pytest
@@ -200,6 +201,26 @@ class PoisonTests:
         case = Case.objects.get(comment=comment)
         decide(case, moderator=mona, measure="publish", revision=comment.revisions.get())
         assert visible_text(comment) == "Gut so."
+
+
+class EndlessTests:
+    def test_a_text_that_is_never_read_to_its_end_holds_up_no_other(
+        self, discussion, alice, bob, monkeypatch
+    ):
+        def brood(comment, revision):
+            if comment.author_id == alice.pk:
+                time.sleep(30)
+            return Finding()
+
+        monkeypatch.setattr(screening, "CHECKS", [*screening.CHECKS, brood])
+        monkeypatch.setattr(screening, "TEXT_SECONDS", 0.05)
+        endless, other = (make_comment(discussion, one, status="pending") for one in (alice, bob))
+        began = time.monotonic()
+        screening.screen_waiting()
+        assert time.monotonic() - began < 15
+        other.refresh_from_db()
+        assert other.status == "published"
+        assert (job(endless).attempts, job(endless).decided_at) == (1, None)
 
 
 class StaleTests:

@@ -36,6 +36,8 @@ def hasten(pace: int) -> None:
     """Divide the seconds that the product waits for a worker that may still be at work."""
     screening.LEASE /= pace
     screening.BACKOFF /= pace
+    # Longer than the slow classifier of a short run.
+    screening.TEXT_SECONDS = max(screening.TEXT_SECONDS / pace, 4)
     upkeep.OVERDUE_AFTER /= pace
     unread.LATE /= pace
     respites.LASTS /= pace
