@@ -51,11 +51,11 @@ def recommend(comment: Comment, *, reader: User, address: str = "") -> None:
                 counts_from=counting_from(reader, now=now) or now,
             )
         ],
-        ignore_conflicts=True,
-    )
-    # A row that was there already had been taken back (or a second click was faster).
-    comment.recommendations.filter(reader=reader, withdrawn_at__isnull=False).update(
-        withdrawn_at=None, folded_at=None, recommended_at=now
+        # A row that is there already had been taken back (or a second click was faster). No other
+        # conflict passes for that: what is answered by yes is stored.
+        update_conflicts=True,
+        unique_fields=["comment", "reader"],
+        update_fields=["withdrawn_at", "folded_at", "recommended_at"],
     )
 
 

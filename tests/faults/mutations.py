@@ -93,7 +93,7 @@ MUTATIONS = [
     Mutation("fail_open", "T19", "closed", "texts that became public"),
     Mutation("publish_unread", "T19", "closed", "texts that became public"),
 ]  # fmt: skip
-# The same scenes with nothing taken away: whatever fails there says nothing about a safeguard.
+# The same scenes with nothing taken away: a finding that fails there notices nothing.
 CONTROLS = [
     Mutation("nothing", "", scene, "", only=("kill_web", "kill_postmaster", "refuse_mails"),
              inside=False)
@@ -111,7 +111,9 @@ async def try_all(site: Site, chosen: list[Mutation]) -> int:
         findings = await _try(site, mutation, people)
         failed = [one for one in findings if not one.held]
         if mutation in CONTROLS:
-            is_as_it_must, found = not failed, "failed" if failed else "held"
+            noticing = [one for one in MUTATIONS if one.scene == mutation.scene]
+            false = any(one.is_noticed_by(each) for one in noticing for each in failed)
+            is_as_it_must, found = not false, "failed" if false else "held"
         else:
             is_as_it_must = any(mutation.is_noticed_by(one) for one in failed)
             found = f"{mutation.promise} {'noticed' if is_as_it_must else 'kept'}"
@@ -128,7 +130,9 @@ async def try_all(site: Site, chosen: list[Mutation]) -> int:
 
 async def _try(site: Site, mutation: Mutation, people: cast.Cast) -> list[Finding]:
     site.name = mutation.title.replace("-", "_")
-    _execute(site, "postgres", [f"CREATE DATABASE {site.name} TEMPLATE {FILLED}"])
+    # The copy's sequences promise numbers in the template's log: without a checkpoint, what a crash
+    # takes back of them would be given twice.
+    _execute(site, "postgres", [f"CREATE DATABASE {site.name} TEMPLATE {FILLED}", "CHECKPOINT"])
     _execute(site, site.name, [each.format(database=site.name) for each in mutation.sql])
     site.mutation = mutation.name if mutation.inside else ""
     site.forget_pages()
