@@ -88,7 +88,7 @@ restore-drill: $(READY)
 	@python -m config.translations
 	@exec env RATE_LIMITS=off $(EMBEDDED) --throwaway --durable -- python manage.py restore_drill $(ARGS)
 
-# By hand: three seeds, with the leases of production. About an hour and a half.
+# By hand: three seeds, with the leases of production. About two hours.
 faults: $(READY)
 	@exec python -m tests.faults --posts 10000 --seeds 3 --pace 1 $(ARGS)
 
