@@ -45,7 +45,8 @@ class Mutation:
     finding that has to notice it.
 
     only: the faults of a storm that matter; inside: its name is one of inside/mutations.py; sql:
-    before the site starts; stop_signal: of processes that are to stop in order.
+    before the site starts; stop_signal: of processes that are to stop in order; after SIGKILL the
+    front asks nobody else either, or it would hide what was lost.
     """
 
     name: str
@@ -135,6 +136,7 @@ async def _try(site: Site, mutation: Mutation, people: cast.Cast) -> list[Findin
     _execute(site, "postgres", [f"CREATE DATABASE {site.name} TEMPLATE {FILLED}", "CHECKPOINT"])
     _execute(site, site.name, [each.format(database=site.name) for each in mutation.sql])
     site.mutation = mutation.name if mutation.inside else ""
+    site.asks_once = mutation.stop_signal == signal.SIGKILL
     site.forget_pages()
     site.post_office.received.clear()
     ledger = Ledger(site.data / f"{mutation.title}.jsonl")

@@ -110,6 +110,8 @@ class Site:
         self.data, self.pace = data, pace
         self.name = servers.NAME  # of the database
         self.mutation = ""
+        # Whether the front sends a comment's form to nobody else once it has been sent.
+        self.asks_once = False
         self.programs: dict[str, Program] = {}
         self.front = int(any_free_port())
         self.web = {machine: int(any_free_port()) for machine in MACHINES}
@@ -222,7 +224,10 @@ class Site:
         """Both machines behind the front: whoever refuses a connection is passed by."""
         one = f"server 127.0.0.1:{self.web['a']};"
         both = "".join(f"server 127.0.0.1:{port} max_fails=0;" for port in self.web.values())
-        configuration.write_text(configuration.read_text().replace(one, both))
+        text = configuration.read_text().replace(one, both)
+        if self.asks_once:
+            text = text.replace("error non_idempotent;", "error;")
+        configuration.write_text(text)
 
     def start(self) -> None:
         for program in self.programs.values():
