@@ -20,7 +20,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import clean_address
-from accounts.models import User
+from accounts.models import AT_NOBODYS, User
 from accounts.names import clean_name
 from accounts.renaming import is_taken, name_taken
 from accounts.throttling import address_of, bucket_key, throttle
@@ -49,7 +49,7 @@ def look_as_long(address: str) -> None:
 
 def stand_in(address: str) -> str:
     """Of a known address, where an account is opened for nobody: it tells no one which it was."""
-    return f"{bucket_key(f'signup:{address}')}@nobody.invalid"
+    return bucket_key(f"signup:{address}") + AT_NOBODYS
 
 
 class NameForm(forms.Form):

@@ -17,6 +17,9 @@ from accounts.names import skeleton
 from accounts.passwords import LONGEST, normalized
 from accounts.routing import address_of
 
+# Where an account that is nobody's has its address: no mail ever goes there (RFC 2606).
+AT_NOBODYS = "@nobody.invalid"
+
 
 class UserQuerySet(models.QuerySet["User"]):
     def resembling(self, name: str) -> "UserQuerySet":
@@ -35,7 +38,7 @@ class UserQuerySet(models.QuerySet["User"]):
         The clock deletes them: to ask all tables here what hangs on them takes thirty
         milliseconds, which would tell whom that befell.
         """
-        nobodys = Concat(Cast(RandomUUID(), models.CharField()), models.Value("@nobody.invalid"))
+        nobodys = Concat(Cast(RandomUUID(), models.CharField()), models.Value(AT_NOBODYS))
         EmailAddress.objects.filter(user__in=self).update(email=nobodys)
         nameless = Cast(RandomUUID(), models.CharField())
         self.update(email=nobodys, name=nameless, name_skeleton=nameless, is_active=False)
