@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import factory
+from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
 from factory.django import DjangoModelFactory
@@ -71,6 +72,7 @@ def make_discussion(**fields: Any) -> Discussion:
     return discussion
 
 
+@transaction.atomic
 def make_comment(
     discussion: Discussion,
     author: User,
@@ -81,6 +83,7 @@ def make_comment(
 ) -> Comment:
     """Through the verbs, as by a reader in no hurry and a screening that found nothing.
 
+    In one go: a worker that runs beside the test is not to screen it in between.
     "removed" and "withdrawn" ones had been published before; "held" ones had not.
     """
     body = body or f"Das sehe ich anders, und zwar aus Grund {next(_reasons)}."
