@@ -1,5 +1,6 @@
 """What can administrators look up about readers?"""
 
+from operator import methodcaller
 from typing import Any
 
 import allauth.account.admin
@@ -75,8 +76,8 @@ class UserAdmin(admin.ModelAdmin):
     fields = ["name", *ROLE, "reason", "joined_at"]
     readonly_fields = ["name", "joined_at"]
 
-    def view_on_site(self, obj) -> str:
-        return obj.get_absolute_url()
+    # Not by way of admin/r/, which is closed (config/urls.py).
+    view_on_site = methodcaller("get_absolute_url")
 
     def get_readonly_fields(self, request, obj=None) -> list[str]:
         readonly = [*self.readonly_fields]
