@@ -5,6 +5,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from socket import IPPROTO_TCP, TCP_NODELAY
 from urllib.parse import urljoin
 
 import pytest
@@ -73,6 +74,8 @@ class LastingServer(ThreadedWSGIServer):
     def process_request_thread(self, request, client_address) -> None:
         connection = connections["default"]
         connection.settings_dict = connection.settings_dict | {"CONN_MAX_AGE": None}
+        # Or a body waits for the browser to have its head, which says so 40 ms later.
+        request.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
         super().process_request_thread(request, client_address)
 
 
