@@ -31,6 +31,10 @@ SIGNED_IN = "__Host-session=abc"
 ASKED = "GET / HTTP/1.1\r\nHost: localhost"
 SENT = "POST / HTTP/1.1\r\nHost: localhost"
 HASHED = "page.0123456789ab.css"
+POLICY_OF_FRONT = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
 
 
 class App(ThreadingHTTPServer):
@@ -501,10 +505,17 @@ class RefusingTests:
         assert says in answer.text
         assert '<html lang="de">' in answer.text
         assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
-        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+        assert answer.headers["Content-Security-Policy"] == POLICY_OF_FRONT
         assert answer.headers["Cache-Control"] == "private, no-store"
         assert answer.headers.get("Allow") == ("GET, HEAD, POST" if status == 405 else None)
         assert "Retry-After" not in answer.headers
+
+    def test_its_dress_lies_where_it_is_looked_for(self):
+        """By the names that files have before they are hashed: no page here can know another."""
+        pages = list(Path("deploy/pages").iterdir())
+        asked = {file for page in pages for file in re.findall('="/([^"]+)"', page.read_text())}
+        assert "static/css/tokens.css" in asked
+        assert [file for file in asked if not Path(file).is_file()] == []
 
     def test_five_hundred_headers_are_refused(self, app, front):
         """By the site's server, as by the one here: nginx counts bytes alone."""
