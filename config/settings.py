@@ -399,6 +399,7 @@ FORUM_EDIT_WINDOW = timedelta(minutes=10)
 # The forum may not know moderation; it asks whoever is named here (docs/decisions/0016).
 FORUM_NUDGE = "moderation.nudging.nudge"
 FORUM_HOURS = "moderation.desk_rules.hours.refusal"
+FORUM_BRAKE = "moderation.brake.refusal"
 MODERATION_HOLD_NEWCOMERS = env.bool("MODERATION_HOLD_NEWCOMERS", default=False)
 MINIMUM_AGE = env.int("MINIMUM_AGE", default=16)
 NOTIFICATIONS_KEPT = timedelta(days=90)

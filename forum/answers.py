@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from forum.models import Comment
 
-STATUSES = {"conflict": 409, "gone": 410, "too_fast": 429}
+STATUSES = {"conflict": 409, "gone": 410, "too_fast": 429, "busy": 503}
 UNPROCESSABLE = 422
 SEE_OTHER = 303
 

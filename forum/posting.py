@@ -40,6 +40,9 @@ logger = logging.getLogger(__name__)
 Nudge = Callable[[User, str, Discussion], str | None]
 # Why he cannot write there at this hour; None: he can.
 Hours = Callable[[User, Discussion], str | None]
+# Why he is to come back a little later, wherever he writes; None: he need not.
+Brake = Callable[[User], str | None]
+BRAKE_SECONDS = 60
 REPETITION_WINDOW = timedelta(minutes=10)
 
 
@@ -56,12 +59,14 @@ def post_comment(
     address: str = "",
     nudge: Nudge | None = None,
     hours: Hours | None = None,
+    brake: Brake | None = None,
 ) -> Comment:
     """Store a comment that waits to be screened. The same submission_id gets the first one again.
 
     Raises PermissionDenied (suspended, warned), Http404 (a parent he must not know),
     ValidationError: "conflict" (closed, also by the hour, parent taken down, repeated),
-    "too_fast", "nudge" (asked last, when nothing else is wrong), else the text or `about`.
+    "too_fast", "busy" (the whole site), "nudge" (asked last, when nothing else is wrong), else the
+    text or `about`.
     """
     if refusal := posting_refusal(author):
         raise PermissionDenied(refusal)
@@ -75,6 +80,8 @@ def post_comment(
         _refuse_parent(parent, discussion)
     about_article = _article_of(discussion, about_article, about_entry)
     body = clean_body(body)
+    if brake and (sentence := brake(author)):
+        raise ValidationError(sentence, code="busy", params={"retry_after": BRAKE_SECONDS})
     throttle("post", reader=author, address=address)
     _refuse_haste(author, discussion)
     _refuse_repetition(author, fingerprint(body))

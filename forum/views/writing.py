@@ -145,6 +145,7 @@ def _post(
         address=address_of(request),
         nudge=_nudge_for(sent),
         hours=import_string(settings.FORUM_HOURS),
+        brake=import_string(settings.FORUM_BRAKE),
     )
 
 
