@@ -99,10 +99,13 @@ def main() -> None:
         say(f"{names} names pictured")
         events = boxes = 0
         for some in handfuls(lines):
+            known = len(counts.breaks)
             paper = Paper(asking, some, house)
             sent, measured = show(paper, stage, singly=asked.singly)
             events, boxes = events + sent, boxes + measured
             say(f"{counts.tried} tried, {len(counts.breaks)} breaks")
+            for kind, what in counts.breaks[known:]:
+                print(f"         {kind}: {what}", flush=True)
         site.stop()
         browser.close()
     print(f"events sent in the browser {events}, boxes looked at {boxes}, names pictured {names}")
