@@ -18,9 +18,10 @@ from forum.markup import clean_body
 from forum.models import Comment, Discussion
 from moderation.deciding import decide
 from moderation.figures.spreadsheets import ACTIVE, harmless
-from moderation.models import Appeal, Case, Decision
+from moderation.models import Appeal, Case, Decision, Screening
 from moderation.noticing import key_of
 from moderation.queue import finish, open_case
+from moderation.unread import LATE
 from notifications import mailing
 from notifications.models import Mail
 from tests.factories import make_comment, make_discussion, pass_screening
@@ -216,12 +217,15 @@ class Paper:
         pass_screening(self.named.comments.get())
 
     def be_crowded(self) -> None:
-        """More than a page holds of whatever is listed: published, held and waiting at the desk."""
+        """More than a page holds of whatever is listed: published, held and waiting at the desk;
+        and one that no worker has read for long, of which the desk speaks."""
         for number in range(CROWD):
             for status in ("published", "held"):
                 body = f"Zum {number}. Mal am Ufer, {status}. {LATER}"
                 comment = make_comment(self.discussion, self.author, body, status=status)
                 open_case(comment, reason="flagged")
+        make_comment(self.discussion, self.author, "Wer liest das?", status="pending")
+        Screening.objects.waiting().update(queued_at=timezone.now() - 2 * LATE)
         self.see_together()
         self.see_desk()
 
