@@ -72,6 +72,7 @@ HARMLESS = [
             "- *eins*\n\n- **zwei**\n  - https://example.org/\n> *drei*\n> **vier**",
             "Gelb 1 < 2 & 3 > 2 \"so\" 'und so'",
             "",
+            " ",
             "viel " * 1_100,
             "> " * 7 + "zu tief",
             "x" * 4_500,
