@@ -16,6 +16,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
 
@@ -48,6 +49,14 @@ class AccountAdapter(DefaultAccountAdapter):
         if not address:
             raise PermissionDenied(_("Your address is unknown to us."))
         return address
+
+    def is_safe_url(self, url: str) -> bool:
+        """Of the host that was asked, and no other: allauth also leads to all that ALLOWED_HOSTS
+        names, and fails at an address whose host is none."""
+        request = current.request
+        return url_has_allowed_host_and_scheme(
+            url, {request.get_host()}, require_https=request.is_secure()
+        )
 
     def clean_email(self, email: str) -> str:
         return clean_address(email)

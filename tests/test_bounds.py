@@ -212,6 +212,19 @@ class WaysOutTests:
     """Redirects end here, whatever is asked for (GET: tests/test_headers.py walks them all)."""
 
     TARGETS = [f"//{EVIL}", f"https:{EVIL}", f"/\\{EVIL}", f"https://{EVIL}/", f"\t//{EVIL}"]
+    # A host that is none; and one that the site may be asked by, which is not the one asked.
+    TARGETS += ["http://[::1:2::3]:8080/", "http://localhost/"]
+
+    @pytest.mark.parametrize("target", TARGETS)
+    def test_so_does_signing_in(self, walked, target, settings):
+        settings.ALLOWED_HOSTS += ["localhost"]
+        client = Client()
+        for address in (LOGIN, "/account/signup/", "/account/password/reset/"):
+            assert client.get(address, {"next": target}).status_code == 200, address
+        alice = {"login": "alice@example.org", "password": PASSWORD}
+        answer = client.post(LOGIN, alice | {"next": target})
+        assert answer.status_code == 302
+        assert urlsplit(answer.url).netloc == ""
 
     @pytest.mark.parametrize("target", TARGETS)
     def test_forms_lead_to_our_own_pages(self, walked, target):
