@@ -39,6 +39,10 @@ def life_of(user: User) -> Life:
     return STAFF if user.is_staff else READER
 
 
+# Signing in looks through all sessions of the account (allauth), and so does their page.
+MOST_AT_ONCE = 20
+
+
 @receiver(user_logged_in)
 def begin(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
     request.session[SIGNED_IN_AT] = timezone.now().timestamp()
@@ -48,6 +52,14 @@ def begin(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
 def note(request: HttpRequest) -> None:
     """A change of the session also puts off the day on which its row and cookie end."""
     request.session[SEEN_AT] = timezone.now().timestamp()
+
+
+@receiver(user_logged_in)
+def end_oldest(sender: Any, user: User, **kwargs: Any) -> None:
+    """Whoever is signed in so often is signed out where he was seen least lately."""
+    newest_first = UserSession.objects.filter(user=user).order_by("-last_seen_at")
+    for session in newest_first[MOST_AT_ONCE - 1 :]:
+        session.end()
 
 
 class SessionLife:

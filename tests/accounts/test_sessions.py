@@ -8,6 +8,7 @@ from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.utils import timezone
 
+from accounts import sessions
 from accounts.devices import device
 from tests import people
 
@@ -27,6 +28,26 @@ def signed_in(person, *, user_agent: str = FIREFOX) -> Client:
 
 def is_signed_in(client: Client) -> bool:
     return client.get("/account/settings/").status_code == 200
+
+
+class CountTests:
+    def test_whoever_signs_in_once_more_is_signed_out_where_he_was_longest_ago(
+        self, db, monkeypatch
+    ):
+        monkeypatch.setattr(sessions, "MOST_AT_ONCE", 3)
+        alice = people.alice()
+        devices = []
+        for day in range(4):
+            with time_machine.travel(timezone.now() + timedelta(hours=day)):
+                devices.append(signed_in(alice))
+        assert [is_signed_in(device) for device in devices] == [False, True, True, True]
+        assert UserSession.objects.filter(user=alice).count() == 3
+
+    def test_nobody_elses_are_counted(self, db, monkeypatch):
+        monkeypatch.setattr(sessions, "MOST_AT_ONCE", 1)
+        alice, bob = signed_in(people.alice()), signed_in(people.bob())
+        assert is_signed_in(alice)
+        assert is_signed_in(bob)
 
 
 class LifeTests:
