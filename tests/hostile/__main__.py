@@ -25,6 +25,7 @@ import logging
 import shutil
 import sys
 import time
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection
@@ -32,6 +33,7 @@ from django.test.utils import setup_test_environment
 from playwright.sync_api import sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from forum import posting
 from tests.hostile import doubling
 from tests.hostile.asking import Asking
 from tests.hostile.counting import Counts
@@ -94,6 +96,9 @@ def main() -> None:
         site = LiveServer("127.0.0.1")
         stage = Stage(browser, site.url, counts)
         house = learn(asking)
+        # Two of five lawful lines say the same as another, but for signs that nobody sees; what
+        # becomes of a text that somebody has just written has been learnt.
+        posting.REPETITION_WINDOW = timedelta(0)
         say("learnt what harmless texts lead to")
         lines = hostile_lines(every=asked.every)[part - 1 :: parts]
         names = picture_names(lines, stage)
