@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from forum.models import Comment
-from moderation import brake
+from moderation import brake, unread
 from moderation.models import Screening
 from tests.factories import make_comment, make_discussion
 
@@ -68,7 +68,7 @@ def test_half_an_hour_is_not_too_long(send, unread_for, nina):
 
 def test_what_moderators_have_before_them_makes_nobody_wait(send, unread_for, nina):
     unread_for(31)
-    brake.unread.bring_to_desk()
+    unread.bring_to_desk()
     assert send(nina).status_code == 303
 
 
