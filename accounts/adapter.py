@@ -16,7 +16,6 @@ from django.core.mail import EmailMultiAlternatives
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
 
@@ -25,6 +24,7 @@ from accounts.addresses import clean_address
 from accounts.letters import html_of
 from accounts.models import User
 from accounts.names import skeleton
+from accounts.redirects import leads_home
 from accounts.throttling import address_of
 
 
@@ -51,12 +51,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return address
 
     def is_safe_url(self, url: str) -> bool:
-        """Of the host that was asked, and no other: allauth also leads to all that ALLOWED_HOSTS
-        names, and fails at an address whose host is none."""
-        request = current.request
-        return url_has_allowed_host_and_scheme(
-            url, {request.get_host()}, require_https=request.is_secure()
-        )
+        """allauth also leads to all that ALLOWED_HOSTS names, and fails where the host is none."""
+        return leads_home(current.request, url)
 
     def clean_email(self, email: str) -> str:
         return clean_address(email)

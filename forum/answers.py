@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import BaseForm
 from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.redirects import leads_home
 from forum.models import Comment
 
 STATUSES = {"conflict": 409, "gone": 410, "too_fast": 429, "busy": 503}
@@ -60,10 +60,7 @@ def to_comment(comment: Comment) -> HttpResponse:
 def came_from(request: Request) -> str:
     """The page of ours on which the button stood, without the place in it; "" if unknown."""
     referer = request.headers.get("Referer", "").split("#")[0]
-    is_ours = url_has_allowed_host_and_scheme(
-        referer, {request.get_host()}, require_https=request.is_secure()
-    )
-    return referer if is_ours else ""
+    return referer if leads_home(request, referer) else ""
 
 
 def answer(

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from socket import IPPROTO_TCP, TCP_NODELAY
@@ -19,19 +18,8 @@ from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from config.celery import app
+from tests.browser import CHROMIUM, QUIET
 
-# The shell is the same engine without the windows around pages, whose buttons and bars are pages
-# themselves by now: they take two thirds of the time of a test that opens one.
-CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
-QUIET = [
-    "--no-sandbox",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1, EXCLUDE localhost",
-]
 # A refusal is part of some stories; the browser and htmx report each.
 REPORTED = ("Failed to load resource: the server responded with", "Response Status Error Code")
 # So is a lost connection.

@@ -22,7 +22,6 @@ django.setup()
 
 import argparse
 import logging
-import shutil
 import sys
 import time
 from datetime import timedelta
@@ -34,6 +33,7 @@ from playwright.sync_api import sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from forum import posting
+from tests.browser import CHROMIUM, QUIET
 from tests.hostile import doubling
 from tests.hostile.asking import Asking
 from tests.hostile.counting import Counts
@@ -44,11 +44,6 @@ from tests.hostile.reading import Judge
 from tests.hostile.showing import NARROW, WIDE, Stage
 from tests.hostile.trapping import trap_connections
 
-CHROMIUM = [
-    "--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking",
-    # Whoever is asked for elsewhere cannot be found.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-]  # fmt: skip
 SINGLY = "the pages about one comment alone, and its removal, for one in so many (default 4)"
 BEGUN = time.monotonic()
 
@@ -89,9 +84,7 @@ def main() -> None:
     counts = Counts()
     trap_connections(counts)
     with sync_playwright() as playwright:
-        # The shell is the same engine without windows, which take two thirds of the time.
-        executable = shutil.which("chromium-headless-shell") or shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         asking = Asking(Judge(browser.new_page()), counts)
         site = LiveServer("127.0.0.1")
         stage = Stage(browser, site.url, counts)
