@@ -53,7 +53,8 @@ BACKOFF = timedelta(seconds=5)
 TEXT_SECONDS = 15.0
 
 # Claimed at a time: enough for a burst, few enough to wait out the lease of a worker that one of
-# them has killed.
+# them has killed. While something waits that has failed before, one at a time: no other text is
+# to wait with the next one that hangs or kills.
 TOGETHER = 20
 # Then the worker is free again for other work.
 ROUNDS = 10
@@ -70,10 +71,10 @@ def queue(revision: Revision) -> Screening:
 def screen_waiting() -> bool:
     """Read what waits for the first time, the oldest first; whether more may wait."""
     for _round in range(ROUNDS):
-        claimed = claim_new()
+        claimed, more_may_wait = claim_new()
         if claimed:
             read_together(claimed)
-        if len(claimed) < TOGETHER:
+        if not more_may_wait:
             return False
     return True
 
@@ -175,20 +176,33 @@ def with_texts(screening_ids: list[int]) -> list[Screening]:
     return list(read.filter(pk__in=screening_ids).order_by("pk"))
 
 
+# What has failed is older than what waits behind it: no need to look through a long queue.
 _CLAIM_NEW = """
+    WITH most AS (
+        SELECT CASE WHEN EXISTS (
+            SELECT FROM (
+                SELECT attempts FROM moderation_screening
+                WHERE decided_at IS NULL AND set_aside_at IS NULL ORDER BY queued_at LIMIT 100
+            ) oldest WHERE attempts > 1
+        ) THEN 1 ELSE %s END AS count
+    )
     UPDATE moderation_screening SET attempts = 1, leased_until = %s WHERE id = ANY(ARRAY(
         SELECT id FROM moderation_screening
         WHERE decided_at IS NULL AND set_aside_at IS NULL AND attempts = 0 AND leased_until IS NULL
-        ORDER BY queued_at, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
-    )) RETURNING id
+        ORDER BY queued_at, id LIMIT (SELECT count FROM most) FOR NO KEY UPDATE SKIP LOCKED
+    )) RETURNING id, (SELECT count FROM most)
 """
 
 
-def claim_new() -> list[int]:
-    """Ids of those that nobody has tried to read and that are ours now; committed, as by claim."""
+def claim_new() -> tuple[list[int], bool]:
+    """Ids of those that nobody has tried to read and that are ours now, and whether more may wait.
+
+    Committed, as by claim.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM_NEW, [timezone.now() + LEASE, TOGETHER])
-        return [pk for (pk,) in cursor.fetchall()]
+        cursor.execute(_CLAIM_NEW, [TOGETHER, timezone.now() + LEASE])
+        claimed = cursor.fetchall()
+    return [pk for pk, _most in claimed], bool(claimed) and len(claimed) == claimed[0][1]
 
 
 def claim(screening: Screening) -> bool:

@@ -3,6 +3,7 @@
 import pytest
 from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from forum.models import Comment, Discussion, Tally
 from forum.posting import edit_comment, post_comment, withdraw
@@ -132,12 +133,35 @@ class PassTogetherTests:
         screening.screen_waiting()
         assert statuses() == ["pending", "published"]
         # From now on it is read alone.
-        assert screening.claim_new() == []
+        assert screening.claim_new() == ([], False)
+
+    def test_while_one_waits_that_has_failed_before_the_others_are_claimed_one_by_one(
+        self, discussion, alice, bob
+    ):
+        """Each of them would wait with the next that hangs or kills who reads it."""
+        self.submit(discussion, alice, bob, count=3)
+        failed = Screening.objects.filter(pk=Screening.objects.waiting().earliest("pk").pk)
+        failed.update(attempts=2, leased_until=timezone.now() + screening.LEASE)
+        claimed, more_may_wait = screening.claim_new()
+        assert len(claimed) == 1
+        assert more_may_wait
+        failed.update(set_aside_at=timezone.now())
+        self.submit(discussion, alice, bob, count=2)
+        claimed, more_may_wait = screening.claim_new()
+        assert len(claimed) == 3
+        assert not more_may_wait
+
+    def test_none_of_them_is_forgotten_for_that(self, discussion, alice, bob):
+        self.submit(discussion, alice, bob, count=4)
+        failed = Screening.objects.filter(pk=Screening.objects.waiting().earliest("pk").pk)
+        failed.update(attempts=2, leased_until=timezone.now() + screening.LEASE)
+        assert not screening.screen_waiting()
+        assert sorted(statuses()) == ["pending"] + ["published"] * 4
 
     def test_of_two_workers_each_claims_a_row_once(self, discussion, alice, bob):
         self.submit(discussion, alice, bob, count=2)
-        assert len(screening.claim_new()) == 2
-        assert screening.claim_new() == []
+        assert len(screening.claim_new()[0]) == 2
+        assert screening.claim_new() == ([], False)
 
 
 class PostTests:

@@ -91,7 +91,7 @@ def read_newest_first() -> None:
     usual, usual_new, overdue = screening.claim, screening.claim_new, upkeep.overdue_screenings
     upkeep.overdue_screenings = lambda: overdue()[::-1]
 
-    def claim_new() -> list[int]:
+    def claim_new() -> tuple[list[int], bool]:
         time.sleep(3)  # as on a machine that has more to do
         return usual_new()
 
