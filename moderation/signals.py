@@ -13,6 +13,7 @@ case_moot(sender=Case, case): the same without a decision: the author has withdr
 appeal_made(sender=Appeal, appeal): somebody sees a decision differently; he gets a receipt.
 appeal_resolved(sender=Appeal, appeal): somebody else has answered it; both sides are told.
 appeal_overdue(sender=Appeal, appeal): nobody has answered in time; seniors are alerted, once.
+haste_noticed(sender=Decision, decision): who made it decides unusually fast; seniors are to look.
 edition_written(sender=Edition, edition): a page of the house has a new wording, from a day to come.
 """
 
@@ -31,4 +32,5 @@ case_moot = Signal()
 appeal_made = Signal()
 appeal_resolved = Signal()
 appeal_overdue = Signal()
+haste_noticed = Signal()
 edition_written = Signal()

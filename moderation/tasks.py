@@ -13,6 +13,7 @@ from moderation import (
     accuracy,
     erasing,
     exporting,
+    haste,
     leaving,
     log,
     misuse,
@@ -147,6 +148,11 @@ def release_lapsed_claims() -> None:
 @shared_task
 def tell_seniors_of_long_holds() -> None:
     upkeep.tell_seniors_of_long_holds()
+
+
+@shared_task
+def tell_seniors_of_haste() -> None:
+    haste.tell_seniors()
 
 
 @shared_task

@@ -31,6 +31,7 @@ class Kind(models.TextChoices):
     APPEAL_RECEIPT = "appeal_receipt", _("the receipt of your appeal")
     APPEAL = "appeal", _("the answer to your appeal")
     APPEAL_OVERDUE = "appeal_overdue", _("an appeal is overdue")
+    HASTE = "haste", _("somebody decides unusually fast")
 
 
 # The fact of a line about a decision that is only announced: its hearing's id follows.

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import PersonalDataExport, User
@@ -161,7 +162,6 @@ def tell_of_reversal(flag: Flag, appeal: Appeal) -> Notification | None:
 @transaction.atomic
 def tell_of_overdue_appeal(appeal: Appeal) -> int:
     """A line for every senior; how many."""
-    seniors = User.objects.filter(groups__permissions__codename="decide_appeal", is_active=True)
     lines = [
         tell(
             senior,
@@ -170,9 +170,23 @@ def tell_of_overdue_appeal(appeal: Appeal) -> int:
             comment=appeal.decision.comment,
             decision=appeal.decision,
         )
-        for senior in seniors.distinct()
+        for senior in seniors()
     ]
     return len([line for line in lines if line])
+
+
+@transaction.atomic
+def tell_of_haste(decision: Decision) -> int:
+    """A line for every senior but himself, once an hour; how many."""
+    fact = f"haste:{decision.decided_by_id}:{decision.decided_at:%Y-%m-%d %H}"
+    others = seniors().exclude(pk=decision.decided_by_id)
+    lines = [tell(one, kind=Kind.HASTE, fact=fact, decision=decision) for one in others]
+    return len([line for line in lines if line])
+
+
+def seniors() -> QuerySet[User]:
+    able = User.objects.filter(groups__permissions__codename="decide_appeal", is_active=True)
+    return able.distinct()
 
 
 @transaction.atomic

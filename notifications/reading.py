@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -14,7 +15,7 @@ from articles.models import Article, Topic
 from forum import cursors
 from forum.asking import asked_once
 from forum.following import news_counts
-from moderation import phrasing
+from moderation import haste, phrasing
 from moderation.models import Appeal, Decision, Edition
 from notifications.letters import author_of, news_sentence, subject_of
 from notifications.models import ABOUT_ACCOUNT, Kind, Notification
@@ -107,6 +108,8 @@ def sentence_of(notification: Notification) -> str:
         return sentence_about_edition(notification.edition)
     if notification.kind == Kind.DECISION and notification.decision:
         return phrasing.heading(notification.decision)
+    if notification.kind == Kind.HASTE and notification.decision:
+        return sentence_about_haste(notification.decision)
     if appeal := notification.appeal:
         return sentence_about_appeal(notification, appeal)
     return sentence_about_comment(notification)
@@ -141,6 +144,14 @@ def sentence_about_appeal(notification: Notification, appeal: Appeal) -> str:
     return sentence % {"number": appeal.number}
 
 
+def sentence_about_haste(decision: Decision) -> str:
+    return _("%(name)s has made more than %(count)s decisions in %(minutes)s minutes.") % {
+        "name": decision.decided_by.name if decision.decided_by else "",
+        "count": haste.MOST,
+        "minutes": int(haste.WINDOW.total_seconds()) // 60,
+    }
+
+
 def sentence_about_account(notification: Notification) -> str:
     return {
         Kind.EXPORT: _("The copy of your data is ready."),
@@ -170,11 +181,19 @@ def target_of(notification: Notification) -> str:
         is_for_desk = notification.kind == Kind.APPEAL_OVERDUE
         of_author = f"{appeal.decision.get_absolute_url()}#appeal"
         return appeal.get_absolute_url() if is_for_desk else of_author
-    if notification.kind == Kind.DECISION and notification.decision:
-        return notification.decision.get_absolute_url()
-    if notification.discussion:
-        return f"{notification.discussion.get_absolute_url()}?sort=newest"
+    if (decision := notification.decision) and notification.kind in {Kind.DECISION, Kind.HASTE}:
+        is_haste = notification.kind == Kind.HASTE
+        return figures_of(decision) if is_haste else decision.get_absolute_url()
+    if discussion := notification.discussion:
+        return f"{discussion.get_absolute_url()}?sort=newest"
     return subject_of(notification).get_absolute_url()
+
+
+def figures_of(decision: Decision) -> str:
+    """What was decided on that day by whoever made it."""
+    day = localtime(decision.decided_at).date()
+    asked = {"period": "today", "until": day, "moderator": decision.decided_by_id}
+    return f"{reverse('moderation:figures')}?{urlencode(asked)}"
 
 
 def label_of(notification: Notification) -> str:
@@ -195,4 +214,5 @@ def label_of(notification: Notification) -> str:
         Kind.APPEAL_RECEIPT: _("To your appeal"),
         Kind.APPEAL: _("Read the answer"),
         Kind.APPEAL_OVERDUE: _("Answer the appeal"),
+        Kind.HASTE: _("See the figures"),
     }[Kind(notification.kind)]

@@ -26,6 +26,7 @@ from moderation.signals import (
     decision_made,
     edition_written,
     flagger_cautioned,
+    haste_noticed,
     hearing_announced,
     notice_answered,
     notice_received,
@@ -92,6 +93,11 @@ def note_answer(appeal: Appeal, **kwargs) -> None:
 @receiver(appeal_overdue)
 def note_overdue_appeal(appeal: Appeal, **kwargs) -> None:
     notifying.tell_of_overdue_appeal(appeal)
+
+
+@receiver(haste_noticed)
+def note_haste(decision: Decision, **kwargs) -> None:
+    notifying.tell_of_haste(decision)
 
 
 @receiver(export_prepared)

@@ -10,7 +10,8 @@ from bench.load.site import CREW, SESSIONS
 from tests.faults.site import Site
 
 ARTICLES, COMMENTS = 24, 200
-MODERATORS, NEWCOMERS = 2, 20
+# The last of the moderators becomes a senior.
+MODERATORS, NEWCOMERS = 3, 20
 # Nobody sends more than this in one run: the limits stay on.
 POSTS_OF_ONE = 10
 # Who signs in during a run, from an address of his own.
@@ -20,6 +21,11 @@ from allauth.account.models import EmailAddress
 from accounts.models import User
 user = User.objects.create_user({EMAIL!r}, name="Fremd", password={PASSWORD!r})
 EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+"""
+PROMOTE = """
+    UPDATE accounts_user_groups SET group_id = (
+        SELECT id FROM auth_group WHERE name = 'senior moderator'
+    ) WHERE user_id = %s
 """
 FILES = ["collectstatic", "--no-input", "-v0"]
 
@@ -37,6 +43,7 @@ class Reader:
 class Cast:
     readers: list[Reader]
     moderators: list[Reader]
+    senior: Reader
     discussions: list[int]
     # Their pages.
     articles: list[str]
@@ -92,13 +99,16 @@ def read(site: Site) -> Cast:
             for slug, pk in connection.execute("SELECT slug, id FROM articles_article ORDER BY id")
         ]
         votable = ids("SELECT id FROM forum_comment WHERE status = 'published' ORDER BY id")
+        connection.execute(PROMOTE, crew[-1:])
         connection.execute(
             "UPDATE accounts_user SET standing = 'new' WHERE id = ANY(%s)", [readers[-NEWCOMERS:]]
         )
     everybody = signed_in(readers, site.data / SESSIONS, network=64)
+    *moderators, senior = signed_in(crew, site.data / CREW, network=127)
     return Cast(
         readers=everybody[:-NEWCOMERS],
-        moderators=signed_in(crew, site.data / CREW, network=127),
+        moderators=moderators,
+        senior=senior,
         discussions=discussions,
         articles=articles,
         votable=votable,

@@ -2,15 +2,19 @@
 
 import asyncio
 import json
+from collections import Counter
 from operator import itemgetter
+from urllib.parse import quote
 
 from bench.load.judging import Finding
+from bench.load.readers import GROUND, WORDS
 from tests.faults import asking, settling, writing
+from tests.faults.cast import Reader
 from tests.faults.deciding import WAITING, decide_as
 from tests.faults.judging import none
 from tests.faults.run import Run
 
-COUNT, ANSWERED, EDITED, HELD = 8, 4, 2, 4
+COUNT, ANSWERED, EDITED, HELD, SWEPT = 8, 4, 2, 4, 3
 # The two more of each task come within two seconds (inside/hooks.py); then they are worked on.
 LATEST = 3
 # What a check always holds for a person.
@@ -39,12 +43,15 @@ STATE = """
         FROM notifications_notification n JOIN notifications_mail m ON m.id = n.mail_id
         WHERE n.comment_id = ANY(%(ids)s) AND m.kind <> 'reply'))::text
 """
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+# Of these the clock adds or forgets rows as time passes; how many replies one mail tells of, too.
+CLOCKED = {"forum_fold", "forum_usualwait", "moderation_head", "notifications_mail"}
 
 
 async def thrice(run: Run) -> list[Finding]:
-    once = await _converse(run, run.cast.discussions[0])
+    once = await _converse(run, run.cast.discussions[0], run.cast.newcomers[0])
     run.site.hook("thrice", is_on=True)
-    three_times = await _converse(run, run.cast.discussions[1], late=LATEST)
+    three_times = await _converse(run, run.cast.discussions[1], run.cast.newcomers[1], late=LATEST)
     run.site.hook("thrice", is_on=False)
     run.faults["delivered_thrice"] += 1
     different = [
@@ -55,13 +62,15 @@ async def thrice(run: Run) -> list[Finding]:
     return [none("T7", "states that differ when tasks come three times", different)]
 
 
-async def _converse(run: Run, discussion: int, *, late: float = 0) -> dict:
-    """The same conversation each time: roots, recommended, replies, edits, decisions.
+async def _converse(run: Run, discussion: int, newcomer: Reader, *, late: float = 0) -> dict:
+    """The same conversation each time: roots, recommended, replies, edits, decisions, and all of
+    the newcomer's removed at once. What became of it, and by how much each table has grown.
 
     late: seconds in which tasks come again whose work is done.
     """
     await settling.all_done(run)
     before = run.count("SELECT comment_count FROM forum_discussion WHERE id = %s", [discussion])
+    rows_before = _rows(run)
     roots = [writing.make(run, discussion=discussion) for _number in range(COUNT)]
     ids = [await writing.send(run, post) for post in roots]
     await settling.all_screened(run)
@@ -71,8 +80,11 @@ async def _converse(run: Run, discussion: int, *, late: float = 0) -> dict:
     held = [writing.make(run, discussion=discussion, also=HELD_TEXT) for _number in range(HELD)]
     for post, comment in list(zip(roots, ids, strict=True))[-EDITED:]:
         await edit(run, post, comment, body=writing.make(run, also="Nachtrag.").body)
-    ids += [await writing.send(run, post) for post in replies + held]
+    swept = [writing.make(run, discussion=discussion, reader=newcomer) for _number in range(SWEPT)]
+    ids += [await writing.send(run, post) for post in replies + held + swept]
     await settling.all_screened(run)
+    await _sweep(run, newcomer)
+    await settling.all_done(run)
     mine = sorted((one for one in run.ask(WAITING) if one[1] in ids), key=itemgetter(1))
     for number, (case, comment, revision) in enumerate(mine):
         measure = "publish" if number % 2 else "remove"
@@ -85,7 +97,30 @@ async def _converse(run: Run, discussion: int, *, late: float = 0) -> dict:
     await settling.all_done(run)
     state = json.loads(run.ask(STATE, {"d": discussion, "ids": ids})[0][0])
     state["discussion"][0] -= before
-    return state
+    rows = _rows(run)
+    rows.subtract(rows_before)
+    return state | {f"rows of {name}": rows[name] for name in rows}
+
+
+def _rows(run: Run) -> Counter[str]:
+    """How many each table has; but of those that the clock changes."""
+    tables = {name for (name,) in run.ask(TABLES)} - CLOCKED
+    counts = (f"SELECT '{name}', count(*) FROM {name}" for name in sorted(tables))
+    return Counter(dict(run.ask(" UNION ALL ".join(counts))))
+
+
+async def _sweep(run: Run, newcomer: Reader) -> None:
+    [(name,)] = run.ask("SELECT name FROM accounts_user WHERE id = %s", [newcomer.id])
+    form = {"ground": GROUND, "explanation": WORDS[0], "since": "2026-01-01"}
+    answer = await asking.post(
+        f"/moderation/readers/{quote(name)}/sweeps/",
+        {f"sweep-{field}": value for field, value in form.items()},
+        port=run.site.front,
+        address=run.cast.senior.address,
+        session=run.cast.senior.session,
+    )
+    if answer.status != 303:
+        raise RuntimeError(f"the senior's order was answered by {answer.status}")
 
 
 async def edit(run: Run, post: writing.Post, comment: int | None, *, body: str) -> asking.Answer:
