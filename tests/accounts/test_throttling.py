@@ -200,6 +200,16 @@ class AddressOfTests:
 
         assert answer.status_code == 302
 
+    def test_operators_see_whose_requests_theirs_are_taken_for(self, client, admin, settings):
+        settings.TRUSTED_PROXIES = ["127.0.0.1"]
+        client.force_login(admin)
+        for forwarded, counted in (
+            ("198.51.100.2", "198.51.100.2"),
+            ("2001:db8::7", "2001:db8::/64"),
+        ):
+            page = client.get("/admin/", headers={"X-Forwarded-For": forwarded}).content.decode()
+            assert f"zählen Ihre Anfragen als solche von {counted}." in page
+
 
 def test_a_proxy_that_is_no_address_stops_the_start(settings):
     settings.TRUSTED_PROXIES = ["10.0.0.1", "nginx"]
