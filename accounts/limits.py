@@ -140,6 +140,7 @@ LIMITS: dict[str, Limit] = {
         trusted=(per(60, minutes=1),),
         address=(per(60, minutes=1),),
     ),
+    "policy_report": Limit(address=(per(20, hours=1),)),
     "export": Limit(
         new=(per(2, days=1),),
         regular=(per(2, days=1),),

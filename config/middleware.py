@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from accounts.rules import is_newsroom
+from config.reporting import ENDPOINTS
 from forum.views.answering import NOT_THERE, PRIVATE
 
 LONGEST_ADDRESS = 4_000
@@ -39,6 +40,7 @@ def headers(get_response: Answer) -> Answer:
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Reporting-Endpoints", ENDPOINTS)
         # Safe by default: only a view that says otherwise may be kept by a cache.
         default = NOT_THERE if _is_not_there_for_anybody(request, response) else PRIVATE
         response.headers.setdefault("Cache-Control", default)

@@ -350,6 +350,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "require-trusted-types-for": ["'script'"],
         "trusted-types": ["default"],
+        "report-to": ["csp"],
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

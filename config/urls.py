@@ -11,6 +11,7 @@ from django.views.generic import RedirectView
 from accounts.views import admin_door
 from config import crawlers, operators
 from config.gallery import gallery
+from config.reporting import policy_reports
 
 handler500 = "config.errors.server_error"
 
@@ -18,6 +19,7 @@ urlpatterns = [
     path("health/live", operators.live),
     path("health/ready", operators.ready),
     path("metrics", operators.metrics),
+    path("policy/reports/", policy_reports, name="policy_reports"),
     path("robots.txt", crawlers.robots, name="robots"),
     path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     path("sitemap-<slug:section>.xml", crawlers.sitemap_part, name="sitemap_part"),

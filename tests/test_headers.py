@@ -26,6 +26,7 @@ HEADERS = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
     "X-Frame-Options": "DENY",
+    "Reporting-Endpoints": 'csp="/policy/reports/"',
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains; preload",
 }
 POLICY = {
@@ -41,6 +42,7 @@ POLICY = {
     "frame-ancestors": "'none'",
     "require-trusted-types-for": "'script'",
     "trusted-types": "default",
+    "report-to": "csp",
 }
 # The QR code of an authenticator is the one picture that is not a file.
 OTHER_POLICIES = {"account/2fa/totp/activate/": {"img-src": "'self' data:"}}

@@ -1,0 +1,109 @@
+"""Does the log learn what our own policy forbade a page, and nothing about who was reading?"""
+
+import json
+import logging
+
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS, KIND = "/policy/reports/", "application/reports+json"
+VIOLATION = {
+    "type": "csp-violation",
+    "age": 10,
+    "url": "https://news.example.org/comments/71/",
+    "user_agent": "Mozilla/5.0",
+    "body": {
+        "documentURL": "https://news.example.org/comments/71/?after=geheim",
+        "blockedURL": "https://evil.example/steal.js?who=alice",
+        "effectiveDirective": "script-src-elem",
+        "sourceFile": "https://news.example.org/static/js/app.js",
+        "sample": "document.cookie",
+    },
+}
+
+
+def send(client, reports, **options):
+    body = reports if isinstance(reports, str | bytes) else json.dumps(reports)
+    return client.post(ADDRESS, body, content_type=KIND, **options)
+
+
+def logged(caplog) -> list[dict]:
+    wanted = ("directive", "blocked", "route", "source")
+    return [
+        {name: getattr(record, name) for name in wanted}
+        for record in caplog.records
+        if record.getMessage() == "policy violated"
+    ]
+
+
+def changed(**body: object) -> dict:
+    return VIOLATION | {"body": VIOLATION["body"] | body}
+
+
+def test_what_was_forbidden_is_logged_without_keys_names_and_texts(client, caplog):
+    assert send(client, [VIOLATION, VIOLATION | {"type": "deprecation"}]).status_code == 204
+    assert logged(caplog) == [
+        {
+            "directive": "script-src-elem",
+            "blocked": "https://evil.example",
+            "route": "comments/<int:pk>/",
+            "source": "https://news.example.org",
+        }
+    ]
+    assert "alice" not in caplog.text
+
+
+def test_words_stand_for_what_has_no_address(client, caplog):
+    reports = [changed(blockedURL="inline", documentURL="https://x/nirgends/", sourceFile=None)]
+    assert send(client, reports).status_code == 204
+    assert logged(caplog) == [
+        {"directive": "script-src-elem", "blocked": "inline", "route": "", "source": ""}
+    ]
+
+
+def test_extensions_of_a_browser_are_no_fault_of_ours(client, caplog):
+    assert send(client, [changed(sourceFile="chrome-extension://abc/x.js")]).status_code == 204
+    assert logged(caplog) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "kein JSON",
+        "{}",
+        '"text"',
+        b"\xff\xfe",
+        "[" * 50_000,
+        "[" + " " * 70_000 + "]",
+        json.dumps([changed(blockedURL="http://[::1:2::3]:8080/")]),
+    ],
+    ids=["empty", "words", "object", "string", "bytes", "deep", "large", "no host"],
+)
+def test_what_no_browser_sends_is_refused(client, caplog, body):
+    caplog.set_level(logging.WARNING)
+    answer = send(client, body)
+    assert answer.status_code == 400
+    assert answer.content.decode() == "Diese Anfrage ist ungültig."
+    assert logged(caplog) == []
+
+
+@pytest.mark.parametrize(
+    "report", [None, 7, [], {"type": "csp-violation"}, {"type": "csp-violation", "body": []}]
+)
+def test_what_is_no_violation_is_passed_over(client, caplog, report):
+    assert send(client, [report]).status_code == 204
+    assert logged(caplog) == []
+
+
+def test_nobody_fills_the_log(client, caplog):
+    answers = [send(client, [VIOLATION]) for _number in range(22)]
+    assert [answer.status_code for answer in answers] == [204] * 20 + [429] * 2
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert len(logged(caplog)) == 20
+
+
+def test_other_kinds_of_body_and_requests_are_refused(client):
+    assert client.post(ADDRESS, {"body": "x"}).status_code == 400
+    assert client.get(ADDRESS).status_code == 405
