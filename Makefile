@@ -3,8 +3,10 @@ PYTHON := $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/ready
 EMBEDDED := $(BIN)/python -m config.embedded
-# The whole of the tests; whoever names some in ARGS needs no second process for them.
-TESTS := -n auto --maxprocesses 4 --dist worksteal
+# The whole of the tests; whoever names some in ARGS needs no second process for them. One more than
+# processors: each waits for its browser, or for PostgreSQL, a fifth of its time.
+PROCESSES := $(shell $(PYTHON) -c 'import os; print(min(os.cpu_count() + 1, 4))')
+TESTS := -n $(PROCESSES) --dist worksteal
 COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes \
 	--only-binary :all: --no-emit-index-url --custom-compile-command 'make requirements'
 # What a production installation would set, for the checks that are about one.
