@@ -140,7 +140,12 @@ def _is_text(request: HttpRequest) -> bool:
         except UnicodeDecodeError:
             return False
         return True
-    return not any("\ufffd" in value for values in request.POST.lists() for value in values[1])
+    try:
+        sent = request.POST.lists()
+    except (LookupError, UnicodeError):
+        # It claims a character set that Python knows and that is none, like "hex".
+        return False
+    return not any("\ufffd" in value for values in sent for value in values[1])
 
 
 def _refused(request: HttpRequest, status: int, sentence: str, advice: str = "") -> HttpResponse:

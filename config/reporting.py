@@ -2,7 +2,9 @@
 
 import json
 import logging
+import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +14,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
+from structlog.contextvars import bound_contextvars
 
 from accounts.throttling import address_of, throttle
 
@@ -20,67 +23,74 @@ logger = logging.getLogger(__name__)
 # Header of every answer; the policy names the group.
 ENDPOINTS = 'csp="/policy/reports/"'
 KIND = "application/reports+json"
-LARGEST_BODY = 64_000
-LONGEST_WORD = 100
+LARGEST_BODY, AT_ONCE = 64_000, 20
+# What stands in place of an address where nothing was fetched.
+INSTEAD = {"inline", "eval", "wasm-eval", "trusted-types-policy", "trusted-types-sink"}
 
 
 # The browser sends it by itself: there is no form, and nothing is changed.
 @csrf_exempt
 @require_POST
 def policy_reports(request: HttpRequest) -> HttpResponse:
-    """Into the log, without anything that tells who was reading what."""
-    try:
-        violations = list(violations_in(request))
-    except (ValueError, RecursionError):
+    """Into the log: which page, what, and from where; not what anybody read, nor who."""
+    if request.content_type != KIND or len(request.body) > LARGEST_BODY:
         return _refused(400, _("The request is not valid."))
     try:
         throttle("policy_report", address=address_of(request))
     except ValidationError as error:
         retry_after = str((error.params or {}).get("retry_after", ""))
         return _refused(429, " ".join(error.messages), {"Retry-After": retry_after})
-    for violation in violations:
-        logger.warning("policy violated", extra=violation)
+    try:
+        violations = list(islice(violations_in(request.body), AT_ONCE))
+    except (ValueError, RecursionError):
+        return _refused(400, _("The request is not valid."))
+    with bound_contextvars(user_id=None):
+        for violation in violations:
+            logger.warning("policy violated", extra=violation)
     return HttpResponse(status=204)
 
 
-def violations_in(request: HttpRequest) -> Iterator[dict[str, str]]:
+def violations_in(body: bytes) -> Iterator[dict[str, str]]:
     """Raises ValueError, RecursionError for what no browser sends."""
-    if request.content_type != KIND or len(request.body) > LARGEST_BODY:
-        raise ValueError
-    reports = json.loads(request.body)
+    reports = json.loads(body)
     if not isinstance(reports, list):
         raise ValueError
     for report in reports:
-        body = report.get("body") if isinstance(report, dict) else None
-        if not isinstance(body, dict) or report.get("type") != "csp-violation":
+        told = report.get("body") if isinstance(report, dict) else None
+        if not isinstance(told, dict) or report.get("type") != "csp-violation":
             continue
-        source = origin_of(body.get("sourceFile"))
+        source = origin_of(told.get("sourceFile"))
         # What a reader's extensions put into a page is no fault of ours.
         if "-extension:" not in source:
             yield {
-                "directive": word(body.get("effectiveDirective")),
-                "blocked": origin_of(body.get("blockedURL")),
-                "route": route_of(body.get("documentURL")),
+                "directive": directive_of(told.get("effectiveDirective")),
+                "blocked": origin_of(told.get("blockedURL")),
+                "route": route_of(told.get("documentURL")),
                 "source": source,
             }
 
 
+def directive_of(name: Any) -> str:
+    return name if isinstance(name, str) and re.fullmatch(r"[a-z-]{1,40}", name) else ""
+
+
 def origin_of(address: Any) -> str:
-    """https://host of an address, or the word that stands there instead (inline, eval)."""
-    found = urlsplit(word(address))
-    return f"{found.scheme}://{found.netloc}" if found.scheme else found.path
+    """https://host of an address without anything else of it, or a word of INSTEAD."""
+    if not isinstance(address, str):
+        return ""
+    if address in INSTEAD:
+        return address
+    found = urlsplit(address)
+    origin = f"{found.scheme}://{found.hostname or ''}" if found.scheme else ""
+    return origin if re.fullmatch(r"[a-z0-9.:/_-]{1,100}", origin) else ""
 
 
 def route_of(address: Any) -> str:
-    """Which page, not of what: an address may hold a key."""
+    """Which page, not of what: an address may hold a name or a key."""
     try:
-        return resolve(urlsplit(word(address)).path).route
+        return resolve(urlsplit(address).path).route if isinstance(address, str) else ""
     except Resolver404:
         return ""
-
-
-def word(value: Any) -> str:
-    return value[:LONGEST_WORD] if isinstance(value, str) else ""
 
 
 def _refused(status: int, sentence: str, headers: dict[str, str] | None = None) -> HttpResponse:

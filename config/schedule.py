@@ -23,7 +23,7 @@ SCHEDULE: list[tuple[str, str, int]] = [
     ("ring for removals of many", "moderation.tasks.ring_for_sweeps", MINUTE),
     ("alert overdue appeals", "moderation.tasks.alert_overdue_appeals", HOUR),
     ("tell seniors of long holds", "moderation.tasks.tell_seniors_of_long_holds", 10 * MINUTE),
-    ("tell seniors of haste", "moderation.tasks.tell_seniors_of_haste", 5 * MINUTE),
+    ("tell seniors of haste", "moderation.tasks.tell_seniors_of_haste", MINUTE),
     ("release lapsed claims", "moderation.tasks.release_lapsed_claims", MINUTE),
     ("close old discussions", "moderation.tasks.close_old_discussions", 5 * MINUTE),
     ("measure waiting", "moderation.tasks.measure_waiting", 10 * MINUTE),

@@ -195,6 +195,7 @@ CELERY_DB_REUSE_MAX = sys.maxsize
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 # Seconds until a killed child's task counts as ended and its place is free again; 10 by itself.
+# Celery looks every five seconds.
 CELERY_WORKER_LOST_WAIT = 1
 CELERY_TASK_SOFT_TIME_LIMIT = 60
 CELERY_TASK_TIME_LIMIT = 120

@@ -12,7 +12,8 @@ from moderation.models import Decision
 logger = logging.getLogger(__name__)
 
 WINDOW = timedelta(minutes=10)
-# A practised hand decides on thirty cases in a few minutes, and on fifty at once now and then.
+# A practised hand decides on thirty cases in a few minutes, and on fifty at once now and then. A
+# senior's removal of many counts, too: the others may know of it.
 MOST = 200
 
 

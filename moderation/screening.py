@@ -53,11 +53,11 @@ BACKOFF = timedelta(seconds=5)
 TEXT_SECONDS = 15.0
 
 # Claimed at a time: enough for a burst, few enough to wait out the lease of a worker that one of
-# them has killed. While something waits that has failed before, one at a time: no other text is
-# to wait with the next one that hangs or kills.
+# them has killed. While something waits that has failed before, and its lease is over, one at a
+# time: no other text is to wait with the next one that hangs or kills.
 TOGETHER = 20
 # Then the worker is free again for other work.
-ROUNDS = 10
+IN_ONE_GO = 200
 
 Outcome = Screening.Outcome
 Findings = dict[str, Finding]
@@ -70,12 +70,14 @@ def queue(revision: Revision) -> Screening:
 
 def screen_waiting() -> bool:
     """Read what waits for the first time, the oldest first; whether more may wait."""
-    for _round in range(ROUNDS):
+    count = 0
+    while count < IN_ONE_GO:
         claimed, more_may_wait = claim_new()
         if claimed:
             read_together(claimed)
         if not more_may_wait:
             return False
+        count += len(claimed)
     return True
 
 
@@ -181,9 +183,9 @@ _CLAIM_NEW = """
     WITH most AS (
         SELECT CASE WHEN EXISTS (
             SELECT FROM (
-                SELECT attempts FROM moderation_screening
+                SELECT attempts, leased_until FROM moderation_screening
                 WHERE decided_at IS NULL AND set_aside_at IS NULL ORDER BY queued_at LIMIT 100
-            ) oldest WHERE attempts > 1
+            ) oldest WHERE attempts > 1 OR (attempts = 1 AND leased_until < %s)
         ) THEN 1 ELSE %s END AS count
     )
     UPDATE moderation_screening SET attempts = 1, leased_until = %s WHERE id = ANY(ARRAY(
@@ -199,8 +201,9 @@ def claim_new() -> tuple[list[int], bool]:
 
     Committed, as by claim.
     """
+    now = timezone.now()
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM_NEW, [TOGETHER, timezone.now() + LEASE])
+        cursor.execute(_CLAIM_NEW, [now, TOGETHER, now + LEASE])
         claimed = cursor.fetchall()
     return [pk for pk, _most in claimed], bool(claimed) and len(claimed) == claimed[0][1]
 

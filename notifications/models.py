@@ -206,6 +206,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             "discussion__article",
             "discussion__topic",
             "decision__appeal",
+            "decision__decided_by",
             "decision__reverses",
             "decision__answered_appeal__decision",
             "flag",

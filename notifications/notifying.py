@@ -177,16 +177,19 @@ def tell_of_overdue_appeal(appeal: Appeal) -> int:
 
 @transaction.atomic
 def tell_of_haste(decision: Decision) -> int:
-    """A line for every senior but himself, once an hour; how many."""
+    """A line for every senior but who made it, once an hour; how many."""
     fact = f"haste:{decision.decided_by_id}:{decision.decided_at:%Y-%m-%d %H}"
-    others = seniors().exclude(pk=decision.decided_by_id)
-    lines = [tell(one, kind=Kind.HASTE, fact=fact, decision=decision) for one in others]
+    lines = [
+        tell(senior, kind=Kind.HASTE, fact=fact, decision=decision)
+        for senior in seniors()
+        if senior.pk != decision.decided_by_id
+    ]
     return len([line for line in lines if line])
 
 
 def seniors() -> QuerySet[User]:
-    able = User.objects.filter(groups__permissions__codename="decide_appeal", is_active=True)
-    return able.distinct()
+    able = User.objects.filter(groups__permissions__codename="decide_appeal")
+    return able.filter(is_active=True, is_staff=True, is_superuser=False).distinct()
 
 
 @transaction.atomic

@@ -45,8 +45,8 @@ MARKUP = [
 ]
 
 
-def sent(site: Site, raw: bytes) -> HttpResponse:
-    return site.as_("alice").generic("POST", site.box, raw, FORM)
+def sent(site: Site, raw: bytes, kind: str = FORM) -> HttpResponse:
+    return site.as_("alice").generic("POST", site.box, raw, kind)
 
 
 def newest(site: Site) -> Comment:
@@ -264,8 +264,16 @@ ROWS = [
         then=none_of_it_read),
     Bad(4, "no UTF-8", lambda site: sent(site, b"body=%ff"), 400,
         "Die Eingabe ist kein gültiger Text."),
+    *(
+        # Python knows these as encodings, but not of text.
+        Bad(4, f"charset {name}", lambda site, name=name: sent(
+            site, b'--b\r\nContent-Disposition: form-data; name="body"\r\n\r\nUfer\r\n--b--\r\n',
+            f"multipart/form-data; boundary=b; charset={name}",
+        ), 400, "Die Eingabe ist kein gültiger Text.")
+        for name in ("hex", "undefined")
+    ),
     Bad(5, "NUL byte", lambda site: site.write("a\x00b"), 303, then=stored("ab")),
-    # In a form; JSON is read nowhere.
+    # In a form; JSON is read of browsers' reports alone (tests/config/test_reporting.py).
     Bad(6, "lone surrogate", lambda site: sent(site, b"body=%ed%a0%80"), 400,
         "Die Eingabe ist kein gültiger Text."),
     *(

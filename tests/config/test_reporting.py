@@ -1,9 +1,11 @@
 """Does the log learn what our own policy forbade a page, and nothing about who was reading?"""
 
 import json
-import logging
 
 import pytest
+from structlog.contextvars import get_contextvars
+
+from config import reporting
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +64,42 @@ def test_words_stand_for_what_has_no_address(client, caplog):
     ]
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ({"blockedURL": "https://alice:x@evil.example:8443/"}, {"blocked": "https://evil.example"}),
+        ({"blockedURL": "alice@example.org"}, {"blocked": ""}),
+        ({"blockedURL": "https://\ud800/"}, {"blocked": ""}),
+        ({"blockedURL": "data"}, {"blocked": ""}),
+        ({"sourceFile": "/readers/Alice"}, {"source": ""}),
+        ({"effectiveDirective": "alice@example.org"}, {"directive": ""}),
+        ({"effectiveDirective": "\u2028img-src"}, {"directive": ""}),
+        ({"documentURL": 7, "blockedURL": [], "sourceFile": {}}, {"route": "", "blocked": ""}),
+        (
+            {"documentURL": f"https://x/articles/{'lang-' * 40}9/"},
+            {"route": "articles/<slug:slug>-<int:pk>/"},
+        ),
+    ],
+)
+def test_nothing_else_of_an_address_is_kept(client, caplog, told, kept):
+    assert send(client, [changed(**told)]).status_code == 204
+    (line,) = logged(caplog)
+    assert kept.items() <= line.items()
+
+
+def test_nor_whose_browser_it_was(client, alice, monkeypatch):
+    """Every line of a request names its reader, but for this."""
+    bound: list[object] = []
+
+    def note(*_args: object, **_more: object) -> None:
+        bound.append(get_contextvars()["user_id"])
+
+    monkeypatch.setattr(reporting.logger, "warning", note)
+    client.force_login(alice)
+    send(client, [VIOLATION])
+    assert bound == [None]
+
+
 def test_extensions_of_a_browser_are_no_fault_of_ours(client, caplog):
     assert send(client, [changed(sourceFile="chrome-extension://abc/x.js")]).status_code == 204
     assert logged(caplog) == []
@@ -82,7 +120,6 @@ def test_extensions_of_a_browser_are_no_fault_of_ours(client, caplog):
     ids=["empty", "words", "object", "string", "bytes", "deep", "large", "no host"],
 )
 def test_what_no_browser_sends_is_refused(client, caplog, body):
-    caplog.set_level(logging.WARNING)
     answer = send(client, body)
     assert answer.status_code == 400
     assert answer.content.decode() == "Diese Anfrage ist ungültig."
@@ -101,6 +138,11 @@ def test_nobody_fills_the_log(client, caplog):
     answers = [send(client, [VIOLATION]) for _number in range(22)]
     assert [answer.status_code for answer in answers] == [204] * 20 + [429] * 2
     assert int(answers[-1].headers["Retry-After"]) > 0
+    assert len(logged(caplog)) == 20
+
+
+def test_nor_with_one_body(client, caplog):
+    assert send(client, [VIOLATION] * 50).status_code == 204
     assert len(logged(caplog)) == 20
 
 

@@ -8,7 +8,7 @@ WAITING = """
       (SELECT count(*) FROM moderation_screening WHERE decided_at IS NULL AND set_aside_at IS NULL)
     + (SELECT count(*) FROM moderation_respite WHERE decision_id IS NULL AND undone_at IS NULL
          AND moot_at IS NULL AND set_aside_at IS NULL)
-    + (SELECT count(*) FROM moderation_sweep WHERE finished_at IS NULL)
+    + (SELECT count(*) FROM moderation_sweep WHERE finished_at IS NULL AND attempts < 5)
     + (SELECT count(*) FROM notifications_mail WHERE sent_at IS NULL AND dropped_at IS NULL
          AND set_aside_at IS NULL AND not_before <= now())
     + (SELECT count(*) FROM forum_recommendation WHERE folded_at IS NULL AND counts_from <= now())

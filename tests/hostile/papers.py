@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from datetime import timedelta
 from itertools import count
 from typing import NamedTuple
@@ -213,8 +214,13 @@ class Paper:
         """Whoever is called something new writes under it."""
         address = f"/discussions/{self.discussion.pk}/comments/"
         line = Line("name", "harmless", f"Ich heiße jetzt anders als gestern {self.named.pk}.")
-        self.asking.send("write", self.named, address, {"body": line.text}, line)
-        pass_screening(self.named.comments.get())
+        answer = self.asking.send("write", self.named, address, {"body": line.text}, line)
+        if comment := self.named.comments.first():
+            pass_screening(comment)
+            return
+        name = User.objects.get(pk=self.named.pk).name
+        said = re.sub(r"<[^>]*>|\s+", " ", answer.content.decode())
+        self.asking.counts.note("silenced", f"{name!r}: {answer.status_code} {said[:2000]}")
 
     def be_crowded(self) -> None:
         """More than a page holds of whatever is listed: published, held and waiting at the desk;

@@ -135,13 +135,14 @@ class PassTogetherTests:
         # From now on it is read alone.
         assert screening.claim_new() == ([], False)
 
+    @pytest.mark.parametrize(("attempts", "lease"), [(1, -1), (2, 1)], ids=["first", "again"])
     def test_while_one_waits_that_has_failed_before_the_others_are_claimed_one_by_one(
-        self, discussion, alice, bob
+        self, discussion, alice, bob, attempts, lease
     ):
         """Each of them would wait with the next that hangs or kills who reads it."""
         self.submit(discussion, alice, bob, count=3)
         failed = Screening.objects.filter(pk=Screening.objects.waiting().earliest("pk").pk)
-        failed.update(attempts=2, leased_until=timezone.now() + screening.LEASE)
+        failed.update(attempts=attempts, leased_until=timezone.now() + lease * screening.LEASE)
         claimed, more_may_wait = screening.claim_new()
         assert len(claimed) == 1
         assert more_may_wait
@@ -150,6 +151,12 @@ class PassTogetherTests:
         claimed, more_may_wait = screening.claim_new()
         assert len(claimed) == 3
         assert not more_may_wait
+
+    def test_what_another_worker_reads_has_not_failed(self, discussion, alice, bob):
+        self.submit(discussion, alice, bob, count=3)
+        others = Screening.objects.filter(pk=Screening.objects.waiting().earliest("pk").pk)
+        others.update(attempts=1, leased_until=timezone.now() + screening.LEASE)
+        assert len(screening.claim_new()[0]) == 2
 
     def test_none_of_them_is_forgotten_for_that(self, discussion, alice, bob):
         self.submit(discussion, alice, bob, count=4)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from forum.publishing import hold
 from moderation.deciding import decide
+from moderation.models import Decision
 from moderation.queue import open_case
 from notifications import upkeep
 from notifications.models import Kind, Mail, Notification
@@ -107,6 +108,20 @@ class InboxTests:
             client.get(INBOX)
         fill(alice, reply, 29)
         with django_assert_num_queries(4):
+            client.get(INBOX)
+
+    def test_nor_with_lines_about_haste(self, client, max_, mona, reply, django_assert_num_queries):
+        decisions = [
+            Decision.objects.create(comment=reply, measure="publish", origin="own", decided_by=mona)
+            for _number in range(5)
+        ]
+        for decision in decisions:
+            Notification.objects.create(
+                recipient=max_, kind=Kind.HASTE, fact=f"haste:{decision.pk}", decision=decision
+            )
+        assert page(client, max_).count("Mona hat in 10 Minuten mehr als 200 Entsch") == 5
+        # Two for the rights of a senior.
+        with django_assert_num_queries(6):
             client.get(INBOX)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections import Counter
+from datetime import UTC, datetime
 from operator import itemgetter
 from urllib.parse import quote
 
@@ -111,7 +112,8 @@ def _rows(run: Run) -> Counter[str]:
 
 async def _sweep(run: Run, newcomer: Reader) -> None:
     [(name,)] = run.ask("SELECT name FROM accounts_user WHERE id = %s", [newcomer.id])
-    form = {"ground": GROUND, "explanation": WORDS[0], "since": "2026-01-01"}
+    today = datetime.now(UTC).date().isoformat()
+    form = {"ground": GROUND, "explanation": WORDS[0], "since": today}
     answer = await asking.post(
         f"/moderation/readers/{quote(name)}/sweeps/",
         {f"sweep-{field}": value for field, value in form.items()},
