@@ -127,9 +127,25 @@ def lock_all(comments: list[Comment]) -> None:
 
 
 def begin(order: Sweep) -> Sweep:
+    """It can be stopped before anything is gone, as long as a single removal can be undone."""
+    order.leased_until = timezone.now() + respites.LASTS
     order.save()
     signals.sweep_ordered.send(sender=Sweep, sweep=order)
     return order
+
+
+def stop(sweep: Sweep, *, moderator: User) -> None:
+    """What is not removed yet stays; what is can be appealed against.
+
+    Raises PermissionDenied, ValidationError (conflict: it is finished).
+    """
+    if refusal := rules.senior_refusal(moderator):
+        raise PermissionDenied(refusal)
+    now = timezone.now()
+    # Waits for the comment that is being removed.
+    under_way = Sweep.objects.filter(pk=sweep.pk, finished_at__isnull=True)
+    if not under_way.update(finished_at=now, stopped_at=now, stopped_by=moderator):
+        raise conflict(_("It was finished already."))
 
 
 def work(sweep: Sweep) -> bool:
@@ -142,17 +158,22 @@ def work(sweep: Sweep) -> bool:
     sweep.refresh_from_db()
     batch = list(comments_of(sweep)[:BATCH])
     for comment in batch:
-        step(sweep, comment)
+        if not step(sweep, comment):
+            return False
     is_over = len(batch) < BATCH
-    Sweep.objects.filter(pk=sweep.pk).update(
+    under_way = Sweep.objects.filter(pk=sweep.pk, finished_at__isnull=True)
+    goes_on = under_way.update(
         attempts=0, leased_until=None, finished_at=timezone.now() if is_over else None
     )
-    return not is_over
+    return bool(goes_on) and not is_over
 
 
 @transaction.atomic
-def step(sweep: Sweep, comment: Comment) -> None:
-    """One comment, and that it is done."""
+def step(sweep: Sweep, comment: Comment) -> bool:
+    """One comment, and that it is done; False if somebody has stopped it."""
+    mine = Sweep.objects.select_for_update(no_key=True).filter(pk=sweep.pk)
+    if not mine.filter(finished_at__isnull=True).exists():
+        return False
     removed = 0
     try:
         with transaction.atomic():
@@ -161,7 +182,8 @@ def step(sweep: Sweep, comment: Comment) -> None:
         # Withdrawn or decided meanwhile: nothing of it is in sight.
         logger.info("comment passed over", extra={"comment": comment.pk, "sweep": sweep.pk})
     done = {"last_id": comment.pk, "removed_count": F("removed_count") + removed}
-    Sweep.objects.filter(pk=sweep.pk).update(**done)
+    mine.update(**done)
+    return True
 
 
 def remove(comment: Comment, order: Sweep) -> Decision | None:
@@ -200,6 +222,16 @@ def comments_of(order: Sweep) -> QuerySet[Comment]:
         .exclude(author=order.ordered_by)
         .order_by("pk")
     )
+
+
+def of_author(author: User) -> QuerySet[Sweep]:
+    """The newest first, with who ordered and who stopped them."""
+    return author.sweeps.select_related("ordered_by", "stopped_by").order_by("-pk")
+
+
+def of_branch(comment: Comment) -> QuerySet[Sweep]:
+    ordered = Sweep.objects.filter(branch=comment).order_by("-pk")
+    return ordered.select_related("ordered_by", "stopped_by")
 
 
 def branch_of(comment: Comment) -> list[int]:

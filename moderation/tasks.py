@@ -121,7 +121,7 @@ def ring_for_overdue_screenings() -> None:
 
 @receiver(sweep_ordered)
 def ring_for_sweep(sweep: Sweep, **kwargs) -> None:
-    ring(work_on_sweep, sweep.pk)
+    ring(work_on_sweep, sweep.pk, after_seconds=respites.LASTS.total_seconds())
 
 
 @shared_task

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from accounts.models import User
 from articles.models import Article
@@ -14,7 +16,7 @@ from moderation.appealing import appeal
 from moderation.deciding import decide
 from moderation.desk_rules.wordlists import add_entry
 from moderation.flagging import flag
-from moderation.models import SavedReason
+from moderation.models import SavedReason, Sweep
 from moderation.police import tell_police
 from moderation.queue import open_case
 from moderation.remarking import hide_passage
@@ -120,6 +122,15 @@ def make_paper(alice: User, bob: User, carla: User, mona: User) -> dict[str, str
         explanation="Diese Stelle greift eine Person an.",
     )
     tell_police(comment, moderator=mona, reason="Die Drohung nennt Ort und Zeit.")
+    # Some minutes from beginning.
+    sweep = Sweep.objects.create(
+        author=alice,
+        since=timezone.now(),
+        ordered_by=mona,
+        leased_until=timezone.now() + timedelta(minutes=30),
+        ground="personal_attack",
+        explanation="Seit Tagen geht es nur gegen Personen.",
+    )
     entry = TickerEntryFactory()
     told = Notification.objects.filter(recipient=bob).first()
     return {
@@ -157,6 +168,7 @@ def make_paper(alice: User, bob: User, carla: User, mona: User) -> dict[str, str
         "moderation:comment pk": waiting.pk,
         "moderation:decision pk": decision.pk,
         "moderation:undo pk": respite.pk,
+        "moderation:sweep_stop pk": sweep.pk,
         "moderation:saved_reason pk": SavedReason.objects.earliest("pk").pk,
         "moderation:saved_reason_deletion pk": SavedReason.objects.earliest("pk").pk,
         **{

@@ -113,7 +113,8 @@ OWNERLESS = {
     ),
     **dict.fromkeys(
         ("moderation:desk_rule", "moderation:word", "moderation:saved_reason",
-         "moderation:saved_reason_deletion", "moderation:figures_export"),
+         "moderation:saved_reason_deletion", "moderation:figures_export",
+         "moderation:sweep_stop"),
         "the desk's",
     ),
     **dict.fromkeys(

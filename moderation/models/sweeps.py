@@ -53,6 +53,11 @@ class Sweep(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     leased_until = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    # Before all was removed; then it is finished, too.
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    stopped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = SweepQuerySet.as_manager()
 
@@ -64,7 +69,12 @@ class Sweep(models.Model):
                 condition=Q(author__isnull=False, since__isnull=False, branch__isnull=True)
                 | Q(author__isnull=True, since__isnull=True, branch__isnull=False),
                 name="sweep_of_author_or_branch",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(stopped_at__isnull=True, stopped_by__isnull=True)
+                | Q(stopped_at__isnull=False, stopped_by__isnull=False, finished_at__isnull=False),
+                name="sweep_stopped_by_somebody",
+            ),
         ]
         indexes = [
             models.Index(

@@ -9,11 +9,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import Form, Textarea
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from forum.answers import answer
 from moderation import rules
 
+HOLDS = _("Done: it holds from now on.")
 View = Callable[..., HttpResponse]
 
 
@@ -48,10 +49,12 @@ def carried_out(
     page: Callable[..., HttpResponse],
     back: tuple[str, Any],
     refusal: str | None = None,
+    told: Callable[[Any], str] | None = None,
 ) -> HttpResponse:
     """Act and lead back; or the page (of `status` or `error`) with the form and what is wrong.
 
     refusal: why he may not do this at all, which goes before anything wrong with the fields.
+    told: what is said of what `act` has returned, if it does not hold from now on.
     """
     if refusal:
         denied = PermissionDenied(refusal)
@@ -60,11 +63,11 @@ def carried_out(
     if not form.is_valid():
         return page(status=422)
     try:
-        act(form.cleaned_data)
+        done = act(form.cleaned_data)
     except (ValidationError, PermissionDenied) as error:
         put_into(form, error)
         return page(error=error)
-    messages.success(request, _("Done: it holds from now on."))
+    messages.success(request, told(done) if told else HOLDS)
     return see_other(*back)
 
 

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import ngettext
 
+from accounts.rules import is_senior
 from forum.answers import answering
 from forum.models import Comment
 from moderation import handing, reading, remarking, rules, sweeping
@@ -21,15 +22,17 @@ from moderation.measure_forms import (
     PassageForm,
     ReasonForm,
 )
-from moderation.models import Case, Decision
+from moderation.models import Case, Decision, Sweep
 from moderation.queue import Reason, open_case
 from moderation.rows import rows_of
 from moderation.views.guarding import (
+    HOLDS,
     carried_out,
     full_page,
     moderator_required,
     typed_into,
 )
+from moderation.views.readers import begins_soon
 
 
 @moderator_required
@@ -107,7 +110,11 @@ def branch(request: Any, pk: int) -> HttpResponse:
             messages.info(request, passed_over(removal.passed_over))
         return removal
 
-    return done(request, comment, form, "branch_form", act)
+    return done(request, comment, form, "branch_form", act, told=told_of_removal)
+
+
+def told_of_removal(removal: sweeping.Removal | Sweep) -> str:
+    return begins_soon(removal) if isinstance(removal, Sweep) else str(HOLDS)
 
 
 def passed_over(count: int) -> str:
@@ -137,7 +144,13 @@ def found(pk: int | None) -> Comment:
 
 
 def done(
-    request: Any, comment: Comment, form: Form, name: str, act: Callable[[dict[str, Any]], object]
+    request: Any,
+    comment: Comment,
+    form: Form,
+    name: str,
+    act: Callable[[dict[str, Any]], object],
+    *,
+    told: Callable[[Any], str] | None = None,
 ) -> HttpResponse:
     """Act and lead back; or the page with the form and what is wrong with it."""
 
@@ -151,6 +164,7 @@ def done(
         page=page,
         back=("moderation:measures", comment.pk),
         refusal=rules.measure_refusal(request.user, comment),
+        told=told,
     )
 
 
@@ -180,6 +194,7 @@ def measures_page(
         "hand_form": HandOverForm(prefix="hand"),
         "branch_form": BranchForm(prefix="branch"),
         "branch_count": len(sweeping.branch_of(comment)),
+        "sweeps": sweeping.of_branch(comment) if is_senior(request.user) else [],
     }
     page = "moderation/measures.html"
     return full_page(request, page, context | forms, status=status, error=error)

@@ -9,6 +9,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import make_aware
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.rules import is_senior
@@ -81,7 +82,11 @@ def sweeps(request: Any, name: str) -> HttpResponse:
         since = make_aware(datetime.combine(sent.pop("since"), time.min))
         return sweeping.remove_since(found, since=since, moderator=request.user, **sent)
 
-    return done(request, found, form, "sweep_form", act, refusal=refusal)
+    return done(request, found, form, "sweep_form", act, refusal=refusal, told=begins_soon)
+
+
+def begins_soon(_sweep: object) -> str:
+    return _("It begins in 30 seconds. Until it is finished you can stop it here.")
 
 
 @moderator_required
@@ -124,6 +129,7 @@ def done(
     *,
     refusal: str | None = None,
     is_measure: bool = True,
+    told: Callable[[Any], str] | None = None,
 ) -> HttpResponse:
     """Act and lead back to his page; or the page with the form and what is wrong with it."""
 
@@ -133,7 +139,7 @@ def done(
     if is_measure:
         refusal = refusal or rules.reader_refusal(request.user, found)
     back = ("moderation:reader", found.name)
-    return carried_out(request, form, act, page=page, back=back, refusal=refusal)
+    return carried_out(request, form, act, page=page, back=back, refusal=refusal, told=told)
 
 
 def reader_page(

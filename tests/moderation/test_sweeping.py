@@ -13,7 +13,7 @@ from moderation.models import Decision, Respite, Sweep
 from moderation.queue import claim, open_case
 from moderation.respites import take_effect, undo
 from moderation.restricting import decide_about_author
-from moderation.sweeping import remove_branch, remove_since, work
+from moderation.sweeping import remove_branch, remove_since, stop, work
 from moderation.tasks import ring_for_sweeps
 from notifications.models import Mail
 from tests import people
@@ -41,6 +41,11 @@ def branch(root, bob, carla):
 
 def removed():
     return list(Comment.objects.filter(status=Status.REMOVED).order_by("pk"))
+
+
+def after_thirty_seconds(sweep: Sweep) -> Sweep:
+    Sweep.objects.filter(pk=sweep.pk).update(leased_until=timezone.now())
+    return sweep
 
 
 def out_of_sight():
@@ -88,8 +93,9 @@ class BranchTests:
         with pytest.raises(PermissionDenied, match="leitende Moderation"):
             remove_branch(root, moderator=mona, **REASONS)
         sweep = remove_branch(root, moderator=max_, **REASONS)
+        assert work(sweep) is False
         assert removed() == []
-        assert work(sweep) is True
+        assert work(after_thirty_seconds(sweep)) is True
         assert len(removed()) == 2
         assert work(sweep) is False
         assert removed() == branch
@@ -128,13 +134,13 @@ class SinceTests:
     def test_all_since_then_and_nothing_before(self, comments, bob, max_, mona):
         claim(open_case(comments[1], reason="flagged"), moderator=mona)
         sweep = self.ordered(bob, max_)
-        work(sweep)
+        work(after_thirty_seconds(sweep))
         assert removed() == comments[1:]
         assert Decision.objects.filter(decided_by=max_, measure="remove").count() == 3
 
     def test_an_appeal_that_waits_is_not_decided_by_the_way(self, comments, bob, max_):
         appealed = open_case(comments[1], reason="appeal")
-        work(self.ordered(bob, max_))
+        work(after_thirty_seconds(self.ordered(bob, max_)))
         assert removed() == comments[2:]
         appealed.refresh_from_db()
         assert appealed.closed_at is None
@@ -151,6 +157,8 @@ class SinceTests:
 
     def test_upkeep_finds_what_nobody_works_on(self, comments, bob, max_):
         sweep = self.ordered(bob, max_)
+        assert not Sweep.objects.due(timezone.now()).exists()
+        after_thirty_seconds(sweep)
         assert list(Sweep.objects.due(timezone.now())) == [sweep]
         Sweep.objects.update(attempts=5)
         assert not Sweep.objects.due(timezone.now()).exists()
@@ -170,8 +178,84 @@ class SinceTests:
         assert client.post(address, sent).status_code == 403
         client.force_login(max_)
         assert client.post(address, sent | {"sweep-since": "gestern"}).status_code == 422
-        assert client.post(address, sent).status_code == 303
-        assert "Veranlasst am" in client.get("/moderation/readers/Bob/").content.decode()
+        page = client.post(address, sent, follow=True).content.decode()
+        assert "Es beginnt in 30 Sekunden." in page
+        assert "von Max: 0 entfernt" in page
+
+
+class StopTests:
+    @pytest.fixture
+    def sweep(self, bob, max_):
+        discussion = make_discussion()
+        for _each in range(3):
+            make_comment(discussion, bob)
+        since = timezone.now() - timedelta(days=1)
+        return remove_since(bob, since=since, moderator=max_, **REASONS)
+
+    def test_before_it_begins_nothing_is_gone(self, sweep, max_):
+        stop(sweep, moderator=max_)
+        assert work(after_thirty_seconds(sweep)) is False
+        assert removed() == []
+        assert not Decision.objects.exists()
+
+    def test_later_what_is_left_stays(self, sweep, max_, monkeypatch):
+        monkeypatch.setattr(sweeping, "BATCH", 2)
+        work(after_thirty_seconds(sweep))
+        stop(sweep, moderator=max_)
+        assert work(sweep) is False
+        assert len(removed()) == 2
+        sweep.refresh_from_db()
+        assert (sweep.removed_count, sweep.stopped_by) == (2, max_)
+
+    def test_in_the_midst_of_a_batch_too(self, sweep, max_, monkeypatch):
+        remove = sweeping.remove
+
+        def remove_and_be_stopped(*given):
+            done = remove(*given)
+            if len(removed()) == 2:
+                stop(sweep, moderator=max_)
+            return done
+
+        monkeypatch.setattr(sweeping, "remove", remove_and_be_stopped)
+        assert work(after_thirty_seconds(sweep)) is False
+        assert len(removed()) == 2
+        sweep.refresh_from_db()
+        assert sweep.stopped_at == sweep.finished_at
+
+    def test_is_for_seniors_and_once(self, sweep, mona, max_):
+        with pytest.raises(PermissionDenied):
+            stop(sweep, moderator=mona)
+        work(after_thirty_seconds(sweep))
+        with pytest.raises(ValidationError) as refused:
+            stop(sweep, moderator=max_)
+        assert refused.value.code == "conflict"
+
+    def test_from_the_page_of_the_reader(self, client, sweep, mona, max_):
+        address = f"/moderation/sweeps/{sweep.pk}/stop/"
+        client.force_login(mona)
+        assert client.post(address).status_code == 403
+        client.force_login(max_)
+        assert f'action="{address}"' in client.get("/moderation/readers/Bob/").content.decode()
+        page = client.post(address, follow=True).content.decode()
+        assert "Angehalten: Was noch nicht entfernt war, bleibt." in page
+        assert "angehalten von Max" in page
+        assert f'action="{address}"' not in page
+        again = client.post(address)
+        assert again.status_code == 409
+        assert "Es war schon fertig." in again.content.decode()
+
+    def test_from_the_page_of_the_comment(self, client, branch, root, max_, monkeypatch):
+        monkeypatch.setattr(sweeping, "AT_ONCE", 2)
+        client.force_login(max_)
+        sent = {f"branch-{name}": value for name, value in REASONS.items()}
+        ordered = client.post(f"/moderation/comments/{root.pk}/branch/", sent, follow=True)
+        assert "Es beginnt in 30 Sekunden." in ordered.content.decode()
+        address = f"/moderation/sweeps/{Sweep.objects.get().pk}/stop/"
+        assert f'action="{address}"' in ordered.content.decode()
+        assert "angehalten von Max" in client.post(address, follow=True).content.decode()
+        again = client.post(address)
+        assert again.status_code == 409
+        assert "Es war schon fertig." in again.content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
