@@ -113,10 +113,12 @@ def ring_for_due_respites() -> None:
 
 @shared_task
 def ring_for_overdue_screenings() -> None:
-    """First for those that nobody has tried: they are read many at a time."""
-    if overdue := upkeep.overdue_screenings():
+    """Once for all that nobody has tried: each with a bell of its own, five hundred at a time,
+    would be read alone, and hold up the rest of the queue."""
+    overdue = upkeep.overdue_screenings()
+    if overdue.has_new:
         ring_for_all_now(screen_waiting)
-        ring_again(screen_comment, overdue)
+    ring_again(screen_comment, overdue.tried)
 
 
 @receiver(sweep_ordered)

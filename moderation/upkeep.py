@@ -2,8 +2,10 @@
 
 import logging
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from moderation import respites, signals
@@ -18,11 +20,24 @@ OVERDUE_AFTER = timedelta(seconds=10)
 BATCH = 500
 
 
-def overdue_screenings() -> list[int]:
-    """Ids, the oldest first; those with too many attempts too: they are to be set aside."""
+class Overdue(NamedTuple):
+    """has_new: some that nobody has tried, for which one bell is enough. tried: ids of those that
+    are read alone, the oldest first; with too many attempts they are to be set aside."""
+
+    has_new: bool
+    tried: list[int]
+
+
+def overdue_screenings() -> Overdue:
     now = timezone.now()
-    overdue = free(now).filter(queued_at__lte=now - OVERDUE_AFTER).order_by("queued_at", "pk")
-    return list(overdue.values_list("pk", flat=True)[:BATCH])
+    overdue = free(now).filter(queued_at__lte=now - OVERDUE_AFTER)
+    # As screening.claim_new takes them.
+    is_new = Q(attempts=0, leased_until__isnull=True)
+    tried = overdue.exclude(is_new).order_by("queued_at", "pk")
+    return Overdue(
+        has_new=overdue.filter(is_new).exists(),
+        tried=list(tried.values_list("pk", flat=True)[:BATCH]),
+    )
 
 
 def overdue_respites() -> list[int]:

@@ -132,12 +132,14 @@ class ClaimTests:
     def test_overdue_is_what_nobody_works_on_after_ten_seconds(self, discussion, alice, bob, later):
         forgotten = make_comment(discussion, alice, status="pending")
         at_work = make_comment(discussion, bob, status="pending")
-        assert upkeep.overdue_screenings() == []
+        assert upkeep.overdue_screenings() == (False, [])
         later(timedelta(seconds=11))
         screening.claim(job(at_work))
-        assert upkeep.overdue_screenings() == [job(forgotten).pk]
+        assert upkeep.overdue_screenings() == (True, [])
         screen(forgotten)
-        assert upkeep.overdue_screenings() == []
+        assert upkeep.overdue_screenings() == (False, [])
+        later(timedelta(seconds=61))
+        assert upkeep.overdue_screenings() == (False, [job(at_work).pk])
 
 
 @pytest.fixture
@@ -172,7 +174,7 @@ class PoisonTests:
         assert screen(comment).status == "held"
         assert job(comment).set_aside_at
         assert Case.objects.open().get(comment=comment).reasons == ["set_aside"]
-        assert upkeep.overdue_screenings() == []
+        assert upkeep.overdue_screenings() == (False, [])
 
     def test_it_is_not_set_aside_while_the_fifth_attempt_is_at_work(self, discussion, alice, later):
         comment = make_comment(discussion, alice, status="pending")

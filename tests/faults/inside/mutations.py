@@ -29,7 +29,7 @@ def forget_forms() -> None:
 
 def ring_once_only() -> None:
     """Nobody looks for rows whose bell was lost."""
-    upkeep.overdue_screenings = list
+    upkeep.overdue_screenings = lambda: upkeep.Overdue(has_new=False, tried=[])
 
 
 def publish_unread() -> None:
@@ -89,7 +89,7 @@ def read_newest_first() -> None:
     )
     screening.TOGETHER = 4
     usual, usual_new, overdue = screening.claim, screening.claim_new, upkeep.overdue_screenings
-    upkeep.overdue_screenings = lambda: overdue()[::-1]
+    upkeep.overdue_screenings = lambda: upkeep.Overdue(overdue().has_new, overdue().tried[::-1])
 
     def claim_new() -> tuple[list[int], bool]:
         time.sleep(3)  # as on a machine that has more to do
