@@ -26,7 +26,6 @@ HEADERS = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
     "X-Frame-Options": "DENY",
-    "Reporting-Endpoints": 'csp="/policy/reports/"',
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains; preload",
 }
 POLICY = {
@@ -77,6 +76,7 @@ def as_in_production(settings) -> None:
 def assert_dressed(answer: HttpResponse, where: str) -> None:
     found = {name: answer.headers.get(name) for name in HEADERS}
     assert found == HEADERS, where
+    assert answer.headers["Reporting-Endpoints"] == 'csp="/policy/reports/"', where
     parts = answer.headers["Content-Security-Policy"].split(";")
     policy = dict(part.strip().split(" ", 1) for part in parts)
     assert policy in (POLICY, POLICY | OTHER_POLICIES.get(where, {})), where

@@ -14,7 +14,16 @@ from moderation import deciding, erasing, log, rules
 from moderation.appealing import answer as answer_appeal
 from moderation.appealing import appeal
 from moderation.flagging import flag
-from moderation.models import Case, Decision, DecisionText, Erasure, Flag, Screening, Verdict
+from moderation.models import (
+    Case,
+    Decision,
+    DecisionText,
+    Erasure,
+    Flag,
+    Screening,
+    Sweep,
+    Verdict,
+)
 from moderation.queue import open_case
 from moderation.suspending import announce
 from moderation.suspending import answer as answer_hearing
@@ -170,6 +179,7 @@ class EraseTests:
         answer_hearing(announced, reader=bob, text="Das war im Zorn.")
         decide_hearing(announced, moderator=max_, suspends=False, explanation=WHY)
         many = remove_since(bob, since=comment.submitted_at, moderator=max_, **fields)
+        Sweep.objects.update(leased_until=None)
         while work(many):
             pass
         removal = Decision.objects.get(measure="remove")
