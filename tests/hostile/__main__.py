@@ -21,6 +21,7 @@ import django
 django.setup()
 
 import argparse
+import gc
 import logging
 import sys
 import time
@@ -97,7 +98,11 @@ def main() -> None:
         names = picture_names(lines, stage)
         say(f"{names} names pictured")
         events = boxes = 0
+        # Between the handfuls alone: the collector takes a second for this large process, which
+        # belongs to no answer.
+        gc.disable()
         for some in handfuls(lines):
+            gc.collect()
             known = len(counts.breaks)
             paper = Paper(asking, some, house)
             sent, measured = show(paper, stage, singly=asked.singly)
