@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from forum.markup import clean_body
 from forum.models import Comment
-from moderation import rules, sweeping
+from moderation import rules
 from moderation.models import Appeal, Decision, Hearing, ReaderNote, Sweep
 from moderation.records import LOOKS_BACK
 
@@ -50,7 +50,7 @@ def reader_file(reader: User) -> ReaderFile:
         decisions=list(decisions.order_by("-pk")[:LATEST]),
         comments=list(latest.order_by("-pk")[:LATEST]),
         notes=list(notes[:LATEST]),
-        sweeps=list(sweeping.of_author(reader)[:LATEST]),
+        sweeps=list(Sweep.objects.in_view().filter(author=reader)[:LATEST]),
     )
 
 

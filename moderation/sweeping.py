@@ -143,7 +143,7 @@ def stop(sweep: Sweep, *, moderator: User) -> None:
         raise PermissionDenied(refusal)
     now = timezone.now()
     # Waits for the comment that is being removed.
-    under_way = Sweep.objects.filter(pk=sweep.pk, finished_at__isnull=True)
+    under_way = Sweep.objects.under_way().filter(pk=sweep.pk)
     if not under_way.update(finished_at=now, stopped_at=now, stopped_by=moderator):
         raise conflict(_("It was finished already."))
 
@@ -161,7 +161,7 @@ def work(sweep: Sweep) -> bool:
         if not step(sweep, comment):
             return False
     is_over = len(batch) < BATCH
-    under_way = Sweep.objects.filter(pk=sweep.pk, finished_at__isnull=True)
+    under_way = Sweep.objects.under_way().filter(pk=sweep.pk)
     goes_on = under_way.update(
         attempts=0, leased_until=None, finished_at=timezone.now() if is_over else None
     )
@@ -172,7 +172,7 @@ def work(sweep: Sweep) -> bool:
 def step(sweep: Sweep, comment: Comment) -> bool:
     """One comment, and that it is done; False if somebody has stopped it."""
     mine = Sweep.objects.select_for_update(no_key=True).filter(pk=sweep.pk)
-    if not mine.filter(finished_at__isnull=True).exists():
+    if not mine.under_way().exists():
         return False
     removed = 0
     try:
@@ -222,16 +222,6 @@ def comments_of(order: Sweep) -> QuerySet[Comment]:
         .exclude(author=order.ordered_by)
         .order_by("pk")
     )
-
-
-def of_author(author: User) -> QuerySet[Sweep]:
-    """The newest first, with who ordered and who stopped them."""
-    return author.sweeps.select_related("ordered_by", "stopped_by").order_by("-pk")
-
-
-def of_branch(comment: Comment) -> QuerySet[Sweep]:
-    ordered = Sweep.objects.filter(branch=comment).order_by("-pk")
-    return ordered.select_related("ordered_by", "stopped_by")
 
 
 def branch_of(comment: Comment) -> list[int]:

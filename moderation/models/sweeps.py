@@ -14,11 +14,19 @@ ATTEMPTS = 5
 
 
 class SweepQuerySet(models.QuerySet["Sweep"]):
+    def under_way(self) -> "SweepQuerySet":
+        """Neither finished nor stopped."""
+        return self.filter(finished_at__isnull=True)
+
     def waiting(self) -> "SweepQuerySet":
-        return self.filter(finished_at__isnull=True, attempts__lt=ATTEMPTS)
+        return self.under_way().filter(attempts__lt=ATTEMPTS)
 
     def set_aside(self) -> "SweepQuerySet":
-        return self.filter(finished_at__isnull=True, attempts__gte=ATTEMPTS)
+        return self.under_way().filter(attempts__gte=ATTEMPTS)
+
+    def in_view(self) -> "SweepQuerySet":
+        """The newest first, with who ordered and who stopped them."""
+        return self.select_related("ordered_by", "stopped_by").order_by("-pk")
 
     def due(self, now: datetime) -> "SweepQuerySet":
         """To be worked on, and nobody does (or not any more)."""

@@ -194,7 +194,7 @@ def measures_page(
         "hand_form": HandOverForm(prefix="hand"),
         "branch_form": BranchForm(prefix="branch"),
         "branch_count": len(sweeping.branch_of(comment)),
-        "sweeps": sweeping.of_branch(comment) if is_senior(request.user) else [],
+        "sweeps": Sweep.objects.in_view().filter(branch=comment) if is_senior(request.user) else [],
     }
     page = "moderation/measures.html"
     return full_page(request, page, context | forms, status=status, error=error)
