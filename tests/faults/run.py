@@ -1,6 +1,5 @@
 """What does one run of the rig know?"""
 
-import asyncio
 import signal
 from collections import Counter
 from dataclasses import dataclass, field
@@ -82,8 +81,10 @@ class Run:
 
     async def note_broken_sendings(self) -> None:
         """Once the database can say which mails whoever was broken had under way."""
-        await until(lambda: self.ask("SELECT 1"), patience=60)
-        self.sendings_broken += await asyncio.to_thread(self.count, UNDER_WAY)
+        # One question: a server that is about to fall may still answer a first, and no second.
+        answers: list[tuple] = []
+        await until(lambda: answers.extend(self.ask(UNDER_WAY)) or answers, patience=60)
+        self.sendings_broken += answers[0][0]
 
     def count(self, query: str, values: list | None = None) -> int:
         return self.ask(query, values)[0][0]
