@@ -81,10 +81,14 @@ class Run:
 
     async def note_broken_sendings(self) -> None:
         """Once the database can say which mails whoever was broken had under way."""
+
+        def counted() -> bool:
+            self.sendings_broken += self.count(UNDER_WAY)
+            return True
+
         # One question: a server that is about to fall may still answer a first, and no second.
-        answers: list[tuple] = []
-        await until(lambda: answers.extend(self.ask(UNDER_WAY)) or answers, patience=60)
-        self.sendings_broken += answers[0][0]
+        if await until(counted, patience=60) is None:
+            raise RuntimeError("the database does not say which mails are under way")
 
     def count(self, query: str, values: list | None = None) -> int:
         return self.ask(query, values)[0][0]
