@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import renaming
 from accounts.models import User
 from accounts.names import clean_name
+from accounts.sessions import end_sessions
 
 # By an address that he adds and confirms himself, or a second factor that he reads here, an
 # administrator could sign in as anybody; from where somebody signed in is not his business
@@ -26,6 +27,10 @@ admin.site.site_header = _("Administration")
 admin.site.unregister([EmailAddress, Authenticator, UserSession, Group])
 
 ROLE = ["standing", "is_active", "is_staff", "groups"]
+# What these allowed, or once they are undone allow again, no old cookie may take up.
+SIGNS_OUT = {"is_active", "is_staff", "groups"}
+# What the links beside the list of people ask for.
+FILTERS = {"standing__exact", "is_staff__exact", "groups__id__exact", "groups__isnull"}
 
 
 @admin.register(Authenticator)
@@ -37,6 +42,10 @@ class SecondFactorAdmin(admin.ModelAdmin):
     search_fields = ["user__name"]
     fields = ["user", "type", "created_at", "last_used_at"]
     readonly_fields = ["user", "type", "created_at", "last_used_at"]
+
+    def lookup_allowed(self, lookup, value, request) -> bool:
+        """By ?data__secret__startswith= the secret would be guessed letter by letter."""
+        return lookup == "type__exact"
 
     def has_add_permission(self, request) -> bool:
         return False
@@ -73,6 +82,7 @@ class UserAdmin(admin.ModelAdmin):
     list_display = ["name", "standing", "is_staff", "joined_at", "suspended_at"]
     list_filter = ["standing", "is_staff", "groups"]
     search_fields = ["name"]
+    actions = ["sign_out"]
     fields = ["name", *ROLE, "reason", "joined_at"]
     readonly_fields = ["name", "joined_at"]
 
@@ -89,8 +99,9 @@ class UserAdmin(admin.ModelAdmin):
         return readonly
 
     def lookup_allowed(self, lookup, value, request) -> bool:
-        """?email__startswith=, or the hash of a password, would be guessed letter by letter."""
-        return lookup.split("__")[0] in self.list_filter
+        """?email__startswith=, or the hash of a password, would be guessed letter by letter; also
+        by a way around: ?groups__user__email__startswith=."""
+        return lookup in FILTERS
 
     def construct_change_message(self, request, form, formsets, add=False) -> Any:
         told = super().construct_change_message(request, form, formsets, add)
@@ -103,6 +114,14 @@ class UserAdmin(admin.ModelAdmin):
         if name != form.initial.get("name"):
             renaming.give_name(obj, name=name)
         super().save_model(request, obj, form, change)
+        if SIGNS_OUT & {*form.changed_data}:
+            end_sessions(obj)
+
+    @admin.action(description=_("Sign out everywhere"), permissions=["change"])
+    def sign_out(self, request, queryset) -> None:
+        for user in queryset:
+            end_sessions(user)
+            self.log_change(request, user, _("Signed out everywhere"))
 
     def has_add_permission(self, request) -> bool:
         return False

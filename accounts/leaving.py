@@ -8,11 +8,9 @@ from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone, translation
@@ -20,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts import rules, signals
 from accounts.models import FormerName, PersonalDataExport, User
+from accounts.sessions import end_sessions
 from accounts.throttling import forget_acts_of
 
 logger = logging.getLogger(__name__)
@@ -78,12 +77,6 @@ def close_account(reader: User) -> bool:
     logger.info("account closed", extra={"reader": due.pk})
     signals.account_closed.send(sender=User, reader=due, keeps_texts=keeps_texts)
     return True
-
-
-def end_sessions(reader: User) -> None:
-    own = UserSession.objects.filter(user=reader)
-    Session.objects.filter(session_key__in=own.values("session_key")).delete()
-    own.delete()
 
 
 def make_nameless(reader: User) -> None:

@@ -9,6 +9,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in
+from django.contrib.sessions.models import Session
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -91,3 +92,10 @@ def end_session(reader: User, *, pk: int) -> bool:
     if session:
         session.end()
     return session is not None
+
+
+def end_sessions(of: User) -> None:
+    """Everywhere, and for good: what comes with an old cookie is a stranger's request."""
+    own = UserSession.objects.filter(user=of)
+    Session.objects.filter(session_key__in=own.values("session_key")).delete()
+    own.delete()

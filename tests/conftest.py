@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import OperationalError, connection
 from django.test import TransactionTestCase
 
+from accounts import outgoing
 from accounts.models import User
 from config.celery import app
 from moderation import rulebook
@@ -93,6 +94,12 @@ def own_media(media: Path, settings) -> None:
 def rules_of_this_test(monkeypatch) -> None:
     """Editions that a test writes end with it, and no process may remember them."""
     monkeypatch.setattr(rulebook, "_known", None)
+
+
+@pytest.fixture(autouse=True)
+def account_mails_leave_at_once(monkeypatch) -> None:
+    """Or a test would look for them before their thread has sent them."""
+    monkeypatch.setattr(outgoing, "hand_over", outgoing.send)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 
 from accounts.models import User
+from tests.accounts.test_sessions import is_signed_in, signed_in
 from tests.factories import ArticleFactory
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +92,31 @@ class RoleTests:
         assert mona.groups.get().name == "moderator"
         chief.post(path, sent)
         assert sent["reason"] in chief.get(f"{PEOPLE}{mona.pk}/history/").content.decode()
+
+    def test_what_a_role_allowed_ends_everywhere_with_it(self, chief, mona):
+        device = signed_in(mona)
+        path, sent = f"{PEOPLE}{mona.pk}/change/", self.fields(mona, "senior moderator")
+        chief.post(path, self.fields(mona, "moderator") | {"standing": "trusted"})
+        assert is_signed_in(device)  # the standing is no role
+
+        chief.post(path, sent)
+        assert not is_signed_in(device)
+
+    def test_an_account_that_is_let_in_again_needs_its_password_again(self, chief, mona):
+        device = signed_in(mona)
+        path, sent = f"{PEOPLE}{mona.pk}/change/", self.fields(mona, "moderator")
+        chief.post(path, {key: value for key, value in sent.items() if key != "is_active"})
+        chief.post(path, sent)
+        assert User.objects.get(pk=mona.pk).is_active
+        assert not is_signed_in(device)
+
+    def test_somebody_is_signed_out_everywhere(self, chief, bob, alice):
+        stolen, other = signed_in(bob), signed_in(alice)
+        chief.post(PEOPLE, {"action": "sign_out", "_selected_action": [bob.pk]})
+        assert not is_signed_in(stolen)
+        assert is_signed_in(other)
+        history = chief.get(f"{PEOPLE}{bob.pk}/history/").content.decode()
+        assert "Überall abgemeldet" in history
 
     def test_nobody_gives_himself_one(self, chief, admin):
         chief.post(f"{PEOPLE}{admin.pk}/change/", self.fields(admin, "senior moderator"))

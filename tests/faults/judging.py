@@ -149,12 +149,12 @@ def notices(run: Run) -> list[Finding]:
     received = Counter(mail.message_id for mail in run.site.post_office.received)
     mails = run.ask(
         "SELECT '<' || kind || '-' || id || '-' || floor(extract(epoch FROM created_at))::bigint,"
-        " sent_at IS NOT NULL FROM notifications_mail"
+        " sent_at IS NOT NULL, attempts FROM notifications_mail"
     )
-    known = dict(mails)
+    known = {mark: is_sent for mark, is_sent, _attempts in mails}
     by_mark = Counter({name.partition("@")[0]: count for name, count in received.items()})
     repeats = sum(count - 1 for count in by_mark.values())
-    bound = run.sendings_broken + run.site.post_office.interrupted
+    bound = len(run.sendings_broken) + run.site.post_office.interrupted
     return [
         none("T2", "facts that nobody was told", expected - told),
         none("T2", "facts told twice, or that never were", told - expected),
@@ -163,6 +163,8 @@ def notices(run: Run) -> list[Finding]:
         none("T2", "mails marked as sent and never received",
              [mark for mark, is_sent in known.items() if is_sent and not by_mark[mark]]),
         none("T2", "mails received under an unknown Message-ID", by_mark.keys() - known),
+        none("T2", "mails received more often than they were begun",
+             [mark for mark, _is_sent, attempts in mails if by_mark[mark] > attempts]),
         Finding("T2", "mails repeated, of those that were interrupted", repeats, bound, ""),
     ]  # fmt: skip
 

@@ -18,14 +18,14 @@ async def people(
     under_way: list[asyncio.Task] = []
 
     async def write() -> None:
-        async for _turn in _turns(run, posts, seconds):
+        async for _turn in turns(run, posts, seconds):
             post = writing.make(run)
             written.append(post)
             sending = writing.send(run, post, kind=f"{kind}-post", attempts=attempts)
             under_way.append(asyncio.create_task(sending))
 
     async def read() -> None:
-        async for _turn in _turns(run, reads, seconds):
+        async for _turn in turns(run, reads, seconds):
             reading = asyncio.create_task(look(run, kind=f"{kind}-read"))
             under_way.append(reading)
 
@@ -34,7 +34,7 @@ async def people(
     return written
 
 
-async def _turns(run: Run, rate: float, seconds: float) -> AsyncIterator[int]:
+async def turns(run: Run, rate: float, seconds: float) -> AsyncIterator[int]:
     for number in range(int(rate * seconds)):
         yield number
         await asyncio.sleep(run.random.expovariate(rate))

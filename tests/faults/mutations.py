@@ -45,8 +45,8 @@ class Mutation:
     finding that has to notice it.
 
     only: the faults of a storm that matter; inside: its name is one of inside/mutations.py; sql:
-    before the site starts; stop_signal: of processes that are to stop in order; after SIGKILL the
-    front asks nobody else either, or it would hide what was lost.
+    before the site starts; stop_signal: of processes that are to stop in order. There the front
+    asks nobody else for what it has sent, or it would hide what was lost.
     """
 
     name: str
@@ -85,6 +85,7 @@ MUTATIONS = [
     Mutation("remove_as_often_as_told", "T7", "thrice", "states that differ"),
     Mutation("pass_what_is_newest", "T8", "races", "second wordings shown", sql=(DROP_CLEARANCE,)),
     Mutation("screen_at_once", "T11", "slow_world", "posting p95"),
+    Mutation("answer_after_the_mail", "T11", "slow_world", "reading p95"),
     Mutation("let_decisions_be_changed", "T14", "", "changes of the log", inside=False,
              sql=LET_BE_CHANGED),
     Mutation("prove_nothing", "T14", "", "a row removed behind its back"),
@@ -136,7 +137,7 @@ async def _try(site: Site, mutation: Mutation, people: cast.Cast) -> list[Findin
     _execute(site, "postgres", [f"CREATE DATABASE {site.name} TEMPLATE {FILLED}", "CHECKPOINT"])
     _execute(site, site.name, [each.format(database=site.name) for each in mutation.sql])
     site.mutation = mutation.name if mutation.inside else ""
-    site.asks_once = mutation.stop_signal == signal.SIGKILL
+    site.asks_once = mutation.scene == "stopping"
     site.forget_pages()
     site.post_office.received.clear()
     ledger = Ledger(site.data / f"{mutation.title}.jsonl")

@@ -18,6 +18,7 @@ class Received:
     at: float
     message_id: str
     to: str
+    subject: str
 
 
 class PostOffice:
@@ -71,7 +72,9 @@ class PostOffice:
     def _keep(self, raw: bytes) -> None:
         """Written down before it is acknowledged, as mail servers do."""
         letter = email.message_from_bytes(raw[:-5], policy=policy.default)
-        one = Received(time.time(), str(letter["Message-ID"]), str(letter["To"]))
+        one = Received(
+            time.time(), str(letter["Message-ID"]), str(letter["To"]), str(letter["Subject"])
+        )
         os.write(self._handle, json.dumps(one.__dict__).encode() + b"\n")
         os.fsync(self._handle)
         self.received.append(one)

@@ -13,7 +13,7 @@ from tests.faults.ledger import Ledger
 from tests.faults.site import Site, until
 
 UNDER_WAY = """
-    SELECT count(*) FROM notifications_mail WHERE attempts > 0 AND sent_at IS NULL
+    SELECT id, attempts FROM notifications_mail WHERE attempts > 0 AND sent_at IS NULL
     AND dropped_at IS NULL AND set_aside_at IS NULL
 """
 
@@ -45,8 +45,8 @@ class Run:
     # (when it was seen, token of the text), by the crawler.
     sights: list[tuple[float, str]] = field(default_factory=list)
     faults: Counter[str] = field(default_factory=Counter)
-    # So many mails had been begun and not marked as sent when something was broken.
-    sendings_broken: int = 0
+    # (mail, which attempt) begun and not marked as sent when something was broken.
+    sendings_broken: set[tuple[int, int]] = field(default_factory=set)
     # Names of the faults that a storm is to draw from; all, if none is named.
     only: tuple[str, ...] = ()
     # Seconds in which everything is to be screened once nothing is broken any more.
@@ -83,7 +83,7 @@ class Run:
         """Once the database can say which mails whoever was broken had under way."""
 
         def counted() -> bool:
-            self.sendings_broken += self.count(UNDER_WAY)
+            self.sendings_broken.update(self.ask(UNDER_WAY))
             return True
 
         # One question: a server that is about to fall may still answer a first, and no second.

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import outgoing
 from config import errors
 from forum import bells, posting, publishing, unveiling
 from moderation import checks, log, passing, respites, screening, upkeep
@@ -153,6 +154,11 @@ def prove_nothing() -> None:
     log.Head.objects.values_list = lambda *names: usual(*names).none()
 
 
+def answer_after_the_mail() -> None:
+    """The thread that answers a reader waits for the mail server."""
+    outgoing.hand_over = outgoing.send
+
+
 def count_nothing() -> None:
     unveiling._SHOW = unveiling._SHOW.replace(
         "comment_count = comment_count + %(count)s", "comment_count = comment_count"
@@ -178,6 +184,7 @@ MUTATIONS: dict[str, Callable[[], None]] = {
         forget_forms, ring_once_only, publish_unread, mark_mails_first, name_mails_anew,
         send_unclaimed_mails, tell_no_replies, write_no_mails, ring_in_the_transaction,
         call_it_an_error, read_newest_first, count_no_attempts, remove_as_often_as_told,
-        pass_what_is_newest, screen_at_once, prove_nothing, count_nothing, fail_open,
+        pass_what_is_newest, screen_at_once, answer_after_the_mail, prove_nothing, count_nothing,
+        fail_open,
     )
 }  # fmt: skip
