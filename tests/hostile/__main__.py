@@ -54,8 +54,8 @@ def say(line: str) -> None:
 
 
 def prepare() -> None:
-    """Settings and database of a test: nothing is kept, no mail leaves."""
-    setup_test_environment()
+    """Settings and database of a test: nothing is kept, no mail leaves; errors have our pages."""
+    setup_test_environment(debug=False)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     logging.disable(logging.CRITICAL)
     connection.creation.create_test_db(verbosity=0)
