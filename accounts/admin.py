@@ -7,12 +7,15 @@ import allauth.account.admin
 import allauth.mfa.admin
 import allauth.usersessions.admin  # noqa: F401 - all register what is taken away below
 import django.contrib.auth.admin  # noqa: F401
+from allauth.account.decorators import reauthentication_required
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import renaming
@@ -37,6 +40,8 @@ FILTERS = {"standing__exact", "is_staff__exact", "groups__id__exact", "groups__i
 class SecondFactorAdmin(admin.ModelAdmin):
     """Taken away where somebody has lost it, with all its codes; never shown, never given."""
 
+    # One by one, with the password given just now.
+    actions = None
     list_display = ["user", "type", "created_at", "last_used_at"]
     list_filter = ["type"]
     search_fields = ["user__name"]
@@ -46,6 +51,12 @@ class SecondFactorAdmin(admin.ModelAdmin):
     def lookup_allowed(self, lookup, value, request) -> bool:
         """By ?data__secret__startswith= the secret would be guessed letter by letter."""
         return lookup == "type__exact"
+
+    def delete_view(self, request, object_id, extra_context=None) -> HttpResponse:
+        if not self.has_delete_permission(request):
+            raise PermissionDenied
+        view = reauthentication_required(super().delete_view)
+        return view(request, object_id, extra_context)
 
     def has_add_permission(self, request) -> bool:
         return False

@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from accounts import resetting
 from accounts.addresses import clean_address
 from accounts.models import AT_NOBODYS, User
 from accounts.names import clean_name
@@ -81,6 +82,12 @@ class ResetPasswordForm(AllauthResetPasswordForm):
         address = clean_address(super().clean_email())
         look_as_long(address)
         return address
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        email = super().save(request, **kwargs)
+        if self.users:
+            resetting.bind(request, self.users[0])
+        return email
 
 
 class SignupForm(AllauthSignupForm):

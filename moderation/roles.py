@@ -15,10 +15,16 @@ ROLES: dict[str, list[str]] = {
         "moderation.decide_appeal",
     ],
     "admin": [
+        "accounts.change_user",
+        "mfa.view_authenticator",
+        "mfa.delete_authenticator",
         "forum.pick_comment",
         "forum.change_discussion",
         "articles.write_article",
         "articles.change_article",
+        "articles.add_topic",
+        "articles.change_topic",
+        "articles.delete_topic",
         "moderation.add_edition",
         "moderation.view_trustedflagger",
         "moderation.add_trustedflagger",
@@ -34,7 +40,7 @@ def create_roles() -> None:
     Runs on post_migrate (moderation/apps.py) and not in a migration: Django makes permissions
     only then.
     """
-    for label in ("articles", "forum", "moderation"):
+    for label in ("accounts", "mfa", "articles", "forum", "moderation"):
         create_permissions(apps.get_app_config(label), verbosity=0)
     for name, permissions in ROLES.items():
         group, _created = Group.objects.get_or_create(name=name)

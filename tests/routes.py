@@ -61,6 +61,21 @@ def address_of(where: str, name: str, paper: dict[str, str]) -> str:
     return "/" + re.sub(r"<([^>]+)>", value, path)
 
 
+def asked_for(values: dict[str, str]) -> dict[str, str]:
+    """Route -> what it has to be asked to say something."""
+    comment, entry = values["forum pk"], values["forum:newsroom_entry pk"]
+    return {
+        "search/": "q=Ufer",
+        "discussions/<int:pk>/news/": "since=0",
+        "discussions/<int:pk>/news/shown/": f"ids=comment-{comment}",
+        "articles/<slug:slug>-<int:pk>/news/": "since=0",
+        "articles/<slug:slug>-<int:pk>/news/shown/": f"ids=entry-{entry}",
+        "moderation/news/": "since=0",
+        "moderation/search/": "q=Ufer",
+        "admin/autocomplete/": "app_label=articles&model_name=article&field_name=author",
+    }
+
+
 @pytest.fixture
 def paper(alice, bob, carla, mona) -> dict[str, str]:
     return make_paper(alice, bob, carla, mona)

@@ -2,6 +2,7 @@
 one reader's never kept by a cache?"""
 
 from collections.abc import Iterator
+from copy import deepcopy
 
 import pytest
 import time_machine
@@ -10,9 +11,13 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.limits import LIMITS, Limit, per
+from accounts.models import User
 from tests.accounts.test_exporting import prepared
+from tests.factories import make_comment, make_discussion
 from tests.people import PASSWORD
-from tests.test_permissions import FORMS
+from tests.routes import address_of, asked_for
+from tests.stage import undone
+from tests.test_permissions import FORMS, names, session_of
 from tests.walk import EVIL, HOSTILE, Got, Paper, addresses, client_of, walked
 
 __all__ = ["walked"]
@@ -48,20 +53,11 @@ OTHER_POLICIES = {"account/2fa/totp/activate/": {"img-src": "'self' data:"}}
 
 
 EXPORTS = {"account/data/<int:pk>/json/", "account/data/<int:pk>/html/"}
-
-
-def asked_for(values: dict[str, str]) -> dict[str, str]:
-    """Route -> what it has to be asked to say something."""
-    comment, entry = values["forum pk"], values["forum:newsroom_entry pk"]
-    return {
-        "search/": "q=Ufer",
-        "discussions/<int:pk>/news/": "since=0",
-        "discussions/<int:pk>/news/shown/": f"ids=comment-{comment}",
-        "articles/<slug:slug>-<int:pk>/news/": "since=0",
-        "articles/<slug:slug>-<int:pk>/news/shown/": f"ids=entry-{entry}",
-        "moderation/news/": "since=0",
-        "moderation/search/": "q=Ufer",
-    }
+# Not refused to the reader, so that what they are answered with has been looked at.
+TAKEN_FROM_READERS = {
+    "forum:write", "forum:preview", "forum:revisions", "forum:withdrawal", "forum:recommendation",
+    "forum:following", "moderation:flags", "moderation:notices",
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -98,18 +94,51 @@ def got(paper: Paper, role: str) -> Iterator[Got]:
         yield Got(role, route, address, answer)
 
 
+def sent(paper: Paper, role: str) -> Iterator[Got]:
+    """Every form, as a browser sends it and as htmx does; each as if it were the first.
+
+    Not those of the operators' desk, which lets none of these in (tests/test_permissions.py).
+    """
+    person, values = paper.persons[role], paper.values
+    client = client_of(person)
+    if person:
+        own = make_comment(make_discussion(), person).pk
+        values = values | {"forum:revisions pk": own, "forum:withdrawal pk": own}
+    cookies = deepcopy(client.cookies)
+    for name, route in names().items():
+        if route.startswith("admin/"):
+            continue
+        address = address_of(route, name, values)
+        form = {field: text.format_map(values) for field, text in FORMS.get(name, {}).items()}
+        for headers in ({}, {"HX-Request": "true"}):
+            client.cookies = deepcopy(cookies)
+            with undone():
+                answer = client.post(address, form, headers=headers, secure=True)
+            yield Got(role, name, address, answer)
+
+
+def secrets_before(person: User | None) -> set[bytes]:
+    """Of others, as bytes: their mailboxes, and from where Alice is signed in."""
+    mailboxes = {"alice@example.org", "bob@example.org", "carla@example.org", "mona@example.org",
+                 "dieter@example.org", "gerda@example.com"}  # fmt: skip
+    signed_in_from = session_of(User.objects.get(name="Alice")).ip
+    own = {person.email} if person else set()
+    return {secret.encode() for secret in (mailboxes | {signed_in_from}) - own}
+
+
+def told(answer: HttpResponse) -> bytes:
+    """Headers, cookies and page."""
+    headers = answer.serialize_headers() + answer.cookies.output().encode()
+    return headers + answer.getvalue()
+
+
 class EveryAddressTests:
     """Everything is asked with headers and a `next` that would lead elsewhere if believed."""
 
     @pytest.mark.parametrize("role", ["stranger", "reader", "moderator"])
     def test_is_dressed_kept_by_nobody_else_and_leads_nowhere_else(self, walked, role):
         person = walked.persons[role]
-        mine = person.email.encode() if person else b"nobody"
-        theirs = {
-            name.encode()
-            for name in ("alice@example.org", "bob@example.org", "carla@example.org",
-                         "mona@example.org", "dieter@example.org", "gerda@example.com")
-        } - {mine}  # fmt: skip
+        theirs = secrets_before(person)
         for _role, route, address, answer in got(walked, role):
             assert answer.status_code < 500, address
             assert answer.status_code != 400, address
@@ -122,9 +151,18 @@ class EveryAddressTests:
                 assert not answer.cookies, address
                 assert "Cookie" not in answer.headers.get("Vary", ""), address
             assert EVIL not in answer.headers.get("Location", "").split("?")[0], address
-            everything = answer.serialize_headers() + answer.cookies.output().encode()
-            everything += answer.getvalue()
+            everything = told(answer)
             assert not [one for one in theirs if one in everything], address
+
+    @pytest.mark.parametrize("role", ["stranger", "reader", "moderator"])
+    def test_tells_nobody_elses_address_to_who_sends_a_form(self, walked, role):
+        theirs, taken = secrets_before(walked.persons[role]), set()
+        for _role, name, address, answer in sent(walked, role):
+            everything = told(answer)
+            assert not [one for one in theirs if one in everything], address
+            if answer.status_code in {200, 303}:
+                taken.add(name)
+        assert role != "reader" or taken >= TAKEN_FROM_READERS
 
     def test_public_pages_are_the_same_whatever_else_is_sent(self, walked):
         """What no cache keys by must change no byte: headers that proxies of others believe."""

@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from accounts.models import User
 from tests.accounts.test_sessions import is_signed_in, signed_in
 from tests.factories import ArticleFactory
+from tests.people import PASSWORD, person
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +40,15 @@ class SigningInAsOthersTests:
             page = chief.get(path)
             assert page.status_code == 200
             assert SECRET not in page.content.decode()
-        assert chief.post(f"{FACTORS}{factor.pk}/delete/", {"post": "yes"}).status_code == 302
+        path = f"{FACTORS}{factor.pk}/delete/"
+        asked = chief.post(path, {"post": "yes"})
+        assert asked.url.startswith("/account/reauthenticate/")
+        at_once = {"action": "delete_selected", "_selected_action": [factor.pk], "post": "yes"}
+        chief.post(FACTORS, at_once)
+        assert Authenticator.objects.exists()
+
+        chief.post("/account/reauthenticate/", {"password": PASSWORD})
+        assert chief.post(path, {"post": "yes"}).status_code == 302
         assert not Authenticator.objects.exists()
 
     def test_a_second_factor_is_neither_given_nor_changed(self, chief, mona, factor):
@@ -83,6 +92,12 @@ class RoleTests:
     def test_a_role_is_given(self, chief, mona):
         path = f"{PEOPLE}{mona.pk}/change/"
         assert chief.post(path, self.fields(mona, "senior moderator")).status_code == 302
+        assert mona.groups.get().name == "senior moderator"
+
+    def test_whom_an_admin_made_one_gives_roles_too(self, client, mona):
+        client.force_login(person("Beate", role="admin"))
+        path = f"{PEOPLE}{mona.pk}/change/"
+        assert client.post(path, self.fields(mona, "senior moderator")).status_code == 302
         assert mona.groups.get().name == "senior moderator"
 
     def test_with_a_reason_that_stands_in_its_history(self, chief, mona):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts import sessions
 from accounts.devices import device
 from tests import people
+from tests.accounts.test_signing_up import code_from_mail
 
 LOGIN, PAGE = "/account/login/", "/account/sessions/"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -120,6 +121,19 @@ class LifeTests:
 
         assert is_signed_in(desk)
         assert not is_signed_in(phone)
+
+    def test_a_password_that_is_set_anew_ends_all_others(self, alice):
+        """Whoever knew the former one may be signed in still."""
+        thief, desk = signed_in(alice, user_agent=FIREFOX), Client()
+        desk.post("/account/password/reset/", {"email": alice.email})
+        desk.post("/account/password/reset/confirm/", {"code": code_from_mail()})
+        assert is_signed_in(thief)
+        new = "Ganz neu und länger"
+        desk.post("/account/password/reset/complete/", {"password1": new, "password2": new})
+
+        assert is_signed_in(desk)
+        assert not is_signed_in(thief)
+        assert "Firefox" not in desk.get(PAGE).content.decode()
 
     def test_a_closed_account_is_out_at_once(self, alice):
         client = signed_in(alice)

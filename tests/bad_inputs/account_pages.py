@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from tests.accounts.test_signing_up import CONFIRM, KARLA, SIGNUP, code_from_mail
-from tests.bad_inputs.asking import Bad, Site
+from tests.bad_inputs.asking import Bad, Site, words
 from tests.people import PASSWORD
 
 LOGIN, RESET, SECOND = "/account/login/", "/account/password/reset/", "/account/2fa/authenticate/"
@@ -28,6 +28,7 @@ SECRET = "JBSWY3DPEHPK3PXP"
 NEW = "Ganz neu und länger"
 CHECK_ADDRESS = "Bitte prüfen Sie die E-Mail-Adresse."
 NO_NAME = "Dieser Name ist nicht möglich."
+OVER = "Dieser Code gilt nicht mehr."
 USED = "Der Code stimmt nicht oder wurde schon benutzt."
 DEEP = '{"id": ' + "[" * 10_000 + "]" * 10_000 + "}"
 MANY_KEYS = "{" + ",".join(f'"{number:x}":1' for number in range(100_000)) + "}"
@@ -134,9 +135,22 @@ def code_after(minutes: int) -> Callable[[Site], HttpResponse]:
     return ask
 
 
-def leads_to(*addresses: str) -> Callable[[Site, HttpResponse], None]:
+def leads_to(address: str) -> Callable[[Site, HttpResponse], None]:
     def check(_site: Site, answer: HttpResponse) -> None:
-        assert answer.url in addresses
+        assert answer.url == address
+
+    return check
+
+
+def is_over(address: str) -> Callable[[Site, HttpResponse], None]:
+    """A page that says so, from where a new code is one step away."""
+
+    def check(site: Site, answer: HttpResponse) -> None:
+        assert answer.url == address
+        page = site.client.get(address)
+        assert OVER in words(page)
+        assert RESET in page.content.decode()
+        assert not is_signed_in(site)
 
     return check
 
@@ -148,6 +162,26 @@ def code_again(site: Site) -> HttpResponse:
     site.client.post(NEW_PASSWORD, {"password1": NEW, "password2": NEW})
     site.client.logout()
     return site.client.post(RESET_CODE, {"code": code})
+
+
+def code_of_a_former_password(site: Site) -> HttpResponse:
+    """Somebody else may have asked for it: whoever sees that and chooses a new one is safe."""
+    site.client.post(RESET, {"email": ALICE["login"]})
+    changed_meanwhile(site)
+    return site.client.post(RESET_CODE, {"code": code_from_mail()})
+
+
+def new_one_for_a_former_password(site: Site) -> HttpResponse:
+    site.client.post(RESET, {"email": ALICE["login"]})
+    site.client.post(RESET_CODE, {"code": code_from_mail()})
+    changed_meanwhile(site)
+    return site.client.post(NEW_PASSWORD, {"password1": NEW, "password2": NEW})
+
+
+def changed_meanwhile(site: Site) -> None:
+    alice = User.objects.get(pk=site.cast["alice"].pk)
+    alice.set_password("Meins, und nur meins")
+    alice.save()
 
 
 def app_code(*, windows_ago: int, times: int) -> Callable[[Site], HttpResponse]:
@@ -232,8 +266,11 @@ ROWS = [
     Bad(28, "after five wrong ones the right one", sixth_wrong_one, 429,
         "Zu viele Versuche. Bitte warten Sie 5 Minuten.", then=five_minutes),
     Bad(29, "code after 29 minutes", code_after(29), 302, then=leads_to(NEW_PASSWORD)),
-    Bad(29, "code after 31 minutes", code_after(31), 302, then=leads_to(LOGIN, RESET)),
-    Bad(29, "code twice", code_again, 302, then=leads_to(LOGIN, RESET)),
+    Bad(29, "code after 31 minutes", code_after(31), 302, then=is_over(LOGIN)),
+    Bad(29, "code twice", code_again, 302, then=is_over(LOGIN)),
+    Bad(29, "code for a changed password", code_of_a_former_password, 302, then=is_over(LOGIN)),
+    Bad(29, "new password for a changed one", new_one_for_a_former_password, 302,
+        then=is_over(RESET)),
     Bad(30, "code of now", app_code(windows_ago=0, times=1), 302, then=is_in),
     Bad(30, "code twice", app_code(windows_ago=0, times=2), 422, USED),
     Bad(30, "code of two windows ago", app_code(windows_ago=2, times=1), 422, USED),

@@ -1,14 +1,14 @@
 """Where do bad inputs arrive, and what does a reader find in the answer?"""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any, NamedTuple
 
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
 from accounts.models import User
 from forum.models import Comment, Discussion
@@ -19,6 +19,8 @@ from tests.stage import WatchedClient
 TEXT = "Ich war am Montag selbst dabei."
 AREA = re.compile(r"<textarea\b[^>]*>\n?(.*?)</textarea>", re.DOTALL)
 VALUE = re.compile(r'<input\b[^>]*\bvalue="([^"]*)"')
+# What nobody reads as the page's own words: tags, and what stands in fields and scripts.
+NOT_SAID = re.compile(r"<(textarea|script)\b.*?</\1>|<[^>]*>", re.DOTALL)
 
 
 @dataclass
@@ -91,3 +93,34 @@ def in_fields(answer: HttpResponse) -> list[str]:
 
 def words(answer: HttpResponse) -> str:
     return " ".join(unescape(answer.content.decode()).split())
+
+
+def route_of(answer: HttpResponse) -> str:
+    """Where it arrived, also if it was refused before."""
+    try:
+        return resolve(answer.wsgi_request.path_info).view_name
+    except Resolver404:
+        return ""
+
+
+def said_again(answer: HttpResponse) -> list[str]:
+    """Values of the form or query that stand on the page elsewhere than in a field."""
+    page = " ".join(unescape(NOT_SAID.sub(" ", answer.content.decode())).split())
+    values = {" ".join(value.split()) for value in _values_sent(answer)}
+    return [value for value in values if re.search(rf"(?<!\w){re.escape(value)}(?!\w)", page)]
+
+
+def _values_sent(answer: HttpResponse) -> Iterator[str]:
+    request = answer.wsgi_request
+    asked = [request.GET, request.POST] if is_read(answer) else [request.GET]
+    for _name, values in (pair for form in asked for pair in form.lists()):
+        # A number is of a row, not typed; the page may well have the same.
+        yield from (value for value in values if value.strip() and not value.isdecimal())
+
+
+def is_read(answer: HttpResponse) -> bool:
+    return answer.wsgi_request.environ["wsgi.input"].read_started
+
+
+def none_of_it_read(_site: Site, answer: HttpResponse) -> None:
+    assert not is_read(answer)

@@ -29,7 +29,7 @@ def second_decision(site: Site) -> HttpResponse:
         case,
         moderator=site.cast["max_"],
         revision=site.comment.revisions.get(),
-        **REMOVAL,
+        **REMOVAL | {"explanation": "Das geht gegen die Person."},
     )
     return decided(site, case)
 
@@ -66,11 +66,14 @@ def a_foreign_one_among_them(site: Site) -> HttpResponse:
     return site.as_("mona").post(TOGETHER, REMOVAL | {"cases": [named(other), tampered]})
 
 
-ROWS = [
+BY_HTMX = [
     Bad(47, "two at once", second_decision, 409, "Schon entschieden von Max", WHY,
         then=one_decision),
     Bad(48, "one's own", ones_own, 403, "Über eigene Beiträge entscheidet jemand anderes.",
         then=none_decided),
+]  # fmt: skip
+ROWS = [
+    *BY_HTMX,
     Bad(49, "51 at once", fifty_one, 400,
         "Höchstens 50 Fälle werden zusammen entschieden; Sie haben 51 gewählt.", WHY,
         then=still_ticked),

@@ -1,7 +1,8 @@
 """Is every bad input of the list (bad-inputs.md, B1 to B60) answered as it says, and nothing kept
 that should not be?
 
-The rows stand by what they arrive at: writing.py, account_pages.py, desk.py, requests.py.
+The rows stand by what they arrive at: writing.py, account_pages.py, desk.py, requests.py,
+reports.py.
 """
 
 import re
@@ -10,9 +11,18 @@ from copy import deepcopy
 
 import pytest
 from django.conf import settings
+from django.http import HttpResponse
 
-from tests.bad_inputs import account_pages, desk, requests, writing
-from tests.bad_inputs.asking import Bad, Site, in_fields, make_site, words
+from tests.bad_inputs import account_pages, desk, reports, requests, writing
+from tests.bad_inputs.asking import (
+    Bad,
+    Site,
+    in_fields,
+    make_site,
+    route_of,
+    said_again,
+    words,
+)
 from tests.samples import sample
 from tests.stage import staged
 
@@ -36,7 +46,6 @@ ELSEWHERE = {
     53: "tests/config/test_fronting.py: test_who_never_ends_his_headers_is_let_go",
 }
 NOT_IN_THE_PRODUCT = {
-    9: "no address reads JSON that readers send: forms alone, and those of other types are empty",
     33: "no sign-in by a subscription yet",
     34: "no sign-in by a subscription yet",
     35: "no sign-in by a subscription yet",
@@ -47,13 +56,15 @@ NOT_IN_THE_PRODUCT = {
 # Where we answer otherwise than the list, on purpose.
 NOT_OURS = "forms carry JSON in a field; what it says is wrong in that field"
 OTHERWISE = {
+    (6, 204): "of what a browser quotes in a report it cuts the end off, and nothing of it is kept",
     (6, 400): "readers send no JSON; in a form such bytes are no text at all, as in B4",
     (7, 422): NOT_OURS,
+    (8, 413): "100,000 keys are more than is read of a report",
     (8, 422): NOT_OURS,
     (22, 422): "Django writes such a recipient as an encoded word, which is another address; to "
     "reach this one, every mail server on the way must know SMTPUTF8",
     (23, 422): "the form to reset a password says that no address looks like this",
-    (29, 302): "a mail carries a code and no link: what is over leads back to a new code",
+    (29, 302): "a mail carries a code and no link: the page that is led to says that it is over",
     (30, 302): "the good code beside the bad ones leads in",
     (37, 303): "a recommendation has no value: the field is unknown and counts as one",
     (38, 302): "X-Forwarded-Host is read nowhere, and the mail keeps our host",
@@ -61,7 +72,16 @@ OTHERWISE = {
     (49, 400): "no form of ours offers so many, and none of its fields can be mended",
     (54, 400): "the figures have only links: no form holds a date that could be mended",
 }
-ROWS: list[Bad] = [*writing.ROWS, *account_pages.ROWS, *requests.ROWS, *desk.ROWS]
+# What htmx sends where it runs (hx-post, hx-boost, reader-actions.js), of all that rows arrive at.
+SENT_BY_HTMX = {"forum:write", "forum:withdrawal", "forum:recommendation", "moderation:decide"}
+# What it does not put into the page, whatever that is (base.html).
+NOT_SHOWN = {400, 404, 413}
+ALERT = re.compile(r'role="alert"[^>]*>\s*(?!\s|</)')
+FOCUS = re.compile(r"<(?:input|textarea|select|fieldset)\b[^>]*\bautofocus\b")
+# What is wrong is in no field that could have the focus, or in no single one.
+WITHOUT_FOCUS = {"mfa_add_webauthn", "moderation:together"}
+ROWS: list[Bad] = [*writing.ROWS, *account_pages.ROWS, *requests.ROWS, *desk.ROWS, *reports.ROWS]
+BY_HTMX: list[Bad] = [*writing.BY_HTMX, *desk.BY_HTMX]
 
 
 def statuses() -> dict[int, set[int]]:
@@ -91,17 +111,40 @@ def site(stage: Site) -> Site:
 def test_it_is_answered_as_the_list_says(site: Site, bad: Bad, caplog: pytest.LogCaptureFixture):
     answer = bad.ask(site)
     assert answer.status_code == bad.status
-    assert bad.says in words(answer)
+    holds_what_it_should(bad, answer)
     assert bad.logs in caplog.text
+    assert (bad in BY_HTMX) == (route_of(answer) in SENT_BY_HTMX)
+    if bad.then:
+        bad.then(site, answer)
+
+
+@pytest.mark.parametrize("bad", BY_HTMX, ids=lambda bad: f"B{bad.number} {bad.what}")
+def test_htmx_is_answered_the_same_with_the_fragment(
+    site: Site, bad: Bad, caplog: pytest.LogCaptureFixture
+):
+    site.client.defaults["HTTP_HX_REQUEST"] = "true"
+    answer = bad.ask(site)
+    del site.client.defaults["HTTP_HX_REQUEST"]
+    # Where a browser is led to a page, the fragment of that is put into this one.
+    assert answer.status_code == (200 if bad.status == 303 else bad.status)
+    assert ("<html" in answer.content.decode()) == (answer.status_code in NOT_SHOWN)
+    holds_what_it_should(bad, answer)
+    assert bad.logs in caplog.text
+    if bad.then:
+        bad.then(site, answer)
+
+
+def holds_what_it_should(bad: Bad, answer: HttpResponse) -> None:
+    assert bad.says in words(answer)
     if bad.keeps:
         assert bad.keeps in in_fields(answer)
     if answer.status_code == 422:
-        # It is read out, or the field that it stands at has the focus.
-        assert re.search('role="alert"|autofocus', answer.content.decode())
+        page, route = answer.content.decode(), route_of(answer)
+        assert ALERT.search(page)
+        assert bool(FOCUS.search(page)) == (route not in WITHOUT_FOCUS)
     if answer.status_code >= 400:
         assert answer.written <= bad.writes
-    if bad.then:
-        bad.then(site, answer)
+        assert said_again(answer) == []
 
 
 def test_every_number_of_the_list_has_a_row_or_a_reason():

@@ -26,12 +26,12 @@ async def stopping(run: Run) -> list[Finding]:
     restarting = asyncio.create_task(_restart_all(run, done))
     while not done.is_set():
         await people(run, seconds=2, kind="rolling", **RATES)
-    took = await restarting
+    longest, slowest = max(await restarting)
     tries = run.since(began, "rolling-post", "rolling-read")
     lost = [one for one in tries if not _is_answer(one)]
     return [
         none("T15", "requests lost while processes were replaced", lost),
-        Finding("T15", "the longest stop", max(took), LONGEST, "s"),
+        Finding("T15", f"the longest stop, of {slowest}", longest, LONGEST, "s"),
     ]
 
 
@@ -44,12 +44,13 @@ def _is_answer(one: Try) -> bool:
     )
 
 
-async def _restart_all(run: Run, done: asyncio.Event) -> list[float]:
+async def _restart_all(run: Run, done: asyncio.Event) -> list[tuple[float, str]]:
+    """How many seconds each stop took, and of what."""
     took = []
     for _round in range(FULL_ROUNDS if run.is_full else ROUNDS):
         for machine in MACHINES:
-            took.append(await _restart(run, f"worker-{machine}"))
-            took.append(await _restart(run, f"web-{machine}"))
+            for program in (f"worker-{machine}", f"web-{machine}"):
+                took.append((await _restart(run, program), program))
             await asyncio.to_thread(wait_until_it_answers, run.site.web[machine])
     done.set()
     return took
