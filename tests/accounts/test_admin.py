@@ -7,9 +7,9 @@ from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 
 from accounts.models import User
+from tests import people
 from tests.accounts.test_sessions import is_signed_in, signed_in
 from tests.factories import ArticleFactory
-from tests.people import PASSWORD, person
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +47,7 @@ class SigningInAsOthersTests:
         chief.post(FACTORS, at_once)
         assert Authenticator.objects.exists()
 
-        chief.post("/account/reauthenticate/", {"password": PASSWORD})
+        chief.post("/account/reauthenticate/", {"password": people.PASSWORD})
         assert chief.post(path, {"post": "yes"}).status_code == 302
         assert not Authenticator.objects.exists()
 
@@ -95,7 +95,7 @@ class RoleTests:
         assert mona.groups.get().name == "senior moderator"
 
     def test_whom_an_admin_made_one_gives_roles_too(self, client, mona):
-        client.force_login(person("Beate", role="admin"))
+        client.force_login(people.person("Beate", role="admin"))
         path = f"{PEOPLE}{mona.pk}/change/"
         assert client.post(path, self.fields(mona, "senior moderator")).status_code == 302
         assert mona.groups.get().name == "senior moderator"
