@@ -146,7 +146,9 @@ def notices(run: Run) -> list[Finding]:
         "   SELECT FROM notifications_notification n JOIN forum_comment c ON c.id = n.comment_id"
         "   WHERE n.mail_id = m.id AND c.status <> 'published')"
     )
-    received = Counter(mail.message_id for mail in run.site.post_office.received)
+    received = Counter(
+        mail.message_id for mail in run.site.post_office.received if not mail.is_code
+    )
     mails = run.ask(
         "SELECT '<' || kind || '-' || id || '-' || floor(extract(epoch FROM created_at))::bigint,"
         " sent_at IS NOT NULL, attempts FROM notifications_mail"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from email import policy
 from pathlib import Path
 
+CODE = "Ihr Code für ein neues Passwort"
 PATIENT, STALLED, REFUSING, DYING = "patient", "stalled", "refusing", "dying"
 
 
@@ -19,6 +20,11 @@ class Received:
     message_id: str
     to: str
     subject: str
+
+    @property
+    def is_code(self) -> bool:
+        """About an account: such a mail has no row to be compared with."""
+        return self.subject == CODE
 
 
 class PostOffice:

@@ -1,6 +1,7 @@
 """Does a report go its whole way, and a notice, by plain HTTP and with the mails that leave?"""
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
 from html import unescape
@@ -55,14 +56,16 @@ def letters(tmp_path, settings, time_machine):
             mailing.send_mail_row(Mail.objects.get(pk=pk))
         files = sorted(path for path in (tmp_path / "mail").glob("*") if path.name not in known)
         known.update(path.name for path in files)
-        return dict(read(path.read_bytes()) for path in files)
+        return dict(one for path in files for one in read(path.read_bytes()))
 
     return leave
 
 
-def read(file: bytes) -> tuple[str, str]:
-    mail = message_from_bytes(file.split(BETWEEN_MAILS, maxsplit=1)[0], policy=policy.default)
-    return mail["To"], f"{mail['Subject']}\n{mail.get_body(['plain']).get_content()}"
+def read(file: bytes) -> Iterator[tuple[str, str]]:
+    """A file may hold several: its name is the second, and an id() that may come again."""
+    for raw in file.split(BETWEEN_MAILS)[:-1]:
+        mail = message_from_bytes(raw, policy=policy.default)
+        yield mail["To"], f"{mail['Subject']}\n{mail.get_body(['plain']).get_content()}"
 
 
 def linked(letter: str, page: str) -> str:

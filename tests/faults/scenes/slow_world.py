@@ -19,7 +19,6 @@ RATES = {"posts": 5, "reads": 5}
 # A second; more than the threads that answer can wait for.
 FORGOTTEN = 2
 HOOKS = ("classifier-slow", "no-names")
-SUBJECT = "Ihr Code für ein neues Passwort"
 SOON = 15  # seconds
 
 
@@ -38,7 +37,6 @@ async def slow_world(run: Run) -> list[Finding]:
     run.site.post_office.become(PATIENT)
     took = await _code_comes(run)
     await settling.all_screened(run)
-    _leave_out_codes(run)
     slow, asked = run.since(began, "slow-post"), run.since(began, "slow-forgotten")
     posting, posting_bound = slower(run.since(began, "fast-post"), slow, times=1.2)
     reads = run.since(began, "slow-read")
@@ -92,15 +90,9 @@ async def _code_comes(run: Run) -> float:
 
     def has_come() -> bool:
         return any(
-            one.to == email and one.subject == SUBJECT and one.at >= began
+            one.to == email and one.is_code and one.at >= began
             for one in run.site.post_office.received
         )
 
     took = await until(has_come, patience=2 * SOON)
     return float("inf") if took is None else took
-
-
-def _leave_out_codes(run: Run) -> None:
-    """They have no row to be compared with."""
-    office = run.site.post_office
-    office.received[:] = [one for one in office.received if one.subject != SUBJECT]
