@@ -85,8 +85,8 @@ class ResetPasswordForm(AllauthResetPasswordForm):
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         email = super().save(request, **kwargs)
-        if self.users:
-            resetting.bind(request, self.users[0])
+        # Of nobody too, whose clock would tell otherwise.
+        resetting.bind(request, self.users[0] if self.users else User())
         return email
 
 
