@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Iterator
 
 import pytest
 from django.core.mail import EmailMessage
@@ -29,7 +30,7 @@ class Stalling(BaseEmailBackend):
 
 
 @pytest.fixture(autouse=True)
-def stalling(settings, monkeypatch) -> type[Stalling]:
+def stalling(settings, monkeypatch) -> Iterator[type[Stalling]]:
     settings.EMAIL_BACKEND = f"{__name__}.Stalling"
     monkeypatch.setattr(Stalling, "sent", [])
     monkeypatch.setattr(Stalling, "failing", False)

@@ -8,7 +8,6 @@ import time
 
 from bench.load.judging import Finding
 from tests.faults import asking, settling
-from tests.faults.cast import Reader
 from tests.faults.judging import none
 from tests.faults.load import broken, people, slower, turns
 from tests.faults.post_office import PATIENT, STALLED
@@ -24,18 +23,19 @@ SOON = 15  # seconds
 
 async def slow_world(run: Run) -> list[Finding]:
     began, lasts = time.time(), 60 if run.is_full else 6
-    await _people(run, seconds=lasts, kind="fast")
+    emails = dict(run.ask("SELECT id, email FROM accounts_user"))
+    await _people(run, emails, seconds=lasts, kind="fast")
     run.site.post_office.become(STALLED)
     for name in HOOKS:
         run.site.hook(name, is_on=True)
     run.faults["slow_world"] += 1
-    await _people(run, seconds=lasts, kind="slow")
+    await _people(run, emails, seconds=lasts, kind="slow")
     # Stalled longer than a lease lasts here, a mail may be taken from two senders.
     await run.note_broken_sendings()
     for name in HOOKS:
         run.site.hook(name, is_on=False)
     run.site.post_office.become(PATIENT)
-    took = await _code_comes(run)
+    took = await _code_comes(run, emails)
     await settling.all_screened(run)
     slow, asked = run.since(began, "slow-post"), run.since(began, "slow-forgotten")
     posting, posting_bound = slower(run.since(began, "fast-post"), slow, times=1.2)
@@ -53,20 +53,20 @@ async def slow_world(run: Run) -> list[Finding]:
     ]  # fmt: skip
 
 
-async def _people(run: Run, *, seconds: float, kind: str) -> None:
+async def _people(run: Run, emails: dict[int, str], *, seconds: float, kind: str) -> None:
     async def forget() -> None:
         async for _turn in turns(run, FORGOTTEN, seconds):
-            forgetting.append(asyncio.create_task(_forget(run, kind=f"{kind}-forgotten")))
+            forgetting.append(asyncio.create_task(_forget(run, emails, kind=f"{kind}-forgotten")))
 
     forgetting: list[asyncio.Task] = []
     await asyncio.gather(people(run, seconds=seconds, kind=kind, **RATES), forget())
     await asyncio.gather(*forgetting)
 
 
-async def _forget(run: Run, *, kind: str) -> str:
+async def _forget(run: Run, emails: dict[int, str], *, kind: str) -> str:
     """The address that a code is to be sent to."""
     reader = run.cast.next_reader()
-    email = _email_of(run, reader)
+    email = emails[reader.id]
     answer = await asking.post(
         "/account/password/reset/",
         {"email": email},
@@ -78,15 +78,10 @@ async def _forget(run: Run, *, kind: str) -> str:
     return email
 
 
-def _email_of(run: Run, reader: Reader) -> str:
-    [(email,)] = run.ask("SELECT email FROM accounts_user WHERE id = %s", [reader.id])
-    return email
-
-
-async def _code_comes(run: Run) -> float:
+async def _code_comes(run: Run, emails: dict[int, str]) -> float:
     """Seconds until the code that is asked for now is there; infinite if it never comes."""
     began = time.time()
-    email = await _forget(run, kind="forgotten")
+    email = await _forget(run, emails, kind="forgotten")
 
     def has_come() -> bool:
         return any(
