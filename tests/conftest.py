@@ -5,6 +5,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from time import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,6 +16,7 @@ from django.test import TransactionTestCase
 from accounts import outgoing
 from accounts.models import User
 from config.celery import app
+from forum.views import answering
 from moderation import rulebook
 from tests import people
 from tests.routes import paper
@@ -94,6 +96,14 @@ def own_media(media: Path, settings) -> None:
 def rules_of_this_test(monkeypatch) -> None:
     """Editions that a test writes end with it, and no process may remember them."""
     monkeypatch.setattr(rulebook, "_known", None)
+
+
+@pytest.fixture(autouse=True)
+def minutes_begin_with_the_test(monkeypatch) -> None:
+    """Or one ends, and its page is made again, between two answers that a test compares."""
+    begun = time()
+    monkeypatch.setattr(answering, "time", lambda: time() - begun)
+    monkeypatch.setattr(answering, "crc32", lambda _address: 0)
 
 
 @pytest.fixture(autouse=True)

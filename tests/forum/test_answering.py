@@ -16,12 +16,6 @@ pytestmark = pytest.mark.django_db
 PUBLIC = "public, max-age=0, s-maxage=1, stale-while-revalidate=2, stale-if-error=600"
 
 
-@pytest.fixture(autouse=True)
-def minute(monkeypatch):
-    """No minute passes unless a test says so."""
-    monkeypatch.setattr(answering, "time", lambda: 0)
-
-
 @pytest.fixture
 def discussion() -> Discussion:
     return make_discussion()

@@ -200,11 +200,6 @@ class ValidityTests:
 class CostTests:
     """Session, reader, order, state, what is his on the page, notifications."""
 
-    @pytest.fixture(autouse=True)
-    def within_one_minute(self, monkeypatch):
-        """With the next one a kept page is made again, and that is not what is counted here."""
-        monkeypatch.setattr(personal, "minute_of", lambda _address: 0)
-
     def asked(self, client, address: str) -> int:
         client.get(address)
         with CaptureQueriesContext(connection) as captured:
