@@ -7,8 +7,8 @@ threads that answer readers. A mail that is lost with its process can be asked f
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 from allauth.core.context import request_context
 from django.core.mail import EmailMessage
@@ -18,10 +18,10 @@ logger = logging.getLogger(__name__)
 
 # So many wait in one process for a mail server that stalls; who asks later may ask again.
 WAITING_AT_MOST = 100
-_places = threading.BoundedSemaphore(WAITING_AT_MOST)
-# Begins its thread with the first mail, which is after the fork; ends when all have left.
-_sender = ThreadPoolExecutor(max_workers=1, thread_name_prefix="account-mails")
-_stalled = threading.Event()
+# It lives while any wait, and Python joins it when the main thread has ended: they leave first.
+SENDER = "account-mails"
+_waiting: deque[EmailMessage] = deque()
+_lock = threading.Lock()
 
 
 def keep(request: HttpRequest, write: Callable[[], EmailMessage]) -> None:
@@ -47,28 +47,34 @@ def send_when_answered(request: HttpRequest, response: HttpResponse) -> None:
 
 def hand_over(mail: EmailMessage) -> None:
     """Written here, where the connection to the database is; the thread only sends."""
-    if not _places.acquire(blocking=False):
-        logger.error("account mail not sent: %d wait for the mail server", WAITING_AT_MOST)
-        return
-    _sender.submit(_send_and_make_room, mail)
-
-
-def _send_and_make_room(mail: EmailMessage) -> None:
-    try:
-        if _stalled.is_set() and not threading.main_thread().is_alive():
-            logger.error("account mail not sent: the process ends and the mail server stalls")
+    with _lock:
+        if len(_waiting) >= WAITING_AT_MOST:
+            logger.error("account mail not sent: %d wait for the mail server", WAITING_AT_MOST)
             return
-        send(mail)
-    finally:
-        _places.release()
+        _waiting.append(mail)
+        if len(_waiting) == 1:
+            threading.Thread(target=_send_all, name=SENDER).start()
 
 
-def send(mail: EmailMessage) -> None:
+def _send_all() -> None:
+    """A process that ends waits for those that leave, and for one that does not."""
+    while True:
+        is_sent = send(_waiting[0])
+        with _lock:
+            _waiting.popleft()
+            if _waiting and not is_sent and not threading.main_thread().is_alive():
+                logger.error("account mail not sent: %d are left at the end", len(_waiting))
+                _waiting.clear()
+            if not _waiting:
+                return
+
+
+def send(mail: EmailMessage) -> bool:
+    """Whether the mail server took it."""
     try:
         mail.send()
     except Exception:
         # Whatever it is, nobody waits for it: the page offers to send it again.
         logger.exception("account mail not sent")
-        _stalled.set()
-    else:
-        _stalled.clear()
+        return False
+    return True

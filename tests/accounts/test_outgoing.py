@@ -1,8 +1,11 @@
 """Does a mail about an account leave without anybody waiting for the mail server?"""
 
 import logging
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from socket import create_server, socket
 
 import pytest
 from django.core.mail import EmailMessage
@@ -42,7 +45,10 @@ def stalling(settings, monkeypatch) -> Iterator[type[Stalling]]:
 
 def all_gone() -> None:
     """What was handed over before this has been tried."""
-    outgoing._sender.submit(int).result(PATIENCE)
+    for thread in threading.enumerate():
+        if thread.name == outgoing.SENDER:
+            thread.join(PATIENCE)
+            assert not thread.is_alive()
 
 
 def mail(subject: str) -> EmailMessage:
@@ -62,7 +68,7 @@ class OutgoingTests:
     def test_what_waits_is_bounded_and_what_is_not_sent_is_logged(
         self, stalling, monkeypatch, caplog
     ):
-        monkeypatch.setattr(outgoing, "_places", threading.BoundedSemaphore(2))
+        monkeypatch.setattr(outgoing, "WAITING_AT_MOST", 2)
         for subject in ("erste", "zweite", "dritte"):
             hand_over(mail(subject))
         assert [one.levelno for one in caplog.records] == [logging.ERROR]
@@ -86,3 +92,46 @@ class OutgoingTests:
         hand_over(mail("zweite"))
         all_gone()
         assert stalling.sent == ["zweite"]
+
+
+class EndTests:
+    """Of a process in which five mails wait."""
+
+    def end(self, **mail_server: object) -> subprocess.CompletedProcess[str]:
+        program = f"""
+from django.conf import settings
+settings.configure(DEFAULT_FROM_EMAIL="debatte@example.org", **{mail_server!r})
+from django.core.mail import EmailMessage
+from accounts.outgoing import hand_over
+for number in range(5):
+    hand_over(EmailMessage(f"Code {{number}}", "4711", to=["alice@example.org"]))
+"""
+        return subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+        )
+
+    def test_they_leave_first(self):
+        ended = self.end(EMAIL_BACKEND="django.core.mail.backends.console.EmailBackend")
+        assert [f"Subject: Code {number}" in ended.stdout for number in range(5)] == [True] * 5
+
+    def test_a_mail_server_that_stalls_is_not_waited_for_five_times(self):
+        with create_server(("127.0.0.1", 0)) as stalled:
+            ended = self.end(
+                EMAIL_HOST="127.0.0.1", EMAIL_PORT=stalled.getsockname()[1], EMAIL_TIMEOUT=1
+            )
+            # Its kernel takes connections; nobody says a word.
+            asked = connections_of(stalled)
+        assert 1 <= asked < 5
+        assert f"account mail not sent: {5 - asked} are left at the end" in ended.stderr
+
+
+def connections_of(server: socket) -> int:
+    """Those that nobody has accepted yet."""
+    server.setblocking(False)
+    count = 0
+    try:
+        while True:
+            server.accept()[0].close()
+            count += 1
+    except BlockingIOError:
+        return count
