@@ -53,7 +53,8 @@ def hand_over(mail: EmailMessage) -> None:
             return
         _waiting.append(mail)
         if len(_waiting) == 1:
-            threading.Thread(target=_send_all, name=SENDER).start()
+            # The web server's own threads are daemons, and what they begin would be one too.
+            threading.Thread(target=_send_all, name=SENDER, daemon=False).start()
 
 
 def _send_all() -> None:

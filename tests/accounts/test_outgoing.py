@@ -95,16 +95,21 @@ class OutgoingTests:
 
 
 class EndTests:
-    """Of a process in which five mails wait."""
+    """Of a process in which five mails wait, from a daemon, as the web server's threads are."""
 
     def end(self, **mail_server: object) -> subprocess.CompletedProcess[str]:
         program = f"""
 from django.conf import settings
 settings.configure(DEFAULT_FROM_EMAIL="debatte@example.org", **{mail_server!r})
+from threading import Thread
 from django.core.mail import EmailMessage
 from accounts.outgoing import hand_over
-for number in range(5):
-    hand_over(EmailMessage(f"Code {{number}}", "4711", to=["alice@example.org"]))
+def five():
+    for number in range(5):
+        hand_over(EmailMessage(f"Code {{number}}", "4711", to=["alice@example.org"]))
+daemon = Thread(target=five, daemon=True)
+daemon.start()
+daemon.join()
 """
         return subprocess.run(
             [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True

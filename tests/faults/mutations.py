@@ -86,6 +86,7 @@ MUTATIONS = [
     Mutation("pass_what_is_newest", "T8", "races", "second wordings shown", sql=(DROP_CLEARANCE,)),
     Mutation("screen_at_once", "T11", "slow_world", "posting p95"),
     Mutation("answer_after_the_mail", "T11", "slow_world", "reading p95"),
+    Mutation("wait_for_every_code", "T15", "slow_world", "the stop of web-a"),
     Mutation("let_decisions_be_changed", "T14", "", "changes of the log", inside=False,
              sql=LET_BE_CHANGED),
     Mutation("prove_nothing", "T14", "", "a row removed behind its back"),

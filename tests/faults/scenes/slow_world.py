@@ -1,6 +1,7 @@
 """T11: the mail server stalls, the classifier is slow, names are not found: who posts sees none.
 
-Nor does who reads, or asks for a new password: the web processes send that mail themselves.
+Nor does who reads, or asks for a new password: the web processes send that mail themselves, and
+T15 has them stop while many of those wait.
 """
 
 import asyncio
@@ -12,11 +13,14 @@ from tests.faults.judging import none
 from tests.faults.load import broken, people, slower, turns
 from tests.faults.post_office import PATIENT, STALLED
 from tests.faults.run import Run
+from tests.faults.scenes.stopping import LONGEST, restart
 from tests.faults.site import until
 
 RATES = {"posts": 5, "reads": 5}
 # A second; more than the threads that answer can wait for.
 FORGOTTEN = 2
+# Codes: some for each process, and each stalls for ten seconds.
+WAITING = 24
 HOOKS = ("classifier-slow", "no-names")
 SOON = 15  # seconds
 
@@ -30,6 +34,7 @@ async def slow_world(run: Run) -> list[Finding]:
         run.site.hook(name, is_on=True)
     run.faults["slow_world"] += 1
     await _people(run, emails, seconds=lasts, kind="slow")
+    stopped = await _stop_while_codes_wait(run, emails)
     # Stalled longer than a lease lasts here, a mail may be taken from two senders.
     await run.note_broken_sendings()
     for name in HOOKS:
@@ -50,6 +55,7 @@ async def slow_world(run: Run) -> list[Finding]:
         none("T11", "new passwords that could not be asked for",
              [one for one in asked if one.status != 302]),
         Finding("T11", "a new password's code comes afterwards", took, SOON, "s"),
+        Finding("T15", "the stop of web-a while the mail server stalls", stopped, LONGEST, "s"),
     ]  # fmt: skip
 
 
@@ -76,6 +82,12 @@ async def _forget(run: Run, emails: dict[int, str], *, kind: str) -> str:
     )
     run.note(kind, answer)
     return email
+
+
+async def _stop_while_codes_wait(run: Run, emails: dict[int, str]) -> float:
+    """Seconds that it took."""
+    await asyncio.gather(*(_forget(run, emails, kind="waiting") for _number in range(WAITING)))
+    return await restart(run, "web-a")
 
 
 async def _code_comes(run: Run, emails: dict[int, str]) -> float:

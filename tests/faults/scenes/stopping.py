@@ -50,14 +50,14 @@ async def _restart_all(run: Run, done: asyncio.Event) -> list[tuple[float, str]]
     for _round in range(FULL_ROUNDS if run.is_full else ROUNDS):
         for machine in MACHINES:
             for program in (f"worker-{machine}", f"web-{machine}"):
-                took.append((await _restart(run, program), program))
+                took.append((await restart(run, program), program))
             await asyncio.to_thread(wait_until_it_answers, run.site.web[machine])
     done.set()
     return took
 
 
-async def _restart(run: Run, name: str) -> float:
-    """Seconds that it took to stop. Stopping in order breaks no sending."""
+async def restart(run: Run, name: str) -> float:
+    """Seconds that it took to stop, infinite if it did not. Stopping in order breaks no sending."""
     program = run.site[name]
     program.wanted = False
     under_way = [asyncio.create_task(_write(run)) for _number in range(BURST)]
