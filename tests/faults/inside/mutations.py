@@ -190,7 +190,7 @@ MUTATIONS: dict[str, Callable[[], None]] = {
         forget_forms, ring_once_only, publish_unread, mark_mails_first, name_mails_anew,
         send_unclaimed_mails, tell_no_replies, write_no_mails, ring_in_the_transaction,
         call_it_an_error, read_newest_first, count_no_attempts, remove_as_often_as_told,
-        pass_what_is_newest, screen_at_once, answer_after_the_mail, prove_nothing, count_nothing,
-        fail_open,
+        pass_what_is_newest, screen_at_once, answer_after_the_mail, wait_for_every_code,
+        prove_nothing, count_nothing, fail_open,
     )
 }  # fmt: skip
