@@ -18,7 +18,8 @@ logger = logging.getLogger(__name__)
 
 # So many wait in one process for a mail server that stalls; who asks later may ask again.
 WAITING_AT_MOST = 100
-# It lives while any wait, and Python joins it when the main thread has ended: they leave first.
+# The thread of this name lives while any wait. Python joins it when the main thread has ended, so
+# that they leave first.
 SENDER = "account-mails"
 _waiting: deque[EmailMessage] = deque()
 _lock = threading.Lock()
@@ -51,16 +52,19 @@ def hand_over(mail: EmailMessage) -> None:
         if len(_waiting) >= WAITING_AT_MOST:
             logger.error("account mail not sent: %d wait for the mail server", WAITING_AT_MOST)
             return
-        _waiting.append(mail)
-        if len(_waiting) == 1:
+        if not _waiting:
             # The web server's own threads are daemons, and what they begin would be one too.
             threading.Thread(target=_send_all, name=SENDER, daemon=False).start()
+        # Last: where no thread is to be had, none may seem to be at work.
+        _waiting.append(mail)
 
 
 def _send_all() -> None:
     """A process that ends waits for those that leave, and for one that does not."""
     while True:
-        is_sent = send(_waiting[0])
+        with _lock:
+            mail = _waiting[0]
+        is_sent = send(mail)
         with _lock:
             _waiting.popleft()
             if _waiting and not is_sent and not threading.main_thread().is_alive():

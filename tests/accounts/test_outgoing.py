@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from socket import create_server, socket
+from unittest.mock import Mock
 
 import pytest
 from django.core.mail import EmailMessage
@@ -89,6 +90,17 @@ class OutgoingTests:
         assert "alice@example.org" not in caplog.text
 
         monkeypatch.setattr(Stalling, "failing", False)
+        hand_over(mail("zweite"))
+        all_gone()
+        assert stalling.sent == ["zweite"]
+
+    def test_where_no_thread_is_to_be_had_the_next_mail_tries_again(self, stalling, monkeypatch):
+        stalling.goes_on.set()
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, "start", Mock(side_effect=RuntimeError("no thread")))
+            with pytest.raises(RuntimeError):
+                hand_over(mail("erste"))
+
         hand_over(mail("zweite"))
         all_gone()
         assert stalling.sent == ["zweite"]
