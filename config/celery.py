@@ -2,6 +2,7 @@
 
 import os
 
+from billiard import pool
 from celery import Celery
 from celery.signals import setup_logging, task_prerun
 from django.db import close_old_connections
@@ -13,6 +14,11 @@ app = Celery("config")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)
+
+# A child ends when its worker has heard of all that it did, or after so many tenths of a second:
+# 300 by itself. A worker that stops hears no more of what was handed over and not begun, and waited
+# those thirty seconds for its child. Nothing is lost: what needs doing is a row, not a message.
+pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = 30
 
 
 @task_prerun.connect
