@@ -5,12 +5,17 @@ and its outcome is applied under the comment's lock after looking again whether 
 Running it twice is harmless; whatever goes wrong, the text stays unseen.
 
 First attempts are claimed many at a time, and those of one discussion that nothing speaks against
-are shown together (moderation/passing.py). What has failed once is read alone from then on.
+are shown together (moderation/passing.py). What has failed once is read alone from then on, and by
+one process of a worker.
 """
 
+import fcntl
 import logging
+import os
 import signal
+import tempfile
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +27,7 @@ from django.utils import timezone
 
 from forum import listing, publishing
 from forum.models import Comment, Revision
-from moderation import checks, passing
+from moderation import checks, passing, similar
 from moderation.checks import STRICTNESS, Finding
 from moderation.deciding import decide_by_check, latest_revision
 from moderation.desk_rules import rule_checks
@@ -58,6 +63,12 @@ TEXT_SECONDS = 15.0
 TOGETHER = 20
 # Then the worker is free again for other work.
 IN_ONE_GO = 200
+AGAIN_SECONDS = 10.0
+
+# Inherited by all processes of a worker, and locked by one of them: a text that hangs does so each
+# time it is tried, and the others are to be free for what is new. Whoever is killed holds no lock.
+with tempfile.TemporaryFile() as _file:
+    _SEAT = os.dup(_file.fileno())
 
 Outcome = Screening.Outcome
 Findings = dict[str, Finding]
@@ -112,6 +123,7 @@ def read_together(screening_ids: list[int]) -> None:
         except Exception:
             try_again_soon(screening)
             logger.exception("an outcome failed", extra={"screening": screening.pk})
+    similar.note([screening.revision for screening in claimed])
 
 
 def _pass_together(
@@ -124,6 +136,33 @@ def _pass_together(
         logger.exception("could not be shown together", extra={"discussion": discussion_id})
         return read
     return [(screening, findings) for screening, findings in read if screening.pk not in passed]
+
+
+def screen_tried() -> bool:
+    """Read again what has failed, the oldest first; whether more may wait.
+
+    Does nothing while another process of this worker does it.
+    """
+    try:
+        fcntl.lockf(_SEAT, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    try:
+        return _screen_tried(until=time.monotonic() + AGAIN_SECONDS)
+    finally:
+        fcntl.lockf(_SEAT, fcntl.LOCK_UN)
+
+
+def _screen_tried(*, until: float) -> bool:
+    waiting = list(tried(timezone.now())[:IN_ONE_GO])
+    for screening in waiting:
+        if time.monotonic() > until:
+            return True
+        try:
+            screen(screening)
+        except Exception:
+            logger.exception("a check failed", extra={"screening": screening.pk})
+    return len(waiting) == IN_ONE_GO
 
 
 def screen(screening: Screening) -> None:
@@ -140,6 +179,7 @@ def screen(screening: Screening) -> None:
         try_again_soon(screening)
         raise
     take_effect(screening, findings)
+    similar.note([screening.revision])
 
 
 def findings_of(revision: Revision, read_by: rule_checks.ReadBy) -> Findings:
@@ -220,6 +260,11 @@ def free(now: datetime) -> ScreeningQuerySet:
     return Screening.objects.waiting().filter(
         Q(leased_until__isnull=True) | Q(leased_until__lte=now)
     )
+
+
+def tried(now: datetime) -> ScreeningQuerySet:
+    """Of those the ones that have failed, the oldest first: all that claim_new does not take."""
+    return free(now).exclude(attempts=0, leased_until__isnull=True).order_by("queued_at", "pk")
 
 
 def try_again_soon(screening: Screening) -> None:

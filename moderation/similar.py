@@ -1,5 +1,6 @@
 """Who else has said nearly the same lately? (CJEU C-18/18: identical and equivalent content)"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -47,13 +48,23 @@ class Similar:
     share: int
 
 
-def note(revision: Revision) -> None:
-    """Remember the wording; of whoever has closed his account nothing."""
-    text = _folded(revision)
-    if len(text) < SHORTEST or revision.comment.author.closed_at is not None:
-        return
-    RecentWording.objects.update_or_create(
-        comment_id=revision.comment_id, defaults={"text": text, "written_at": revision.created_at}
+def note(revisions: Iterable[Revision]) -> None:
+    """Remember the wordings; of whoever has closed his account nothing.
+
+    Of two of the same comment the later one, which is the last.
+    """
+    texts = {
+        revision.comment_id: RecentWording(
+            comment_id=revision.comment_id, text=_folded(revision), written_at=revision.created_at
+        )
+        for revision in revisions
+        if revision.comment.author.closed_at is None
+    }
+    RecentWording.objects.bulk_create(
+        [wording for wording in texts.values() if len(wording.text) >= SHORTEST],
+        update_conflicts=True,
+        unique_fields=["comment"],
+        update_fields=["text", "written_at"],
     )
 
 

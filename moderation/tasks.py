@@ -29,7 +29,7 @@ from moderation import (
     waiting,
 )
 from moderation.desk_rules import closing
-from moderation.models import Case, Decision, Respite, Screening, Sweep
+from moderation.models import Case, Decision, Respite, Sweep
 from moderation.signals import (
     case_closed,
     case_moot,
@@ -95,10 +95,10 @@ def screen_waiting() -> None:
 
 
 @shared_task
-def screen_comment(screening_id: int) -> None:
-    job = Screening.objects.select_related("revision__comment__author").get(pk=screening_id)
-    screening.screen(job)
-    similar.note(job.revision)
+def screen_tried() -> None:
+    heard(screen_tried)
+    if screening.screen_tried():
+        ring_for_all_now(screen_tried)
 
 
 @shared_task
@@ -113,12 +113,13 @@ def ring_for_due_respites() -> None:
 
 @shared_task
 def ring_for_overdue_screenings() -> None:
-    """Once for all that nobody has tried: each with a bell of its own, five hundred at a time,
-    would be read alone, and hold up the rest of the queue."""
+    """Once for all: each with a bell of its own, five hundred at a time, would hold up the rest of
+    the queue."""
     overdue = upkeep.overdue_screenings()
     if overdue.has_new:
         ring_for_all_now(screen_waiting)
-    ring_again(screen_comment, overdue.tried)
+    if overdue.has_tried:
+        ring_for_all_now(screen_tried)
 
 
 @receiver(sweep_ordered)

@@ -5,39 +5,33 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from moderation import respites, signals
 from moderation.models import Appeal, Case, Sweep
-from moderation.screening import free
+from moderation.screening import free, tried
 
 logger = logging.getLogger(__name__)
 
 # A bell that was rung is heard within a second; what is older has lost its own.
 OVERDUE_AFTER = timedelta(seconds=10)
-# As many as two workers read in the time between two rounds.
+# As many as two workers do in the time between two rounds.
 BATCH = 500
 
 
 class Overdue(NamedTuple):
-    """has_new: some that nobody has tried, for which one bell is enough. tried: ids of those that
-    are read alone, the oldest first; with too many attempts they are to be set aside."""
+    """has_new: some that nobody has tried; has_tried: some that failed, or are to be set aside."""
 
     has_new: bool
-    tried: list[int]
+    has_tried: bool
 
 
 def overdue_screenings() -> Overdue:
     now = timezone.now()
     overdue = free(now).filter(queued_at__lte=now - OVERDUE_AFTER)
     # As screening.claim_new takes them.
-    is_new = Q(attempts=0, leased_until__isnull=True)
-    tried = overdue.exclude(is_new).order_by("queued_at", "pk")
-    return Overdue(
-        has_new=overdue.filter(is_new).exists(),
-        tried=list(tried.values_list("pk", flat=True)[:BATCH]),
-    )
+    new = overdue.filter(attempts=0, leased_until__isnull=True)
+    return Overdue(has_new=new.exists(), has_tried=tried(now).exists())
 
 
 def overdue_respites() -> list[int]:

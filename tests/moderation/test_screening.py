@@ -1,7 +1,11 @@
 """How is a new wording read before anybody sees it?"""
 
 import random
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -132,14 +136,14 @@ class ClaimTests:
     def test_overdue_is_what_nobody_works_on_after_ten_seconds(self, discussion, alice, bob, later):
         forgotten = make_comment(discussion, alice, status="pending")
         at_work = make_comment(discussion, bob, status="pending")
-        assert upkeep.overdue_screenings() == (False, [])
+        assert upkeep.overdue_screenings() == (False, False)
         later(timedelta(seconds=11))
         screening.claim(job(at_work))
-        assert upkeep.overdue_screenings() == (True, [])
+        assert upkeep.overdue_screenings() == (True, False)
         screen(forgotten)
-        assert upkeep.overdue_screenings() == (False, [])
+        assert upkeep.overdue_screenings() == (False, False)
         later(timedelta(seconds=61))
-        assert upkeep.overdue_screenings() == (False, [job(at_work).pk])
+        assert upkeep.overdue_screenings() == (False, True)
 
 
 @pytest.fixture
@@ -155,6 +159,22 @@ def poison(monkeypatch):
 def fail(comment: Comment) -> None:
     with pytest.raises(RecursionError):
         screening.screen(job(comment))
+
+
+@contextmanager
+def seated() -> Iterator[None]:
+    """Another process has what this one wants, until it is killed."""
+    code = (
+        f"import fcntl; fcntl.lockf({screening._SEAT}, fcntl.LOCK_EX); print(flush=True); input()"
+    )
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(
+        [sys.executable, "-c", code], pass_fds=[screening._SEAT], **pipes
+    ) as other:
+        assert other.stdout
+        other.stdout.readline()
+        yield
+        other.kill()
 
 
 @pytest.mark.usefixtures("poison")
@@ -174,7 +194,27 @@ class PoisonTests:
         assert screen(comment).status == "held"
         assert job(comment).set_aside_at
         assert Case.objects.open().get(comment=comment).reasons == ["set_aside"]
-        assert upkeep.overdue_screenings() == (False, [])
+        assert upkeep.overdue_screenings() == (False, False)
+
+    def test_others_that_failed_are_read_all_the_same(self, discussion, alice, bob, later, caplog):
+        harmless = make_comment(discussion, bob, "Gut so.", status="pending")
+        screening.claim(job(harmless))
+        comment = make_comment(discussion, alice, status="pending")
+        fail(comment)
+        later(timedelta(minutes=2))
+        screening.screen_tried()
+        assert "a check failed" in caplog.text
+        assert [job(one).attempts for one in (harmless, comment)] == [2, 2]
+
+    def test_one_process_of_a_worker_reads_again(self, discussion, alice, later):
+        comment = make_comment(discussion, alice, status="pending")
+        fail(comment)
+        later(timedelta(minutes=2))
+        with seated():
+            assert not screening.screen_tried()
+            assert job(comment).attempts == 1
+        screening.screen_tried()
+        assert job(comment).attempts == 2
 
     def test_it_is_not_set_aside_while_the_fifth_attempt_is_at_work(self, discussion, alice, later):
         comment = make_comment(discussion, alice, status="pending")

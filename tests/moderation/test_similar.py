@@ -6,11 +6,10 @@ import pytest
 from django.utils import timezone
 
 from forum.posting import edit_comment
-from moderation import leaving, similar
+from moderation import leaving, screening, similar
 from moderation.models import RecentWording
 from moderation.queue import open_case
 from moderation.similar import similar_to
-from moderation.tasks import screen_comment
 from tests.factories import make_comment, make_discussion
 
 TEXT = "Der Bürgermeister hat das Geld der Stadt veruntreut, fragt ihn doch selbst danach."
@@ -25,7 +24,7 @@ def discussion(db):
 
 def said(discussion, author, body, **fields):
     comment = make_comment(discussion, author, body, **fields)
-    similar.note(comment.revisions.latest("number"))
+    similar.note([comment.revisions.latest("number")])
     return comment
 
 
@@ -51,7 +50,7 @@ class SimilarTests:
     def test_the_latest_wording_counts(self, discussion, bob, carla):
         first, near = said(discussion, bob, TEXT), said(discussion, carla, NEARLY)
         edit_comment(near, author=carla, body=OTHER)
-        similar.note(near.revisions.latest("number"))
+        similar.note([near.revisions.latest("number")])
         assert found(first) == []
 
     def test_five_at_most(self, discussion, bob, carla):
@@ -78,9 +77,22 @@ class SimilarTests:
         leaving.forget(bob, keeps_texts=True)
         assert not RecentWording.objects.exists()
 
-    def test_a_worker_that_screens_a_wording_remembers_it(self, discussion, bob):
+    def test_a_worker_that_screens_wordings_remembers_the_last_of_each(self, discussion, bob):
+        first = make_comment(discussion, bob, TEXT, status="pending")
+        edit_comment(first, author=bob, body=NEARLY)
+        make_comment(discussion, bob, "Ganz genau!", status="pending")
+        screening.screen_waiting()
+        [remembered] = RecentWording.objects.all()
+        assert (remembered.comment, remembered.written_at) == (
+            first,
+            first.revisions.latest("number").created_at,
+        )
+
+    def test_so_does_one_that_reads_it_again(self, discussion, bob, time_machine):
         comment = make_comment(discussion, bob, TEXT, status="pending")
-        screen_comment(comment.revisions.get().screening.pk)
+        screening.claim(comment.revisions.get().screening)
+        time_machine.move_to(timezone.now() + timedelta(minutes=2))
+        screening.screen_tried()
         assert RecentWording.objects.get().comment == comment
 
     def test_the_case_offers_them(self, client, discussion, bob, carla, mona):

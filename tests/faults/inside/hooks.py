@@ -38,6 +38,7 @@ def hasten(pace: int) -> None:
     screening.BACKOFF /= pace
     # Longer than the slow classifier of a short run.
     screening.TEXT_SECONDS = max(screening.TEXT_SECONDS / pace, 4)
+    screening.AGAIN_SECONDS /= pace
     upkeep.OVERDUE_AFTER /= pace
     unread.LATE /= pace
     respites.LASTS /= pace

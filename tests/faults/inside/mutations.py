@@ -30,7 +30,7 @@ def forget_forms() -> None:
 
 def ring_once_only() -> None:
     """Nobody looks for rows whose bell was lost."""
-    upkeep.overdue_screenings = lambda: upkeep.Overdue(has_new=False, tried=[])
+    upkeep.overdue_screenings = lambda: upkeep.Overdue(has_new=False, has_tried=False)
 
 
 def publish_unread() -> None:
@@ -84,13 +84,13 @@ def call_it_an_error() -> None:
 
 
 def read_newest_first() -> None:
-    """Both where workers help themselves and where the clock rings for each."""
+    """Both what is new and what has failed."""
     screening._CLAIM_NEW = screening._CLAIM_NEW.replace(
         "ORDER BY queued_at, id", "ORDER BY queued_at DESC, id DESC"
     )
     screening.TOGETHER = 4
-    usual, usual_new, overdue = screening.claim, screening.claim_new, upkeep.overdue_screenings
-    upkeep.overdue_screenings = lambda: upkeep.Overdue(overdue().has_new, overdue().tried[::-1])
+    usual, usual_new, tried = screening.claim, screening.claim_new, screening.tried
+    screening.tried = lambda now: tried(now).reverse()
 
     def claim_new() -> tuple[list[int], bool]:
         time.sleep(3)  # as on a machine that has more to do
