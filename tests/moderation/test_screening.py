@@ -164,13 +164,10 @@ def fail(comment: Comment) -> None:
 @contextmanager
 def seated() -> Iterator[None]:
     """Another process has what this one wants, until it is killed."""
-    code = (
-        f"import fcntl; fcntl.lockf({screening._SEAT}, fcntl.LOCK_EX); print(flush=True); input()"
-    )
+    seat = screening._SEAT
+    code = f"import fcntl; fcntl.lockf({seat}, fcntl.LOCK_EX); print(flush=True); input()"
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(
-        [sys.executable, "-c", code], pass_fds=[screening._SEAT], **pipes
-    ) as other:
+    with subprocess.Popen([sys.executable, "-c", code], pass_fds=[seat], **pipes) as other:
         assert other.stdout
         other.stdout.readline()
         yield
