@@ -3,6 +3,7 @@ by a session of former times?"""
 
 import re
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -25,7 +26,7 @@ from tests import people
 from tests.accounts.test_signing_up import KARLA, SIGNUP
 from tests.factories import make_comment, make_discussion
 from tests.people import PASSWORD
-from tests.stage import WatchedClient
+from tests.stage import WatchedClient, undone
 from tests.test_permissions import FORMS, REMOVED, second_factors_of
 from tests.walk import EVIL, addresses, walked
 
@@ -40,6 +41,7 @@ BY_KEY_ALONE = {"unsubscribe/<str:key>/": {404}}
 REPORTS = {"policy/reports/": {415}}
 # Only what asks for a token answers with it: who may not come in anyway is told something else.
 NO_TOKEN = "Die Seite war zu lange offen"
+TOKEN, OURS = "t" * 32, "https://testserver"
 
 
 class ForgedFormTests:
@@ -62,6 +64,29 @@ class ForgedFormTests:
             if answer.status_code == 403:
                 assert NO_TOKEN in answer.content.decode(), address
                 refused += 1
+        assert refused > 150
+
+    @pytest.mark.parametrize("header", ["Origin", "Referer"])
+    def test_nor_is_one_that_has_got_a_token(self, walked, header):
+        """Browsers say where a form comes from; the same one of our own page is let through."""
+        client = WatchedClient(enforce_csrf_checks=True)
+        client.force_login(walked.persons["moderator"])
+        client.cookies[settings.CSRF_COOKIE_NAME] = TOKEN
+        cookies = deepcopy(client.cookies)
+        form = {"body": "x", "csrfmiddlewaretoken": TOKEN}
+        refused = 0
+        for _route, address in addresses(walked.values):
+            client.cookies = deepcopy(cookies)
+            headers = {header: f"https://{EVIL}"}
+            foreign = client.post(address, form, headers=headers, secure=True)
+            if foreign.status_code != 403:
+                continue
+            assert NO_TOKEN in foreign.content.decode(), address
+            assert foreign.written == set(), address
+            refused += 1
+            with undone():
+                own = client.post(address, form, headers={header: OURS}, secure=True)
+            assert NO_TOKEN.encode() not in own.getvalue(), address
         assert refused > 150
 
 

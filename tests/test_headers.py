@@ -52,6 +52,8 @@ POLICY = {
 OTHER_POLICIES = {"account/2fa/totp/activate/": {"img-src": "'self' data:"}}
 
 
+# Anybody's script may read them, without the cookies of whoever it runs for.
+READ_FROM_ANYWHERE = {"counts/", "/static/css/tokens.css"}
 EXPORTS = {"account/data/<int:pk>/json/", "account/data/<int:pk>/html/"}
 # Not refused to the reader, so that what they are answered with has been looked at.
 TAKEN_FROM_READERS = {
@@ -77,6 +79,9 @@ def assert_dressed(answer: HttpResponse, where: str) -> None:
     policy = dict(part.strip().split(" ", 1) for part in parts)
     assert policy in (POLICY, POLICY | OTHER_POLICIES.get(where, {})), where
     assert answer.headers["Cache-Control"], where
+    anywhere = "*" if where in READ_FROM_ANYWHERE else None
+    assert answer.headers.get("Access-Control-Allow-Origin") == anywhere, where
+    assert "Access-Control-Allow-Credentials" not in answer.headers, where
 
 
 def got(paper: Paper, role: str) -> Iterator[Got]:

@@ -15,7 +15,7 @@ from config import servers
 from config.backups import programs
 from config.backups.damage import DAMAGES, clone
 from config.backups.load import Load, site_runs
-from config.backups.losing import PREFIX, Site, lived_through
+from config.backups.losing import PREFIX, Mark, Site, lived_through
 from config.backups.private import Private, running
 from config.backups.report import Finding, Report, megabytes
 from config.backups.store import Store, size_of
@@ -33,7 +33,7 @@ def run(site: Site, *, seconds: int, seed: int) -> Report:
     """The table; its `wrong` says what did not hold."""
     report, load = Report(), Load()
     mark, lost_at = lived_through(site, load, seconds=seconds, seed=seed)
-    report.ask("load", partial(what_was_done, load))
+    report.ask("load", partial(what_was_done, site, load, mark))
     report.ask("copy under load", partial(what_was_copied, site))
     to_mark, to_end = site.data / "to-mark", site.data / "to-end"
     earlier = ["--until", mark.lsn, "--expected", str(mark.counted)]
@@ -52,13 +52,19 @@ def run(site: Site, *, seconds: int, seed: int) -> Report:
     return report
 
 
-def what_was_done(load: Load) -> Finding:
+def what_was_done(site: Site, load: Load, mark: Mark) -> Finding:
+    """Also mails, due at the mark and sent since: a restore to it could send them twice."""
     ledger = load.ledger
+    left = {*mark.due}.intersection(mails(site.data))
     figure = (
         f"{len(ledger.posted)} comments, {len(ledger.decided)} decisions, "
-        f"{len(ledger.closed)} accounts closed"
+        f"{len(ledger.closed)} accounts closed, {len(left)} of {len(mark.due)} mails sent"
     )
-    missing = [] if ledger.posted and ledger.decided and ledger.closed else ["nothing went on"]
+    went_on = ledger.posted and ledger.decided and ledger.closed
+    missing = [
+        *([] if went_on else ["nothing went on"]),
+        *([] if left else ["no mail was sent that was due at the mark"]),
+    ]
     return Finding(figure, ledger.failed + missing)
 
 
@@ -130,6 +136,7 @@ def lives_on(site: Site, to: Path, load: Load) -> Finding:
     before, after = mails(site.data), mails(to)
     twice = len(before) + len(after) - len({*before, *after})
     wrong = [
+        *([] if resumed_from else ["no job was waiting"]),
         *([f"{left} jobs were not done"] if left else []),
         *([f"{open_} closed accounts are open"] if open_ else []),
         *([f"{twice} mails went out twice"] if twice else []),

@@ -15,12 +15,17 @@ import psycopg
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection, connections
+from django.utils import timezone
 
 from accounts.models import User
 from config.backups import counting
 from config.backups.load import Load, ask_to_leave, close, people_with_addresses
 from config.backups.store import Store
 from config.children import end, spawn
+from forum.models import Discussion
+from forum.posting import post_comment
+from notifications.letters import message_id
+from notifications.models import Mail
 
 PREFIX = "forum"
 CATCHING_UP = 60
@@ -50,6 +55,8 @@ class Mark:
 
     lsn: str
     counted: Path
+    # Message-IDs of the mails that were due there, to somebody who is there to the end.
+    due: list[str]
 
 
 def prepare(data: Path, *, comments: int, seed: int) -> Site:
@@ -100,14 +107,23 @@ def copied(site: Site) -> None:
 
 def marked(site: Site, load: Load, *, asking: list[User]) -> Mark:
     """Count everything at a position of the log; mails about those who ask to leave are due there
-    and sent afterwards, as it happens before a loss."""
+    and sent afterwards, as it happens before a loss. The last of them never goes: what he writes
+    waits there to be screened."""
     file = site.data / "counted.json"
     with load.paused():
+        write(asking[-1])
         ask_to_leave(asking)
+        mails = Mail.objects.due(timezone.now()).filter(recipient=asking[-1])
+        due = [message_id(mail) for mail in mails]
         with psycopg.connect(site.owner, autocommit=True) as asked:
             row = asked.execute("SELECT pg_current_wal_insert_lsn()::text").fetchone()
             file.write_text(json.dumps(counting.count(asked)))
-    return Mark(row[0] if row else "", file)
+    return Mark(row[0] if row else "", file, due)
+
+
+def write(reader: User) -> None:
+    for discussion in Discussion.objects.filter(closed_at=None).order_by("-pk")[:3]:
+        post_comment(discussion, author=reader, body=f"Zum Abschied, in {discussion.pk}.")
 
 
 def fill_files(files: int) -> None:
@@ -121,6 +137,12 @@ def goes_on(load: Load, *, seconds: float) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until and not load.ledger.failed:
         time.sleep(0.2)
+
+
+def falls_behind(load: Load) -> None:
+    """The worker stands still while people write: something waits to be done, and is received."""
+    load.signal_others(signal.SIGSTOP)
+    goes_on(load, seconds=1)
 
 
 def lose(site: Site, load: Load) -> float:
@@ -157,5 +179,6 @@ def lived_through(site: Site, load: Load, *, seconds: int, seed: int) -> tuple[M
         goes_on(load, seconds=seconds / 4)
         noted = {row["reader"] for row in site.store.closed()}
         wait_for(lambda: len(site.store.closed()) >= len(load.ledger.closed), f"only {noted} noted")
+        falls_behind(load)
         at = lose(site, load)
     return mark, at

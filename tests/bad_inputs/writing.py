@@ -14,12 +14,12 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from articles.models import Article
-from forum.models import Comment, Discussion, Recommendation
+from forum.models import PATH_DIGITS, PATH_LEVELS, Comment, Discussion, Recommendation
 from forum.posting import withdraw
 from forum.publishing import hold, remove
 from moderation.models import Flag
 from tests.bad_inputs.asking import TEXT, Bad, Site, none_of_it_read, words
-from tests.factories import make_comment, make_discussion
+from tests.factories import make_comment, make_discussion, pass_screening
 from tests.people import PASSWORD
 from tests.stage import WatchedClient
 
@@ -29,6 +29,7 @@ CLOSED = "Diese Diskussion ist inzwischen geschlossen."
 TOO_OLD = "Die Seite war zu lange offen. Bitte senden Sie noch einmal."
 TOO_LATE = "Bearbeiten ist nicht mehr möglich."
 GONE = "Der Beitrag, auf den Sie antworten, ist inzwischen nicht mehr da. Ihr Text ist nicht"
+LEVELS_SHOWN = re.compile(r'<article class="comment" id="(comment-\d+)" data-depth="(\d+)"')
 FOREIGN = "somebody else's comment asked for"
 FORM = "application/x-www-form-urlencoded"
 SUBMISSION = UUID("6c1f0d9e-3a43-4c7e-9d2f-0a5b8b7b1c11")
@@ -204,6 +205,20 @@ def hundred_levels_deep(site: Site) -> HttpResponse:
     return site.write(parent=parent.pk)
 
 
+def below_what_it_answers(site: Site, _answer: HttpResponse) -> None:
+    """The list flattens at 6. We keep each level, and whom it answers: what pages indent ends with
+    the third (look.md), what they order by with the 32nd (design.md)."""
+    comment = newest(site)
+    assert (comment.depth, comment.root_id) == (101, site.comment.pk)
+    assert len(comment.path) == PATH_DIGITS * PATH_LEVELS
+    assert comment.parent.path < comment.path
+    pass_screening(comment)
+    page = site.client.get(comment.get_absolute_url())
+    assert page.status_code == 200
+    shown = [f"comment-{pk}" for pk in (comment.parent_id, comment.pk)]
+    assert LEVELS_SHOWN.findall(page.content.decode())[-2:] == [(each, "3") for each in shown]
+
+
 def edit_too_late(site: Site) -> HttpResponse:
     comment = site.own()
     Comment.objects.filter(pk=comment.pk).update(
@@ -315,7 +330,7 @@ BY_HTMX = [
     ),
     Bad(43, "parent below another article", parent_elsewhere, 422, "", TEXT),
     Bad(43, "held parent", held_parent, 404),
-    Bad(43, "100 levels deep", hundred_levels_deep, 303),
+    Bad(43, "100 levels deep", hundred_levels_deep, 303, then=below_what_it_answers),
     Bad(59, "suspended", lambda site: site.write(by="eve"), 403, "Grund: Werbung.", TEXT,
         then=until_when_and_where_to_object),
 ]  # fmt: skip

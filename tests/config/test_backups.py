@@ -29,6 +29,8 @@ from config.backups import (
     restoring,
     taking,
 )
+from config.backups.load import Ledger, Load
+from config.backups.losing import Mark, Site
 from config.backups.report import Finding, Report
 from config.backups.store import NAMED, Copy, Store, hash_of
 from forum.models import Comment, Departure
@@ -304,6 +306,26 @@ class SettlingTests:
         former = next_one()
         self.settle(store)
         assert next_one() > former + 50_000
+
+
+class DrillTests:
+    @pytest.fixture
+    def site(self, store, tmp_path) -> Site:
+        (tmp_path / "mail").mkdir()
+        (tmp_path / "mail" / "1.log").write_text("Subject: x\nMessage-ID: <reply-1@paper>\n\nx\n")
+        return Site(tmp_path, store, owner="", address={})
+
+    def wrong(self, site: Site, *, due: list[str], **done: object) -> list[str]:
+        ledger = Ledger(**{"posted": [(1, 0.0)], "closed": [1], "decided": [1]} | done)
+        return drill.what_was_done(site, Load(ledger), Mark("0/0", site.data, due)).wrong
+
+    def test_proves_nothing_where_nothing_went_on(self, site):
+        assert self.wrong(site, due=["<reply-1@paper>"]) == []
+        assert self.wrong(site, due=["<reply-1@paper>"], closed=[]) == ["nothing went on"]
+
+    @pytest.mark.parametrize("due", [[], ["<reply-2@paper>"]])
+    def test_nor_where_no_mail_could_go_out_twice(self, site, due):
+        assert self.wrong(site, due=due) == ["no mail was sent that was due at the mark"]
 
 
 @pytest.mark.slow

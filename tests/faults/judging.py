@@ -183,7 +183,10 @@ def log(run: Run) -> Finding:
 
 
 def wrong_lines(done: CompletedProcess[str]) -> list[str]:
-    return (done.stdout + done.stderr).splitlines() if done.returncode else []
+    if not done.returncode:
+        return []
+    said = (done.stdout + done.stderr).splitlines()
+    return said or [f"ended with {done.returncode} and said nothing"]
 
 
 def everything(run: Run) -> list[Finding]:

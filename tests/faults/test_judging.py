@@ -1,6 +1,7 @@
 """Does the checker see what is wrong in a history? Each is made up, and wrong in one thing."""
 
 import re
+import subprocess
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -87,6 +88,20 @@ class SightsTests:
 
     def test_a_crawler_that_sees_nothing_proves_nothing(self, history):
         assert broken(judging.sights(history)) == ["crawler saw nothing at all"]
+
+
+class CommandTests:
+    @pytest.mark.parametrize(
+        ("status", "said", "wrong"),
+        [
+            (0, "The log is whole.", []),
+            (1, "Row 2 has been changed.", ["Row 2 has been changed."]),
+            (-9, "", ["ended with -9 and said nothing"]),
+        ],
+    )
+    def test_whatever_ended_badly_is_wrong(self, status, said, wrong):
+        done = subprocess.CompletedProcess([], status, stdout=said, stderr="")
+        assert judging.wrong_lines(done) == wrong
 
 
 class VerdictTests:

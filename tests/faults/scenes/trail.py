@@ -1,5 +1,7 @@
 """T14: the log of decisions cannot be changed, and who changes it behind its back is found."""
 
+import re
+
 import psycopg
 
 from bench.load.judging import Finding
@@ -22,6 +24,7 @@ NOTE_HEAD = """
 REMOVE_ONE = """
     DELETE FROM moderation_decision WHERE id = (
         SELECT id FROM moderation_decision ORDER BY number OFFSET 1 LIMIT 1)
+    RETURNING number
 """
 
 
@@ -32,12 +35,18 @@ async def trail(run: Run) -> list[Finding]:
     allowed = [statement for statement in FORBIDDEN if _is_allowed(run, statement)]
     with psycopg.connect(run.site.database) as connection:
         connection.execute("SET session_replication_role = replica")
-        connection.execute(REMOVE_ONE)
-    found = run.site.manage("verify_log").returncode == 1
+        rows = connection.execute(REMOVE_ONE).fetchall()
+    done = run.site.manage("verify_log")
+    found = done.returncode == 1 and [row for (row,) in rows if _is_missed(row, done.stdout)]
     return [
         none("T14", "changes of the log that the site's role may make", allowed),
         none("T14", "a row removed behind its back is not found", [] if found else ["row 2"]),
     ]
+
+
+def _is_missed(row: int, said: str) -> bool:
+    """In whatever language: "Rows 2 to 2 have been removed"."""
+    return re.search(rf"^\D+\b{row}\D+\b{row}\b", said, re.MULTILINE) is not None
 
 
 def _is_allowed(run: Run, statement: str) -> bool:
