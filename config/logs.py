@@ -62,7 +62,8 @@ LOGGING = {
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
                 without_persons,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
+                # In ASCII: some readers of logs take U+0085 and U+2028 for the end of a line.
+                structlog.processors.JSONRenderer(),
             ],
         }
     },

@@ -13,7 +13,10 @@ from redis.exceptions import ConnectionError as RedisGone
 
 from config import operators
 from config.logs import without_secrets
+from moderation.models import Screening
 from notifications.models import Kind, Mail
+from tests.factories import make_comment, make_discussion
+from tests.metrics import counter
 from tests.routes import address_of
 
 
@@ -52,6 +55,29 @@ class HealthTests:
         assert response.json()["missing"] == ["mail"]
         Mail.objects.filter(pk=mail.pk).update(sent_at=timezone.now())
         assert client.get("/health/ready").json()["missing"] == []
+
+    def test_a_text_that_no_worker_reads_is_told_after_a_minute(self, client, alice, time_machine):
+        make_comment(make_discussion(), alice, status="pending")
+        queued = Screening.objects.get().queued_at
+        for seconds, missing in ((59, []), (62, ["worker"])):
+            time_machine.move_to(queued + timedelta(seconds=seconds), tick=False)
+            response = client.get("/health/ready")
+            assert (response.status_code, response.json()["missing"]) == (200, missing)
+            assert counter(client, "screening_oldest_seconds") == seconds
+
+    def test_what_was_given_up_on_and_what_is_late_is_counted(self, client, alice):
+        long_ago = timezone.now() - timedelta(minutes=2)
+        for _number in range(2):
+            make_comment(make_discussion(), alice, status="pending")
+        Screening.objects.update(set_aside_at=long_ago)
+        for aside in (None, None, None, long_ago):
+            Mail.objects.create(
+                recipient=alice, kind=Kind.DECISION, not_before=long_ago, set_aside_at=aside
+            )
+        assert counter(client, "screenings_set_aside") == 2
+        assert counter(client, "screenings_waiting") == 0
+        assert counter(client, "mails_overdue") == 3
+        assert counter(client, "mails_set_aside") == 1
 
     def test_metrics_are_for_this_machine_alone(self, settings):
         assert "forum_screenings_waiting 0.0" in Client().get("/metrics").content.decode()

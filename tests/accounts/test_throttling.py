@@ -1,5 +1,8 @@
 """How fast is too fast, and for whom?"""
 
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +15,7 @@ from django.test import RequestFactory
 
 from accounts.models import Act, User
 from accounts.throttling import address_of, throttle
+from bench.site import PRODUCTION
 
 MORNING = datetime(2025, 2, 4, 8, 37, tzinfo=UTC)
 
@@ -217,3 +221,19 @@ def test_a_proxy_that_is_no_address_stops_the_start(settings):
     assert "'nginx' is neither an address nor a network." in " ".join(
         error.msg for error in run_checks() if error.id == "accounts.E001"
     )
+
+
+@pytest.mark.parametrize(
+    ("proxies", "ends"), [("", "TRUSTED_PROXIES is missing: addresses, or none."), ("none", "")]
+)
+def test_whoever_names_no_proxy_does_not_start(proxies, ends):
+    """Else all readers would share the address and the limits of the one in front."""
+    started = subprocess.run(
+        [sys.executable, "-c", "import config.settings"],
+        env=os.environ | PRODUCTION | {"TRUSTED_PROXIES": proxies},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert started.stderr.strip().endswith(ends)
+    assert bool(started.returncode) == bool(ends)

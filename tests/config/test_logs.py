@@ -4,6 +4,7 @@ import json
 import logging
 import smtplib
 
+import pytest
 import structlog
 from django.db import IntegrityError
 
@@ -11,15 +12,19 @@ from config.logs import LOGGING, without_persons
 
 
 def logged(error: Exception) -> str:
-    """The line that a failure leaves, as the site's handler writes it."""
-    options = dict(LOGGING["formatters"]["json"])
-    formatter = options.pop("()")(**options)
+    """The line that a failure leaves."""
     try:
         raise error
     except type(error) as raised:
         details = (type(raised), raised, raised.__traceback__)
-    record = logging.LogRecord("site", logging.ERROR, __file__, 1, "failed", (), details)
-    return formatter.format(record)
+    return formatted("failed", exc_info=details)
+
+
+def formatted(event: str, **fields: object) -> str:
+    """As the site's handler writes it."""
+    options = dict(LOGGING["formatters"]["json"])
+    formatter = options.pop("()")(**options)
+    return formatter.format(logging.makeLogRecord({"name": "site", "msg": event} | fields))
 
 
 class FailureTests:
@@ -41,6 +46,14 @@ class FailureTests:
         told = {"event": "Task raised: SMTPRecipientsRefused({'karla@example.org': …})"}
         told["error"] = "{'karla@example.org': (550, b'no such user')}"
         assert "karla" not in str(without_persons(None, "error", told))
+
+    @pytest.mark.parametrize("end", ["\n", "\r\n", "\x00", "\x1b[2J", "\x85", "\u2028"])
+    def test_nobody_writes_a_line_of_his_own(self, end):
+        forged = f'GET /{end}{{"event": "forged"}}'
+        line = formatted(forged, request=forged, blocked=forged)
+        assert line.isprintable()
+        told = json.loads(line)
+        assert [told[field] for field in ("event", "request", "blocked")] == [forged] * 3
 
     def test_structlog_is_what_the_handler_formats_with(self):
         assert LOGGING["formatters"]["json"]["()"] is structlog.stdlib.ProcessorFormatter

@@ -321,11 +321,12 @@ class BackupTests:
             with pytest.raises(REFUSED):
                 backup.execute(statement)
 
-    def test_is_the_only_one_that_may_copy_the_cluster(self, connect):
+    def test_is_the_only_one_that_may_copy_the_cluster(self, connect, prefix):
         rows = connect("backup").execute(
-            "SELECT rolname FROM pg_roles WHERE rolreplication AND NOT rolsuper"
+            "SELECT rolname FROM pg_roles WHERE rolreplication AND starts_with(rolname, %s)",
+            [f"{prefix}_"],
         )
-        assert [name for (name,) in rows if name.endswith(connection.settings_dict["NAME"])] == []
+        assert rows.fetchall() == [(f"{prefix}_backup",)]
         assert connect("backup").execute(
             "SELECT rolreplication, rolsuper, rolcreaterole FROM pg_roles WHERE rolname = user"
         ).fetchone() == (True, False, False)

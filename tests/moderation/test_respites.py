@@ -21,6 +21,7 @@ from moderation.signals import case_closed, case_moot, decision_made
 from notifications.models import Mail, Notification
 from tests import people
 from tests.factories import make_comment, make_discussion, pass_screening
+from tests.metrics import counter
 from tests.moderation.races import at_once
 
 WHY = "Sie nennen Mitglieder des Stadtrats „Schwachköpfe“."
@@ -200,15 +201,17 @@ class EffectTests:
         assert respites.take_effect(respite) is None  # its pause is not over
         assert respites.take_effect(pass_time(respite))
 
-    def test_after_five_attempts_somebody_decides_anew(self, case, comment, mona):
+    def test_after_five_attempts_somebody_decides_anew(self, client, case, comment, mona):
         respite = grant(case, mona)
         Respite.objects.update(attempts=5)
-        assert respites.take_effect(pass_time(respite)) is None
+        respite = pass_time(respite)
+        assert (counter(client, "removals_due"), counter(client, "removals_set_aside")) == (1, 0)
+        assert respites.take_effect(respite) is None
         case.refresh_from_db()
         comment.refresh_from_db()
         assert comment.status == "held"
         assert case.closed_at is None
-        assert Respite.objects.set_aside().count() == 1
+        assert (counter(client, "removals_due"), counter(client, "removals_set_aside")) == (0, 1)
 
     def test_upkeep_finds_what_is_due(self, case, mona):
         respite = grant(case, mona)

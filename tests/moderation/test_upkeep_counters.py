@@ -13,17 +13,12 @@ from moderation.models import Appeal, Case, Hearing, Sweep
 from moderation.queue import claim, open_case
 from moderation.suspending import announce, come_back_overdue
 from tests.factories import make_comment, make_discussion
+from tests.metrics import counter
 
 
 @pytest.fixture
 def case(bob):
     return open_case(make_comment(make_discussion(), bob), reason="opened")
-
-
-def counter(client, name):
-    lines = client.get("/metrics").content.decode().splitlines()
-    (value,) = [line.split()[1] for line in lines if line.startswith(f"forum_{name} ")]
-    return float(value)
 
 
 class ClaimTests:
