@@ -166,7 +166,7 @@ class PageTests:
         body = "Bei kauf-mich.example gibt es diese Woche alles zum halben Preis."
         same = [make_comment(make_discussion(), who, body) for who in (bob, alice)]
         for comment in same:
-            similar.note(comment.revisions.get())
+            similar.note([comment.revisions.get()])
         first, second = (open_case(comment, reason="opened") for comment in same)
         other = make_read(1, bob)[0][0]
         assert f"{ADDRESS}?like={first.pk}" in desk.get(first.get_absolute_url()).content.decode()
