@@ -123,7 +123,7 @@ def read_together(screening_ids: list[int]) -> None:
         except Exception:
             try_again_soon(screening)
             logger.exception("an outcome failed", extra={"screening": screening.pk})
-    similar.note([screening.revision for screening in claimed])
+    _remember(claimed)
 
 
 def _pass_together(
@@ -136,6 +136,14 @@ def _pass_together(
         logger.exception("could not be shown together", extra={"discussion": discussion_id})
         return read
     return [(screening, findings) for screening, findings in read if screening.pk not in passed]
+
+
+def _remember(read: list[Screening]) -> None:
+    """Where that fails, what was decided stands, and others wait to be read."""
+    try:
+        similar.note([screening.revision for screening in read])
+    except Exception:
+        logger.exception("wordings not remembered", extra={"screenings": [one.pk for one in read]})
 
 
 def screen_tried() -> bool:

@@ -61,7 +61,8 @@ def note(revisions: Iterable[Revision]) -> None:
         if revision.comment.author.closed_at is None
     }
     RecentWording.objects.bulk_create(
-        [wording for wording in texts.values() if len(wording.text) >= SHORTEST],
+        # In one order, or two processes would wait for each other.
+        [texts[pk] for pk in sorted(texts) if len(texts[pk].text) >= SHORTEST],
         update_conflicts=True,
         unique_fields=["comment"],
         update_fields=["text", "written_at"],

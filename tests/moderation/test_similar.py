@@ -95,6 +95,16 @@ class SimilarTests:
         screening.screen_tried()
         assert RecentWording.objects.get().comment == comment
 
+    def test_where_that_fails_others_are_read_all_the_same(self, discussion, bob, monkeypatch):
+        def fail(revisions):
+            raise ValueError
+
+        monkeypatch.setattr(similar, "note", fail)
+        comment = make_comment(discussion, bob, TEXT, status="pending")
+        assert not screening.screen_waiting()
+        comment.refresh_from_db()
+        assert comment.status == "published"
+
     def test_the_case_offers_them(self, client, discussion, bob, carla, mona):
         first, near = said(discussion, bob, TEXT), said(discussion, carla, NEARLY)
         client.force_login(mona)
