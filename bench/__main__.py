@@ -17,7 +17,6 @@ django.setup()
 import argparse
 import logging
 import os
-import shutil
 import time
 from contextlib import AbstractContextManager, ExitStack
 
@@ -162,7 +161,4 @@ def main() -> None:
         whole(rounds=1 if asked.quick else ROUNDS, is_published=not asked.quick)
 
 
-try:
-    main()
-finally:
-    shutil.rmtree(DATA, ignore_errors=True)
+main()

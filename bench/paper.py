@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import User
+from bench.site import make_tables_and_files
 from config.archive import making, people
 from forum.models import Comment, Discussion
 
@@ -37,9 +37,7 @@ class Paper:
 
 
 def print_paper(*, hot: int = HOT, large: int = LARGE, articles: int = SMALL_ARTICLES) -> Paper:
-    call_command("migrate", interactive=False, verbosity=0)
-    call_command("createcachetable", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
+    make_tables_and_files()
     archive = making.make_sized(
         [SMALL] * articles + [large, hot],
         readers=READERS,

@@ -1,7 +1,9 @@
 """How is our site started for a measurement: as in production, on free ports of this machine?"""
 
+import atexit
 import contextlib
 import os
+import shutil
 import subprocess
 import tempfile
 import time
@@ -12,6 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import psycopg
+from django.core.management import call_command
 from redis import Redis
 
 from bench.costs import parent_of
@@ -38,10 +41,20 @@ NO_NGINX = "nginx missing"
 
 
 def use_production_settings() -> Path:
-    """Set the environment before settings are imported; returns the run's data directory."""
+    """Set the environment before settings are imported.
+
+    Returns the run's data directory, which goes with this process.
+    """
     data = Path(tempfile.mkdtemp(prefix="bench-", dir="/var/tmp"))
+    atexit.register(shutil.rmtree, data, ignore_errors=True)
     os.environ.update(PRODUCTION, DATA_DIR=str(data))
     return data
+
+
+def make_tables_and_files() -> None:
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 @dataclass

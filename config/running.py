@@ -25,6 +25,7 @@ from config.translations import compile_catalogues
 PATIENCE = 10  # seconds for the site to answer, for its processes to stop, for the port to be free
 PAUSE = 3  # seconds before a process that has died is started again
 READERS = "alice, bob, carla, dieter, eve, nina, tom"
+QUEUES = "moderation,notifications,upkeep"
 STAFF = "anna (author), mona (moderator), max (senior moderator), admin"
 
 
@@ -38,7 +39,7 @@ def processes(*, port: str, data: Path, web_processes: int = 1) -> dict[str, lis
         + ["--workers", str(web_processes), "--blocking-threads", "4"]
         + ["--no-ws", "--log-level", "warning", "config.wsgi:application"],
         # Whoever waits for a page comes first.
-        "worker": ["nice", "-n", "5", *celery, "worker", "-Q", "moderation,notifications,upkeep"]
+        "worker": ["nice", "-n", "5", *celery, "worker", "-Q", QUEUES]
         + ["-l", "warning", "-P", "prefork", "--concurrency", "2"]
         + ["--without-gossip", "--without-mingle"],
         "beat": [*celery, "beat", "-l", "warning", "--schedule", str(data / "beat")]

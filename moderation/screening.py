@@ -187,7 +187,7 @@ def screen(screening: Screening) -> None:
         try_again_soon(screening)
         raise
     take_effect(screening, findings)
-    similar.note([screening.revision])
+    _remember([screening])
 
 
 def findings_of(revision: Revision, read_by: rule_checks.ReadBy) -> Findings:

@@ -16,6 +16,7 @@ from django.db import connection
 
 from config.celery import app
 from config.children import end, spawn
+from config.running import QUEUES
 from forum import bells
 
 BINARIES = Path(sys.executable).parent
@@ -98,7 +99,7 @@ def own_worker(broker: OwnRedis, *, pool: str = "solo") -> Iterator[subprocess.P
     }
     worker = spawn(
         [str(BINARIES / "celery"), "-A", "config", "worker", "-P", pool, "-c", "1"]
-        + ["-Q", "moderation,notifications,upkeep", "--without-gossip", "--without-mingle"],
+        + ["-Q", QUEUES, "--without-gossip", "--without-mingle"],
         stop_signal=signal.SIGKILL,
         cwd=settings.BASE_DIR,
         env=environment,

@@ -18,6 +18,7 @@ from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from config.celery import app
+from config.running import QUEUES
 from tests.browser import CHROMIUM, QUIET
 
 # A refusal is part of some stories; the browser and htmx report each.
@@ -44,7 +45,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 # Milliseconds: two browsers share two processors with all the rest.
 PATIENCE = 10_000
 expect.set_options(timeout=PATIENCE)
-QUEUES = ["moderation", "notifications", "upkeep"]
 
 
 @pytest.fixture(scope="session")
@@ -80,7 +80,7 @@ def worker(transactional_db) -> Iterator[None]:
     """A Celery worker on the real broker, beside this test."""
     # What earlier tests rang for is gone, and hundreds of such bells take ten seconds.
     with app.connection_for_write() as broker:
-        for queue in QUEUES:
+        for queue in QUEUES.split(","):
             broker.default_channel.queue_purge(queue)
     with start_worker(
         app,
